@@ -1,0 +1,1 @@
+//! Blocks into an incident, one submodule per field. Not written yet.

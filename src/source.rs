@@ -1,0 +1,47 @@
+//! Finding and reading the files of the content folder: ignore rules, encodings, line tables. Nothing is understood yet.
+
+mod lines;
+
+use std::{path::PathBuf, sync::Arc};
+
+pub use lines::LineTable;
+
+/// One document as it was read: a path, its text, and nothing understood.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Path below the content folder, `/`-separated on every system.
+    pub path: Arc<str>,
+    /// The text, decoded; a byte order mark is taken off, line ends are as written.
+    pub text: Arc<str>,
+    /// Byte offsets of the lines of `text`.
+    pub lines: LineTable,
+    /// xxh3 of the bytes on disk.
+    pub hash: u64,
+}
+
+impl Source {
+    /// Returns a source of `text`, for what does not come from a disk.
+    pub fn from_text(path: &str, text: &str) -> Self {
+        Self { path: path.into(), text: text.into(), lines: LineTable::new(text), hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) }
+    }
+}
+
+/// A file beside the documents that is copied as it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asset {
+    /// Path below the content folder, `/`-separated.
+    pub path: Arc<str>,
+    /// Where it is on disk.
+    pub file: PathBuf,
+}
+
+/// What the content folder holds.
+#[derive(Debug, Clone, Default)]
+pub struct Scan {
+    /// The documents, by path.
+    pub sources: Vec<Source>,
+    /// All other files, by path.
+    pub assets: Vec<Asset>,
+    /// How many files the ignore rules left out.
+    pub skipped: usize,
+}
