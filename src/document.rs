@@ -235,6 +235,19 @@ pub struct Inline {
     pub kind: InlineKind,
 }
 
+/// A link or an image of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkUse {
+    /// Its address as written, entities resolved.
+    pub url: String,
+    /// Where it stands.
+    pub span: Span,
+    /// True for an image.
+    pub image: bool,
+    /// Its text, plain.
+    pub text: String,
+}
+
 /// What a piece of text is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InlineKind {
