@@ -6,12 +6,18 @@
 //! Inside the program a position is a byte range ([`Span`]); lines and columns are worked out only when printed.
 
 mod code;
+mod human;
+mod machine;
+mod texts;
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 
 pub use code::Code;
+pub use human::render_human;
+pub use machine::{Tally, render_github, render_json, render_sarif};
+pub use texts::{Place, Position, Texts};
 
 /// A byte range in the text of one file, front matter included; always on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -116,6 +122,20 @@ impl Diagnostic {
         self.path = Some(path);
         self
     }
+}
+
+/// Puts `diagnostics` in the order in which they are printed: by path, position, code. What is about no file comes first.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.span.map(|span| span.start), d.code);
+        a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+    });
+}
+
+/// Returns what a user is told who asks for `code` (`PM021`, in any case); `None` where there is no such code.
+pub fn explain(code: &str) -> Option<String> {
+    let code = Code::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(code.trim()))?;
+    Some(machine::explanation(code.explanation()))
 }
 
 /// A value and the diagnostics found on the way to it.
