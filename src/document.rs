@@ -3,9 +3,46 @@
 //! comrak's arena never leaves this module: the tree here is owned, so that it can cross threads, be kept by a cache, and be
 //! written as HTML or as a wiki's own markup.
 
+mod front_matter;
+mod headings;
+mod text;
+mod tree;
+
 use std::sync::Arc;
 
-use crate::{diag::Span, source::LineTable};
+use crate::{
+    diag::{Diagnosed, Diagnostic, Span},
+    source::{LineTable, Source},
+};
+
+pub use text::{LinkUse, plain_text};
+
+/// Parses a file into its front matter and blocks. It cannot fail: what cannot be parsed stays text, with a diagnostic.
+pub fn parse_document(source: &Source) -> Diagnosed<Document> {
+    let text = &source.text;
+    let split = front_matter::split(text);
+    let mut diagnostics = split.diagnostics;
+    let blocks = tree::parse(text, split.body_start, &mut diagnostics);
+    let mut blocks = headings::find_headings(text, blocks);
+    headings::set_anchors(&mut blocks);
+    let value = Document {
+        path: source.path.clone(),
+        text: text.clone(),
+        lines: source.lines.clone(),
+        front_matter: split.front_matter,
+        body_start: split.body_start,
+        blocks,
+    };
+    let diagnostics = diagnostics.into_iter().map(|diagnostic: Diagnostic| diagnostic.in_file(source.path.clone())).collect();
+    Diagnosed { value, diagnostics }
+}
+
+impl Document {
+    /// Returns the document that is `text`, for tests and for what does not come from a disk.
+    pub fn from_text(text: &str) -> Self {
+        parse_document(&Source::from_text("document.md", text)).value
+    }
+}
 
 /// A document: its front matter and its blocks, each with its place in the file.
 #[derive(Debug, Clone)]
@@ -288,3 +325,6 @@ pub enum InlineKind {
     /// Raw HTML, as written.
     Html(String),
 }
+
+#[cfg(test)]
+mod tests;

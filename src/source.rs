@@ -22,6 +22,7 @@ pub struct Source {
 impl Source {
     /// Returns a source of `text`, for what does not come from a disk.
     pub fn from_text(path: &str, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self { path: path.into(), text: text.into(), lines: LineTable::new(text), hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) }
     }
 }

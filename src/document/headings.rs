@@ -1,0 +1,323 @@
+//! Finds the headings that CommonMark does not see, and gives every heading its anchor.
+//!
+//! People write `#Title` without the space, lines that are bold as a whole, and HTML headings. All three structure a document
+//! just as a heading does, so they become headings; what made them one is kept, because a reader may trust them less.
+
+use std::collections::BTreeMap;
+
+use super::{Block, BlockKind, HeadingOrigin, Inline, InlineKind, plain_text};
+use crate::diag::Span;
+
+/// How long a bold line may be, in characters, and still be a heading.
+const MAX_BOLD_CHARS: usize = 100;
+/// The longest anchor, in bytes.
+const MAX_ANCHOR_BYTES: usize = 120;
+
+/// Finds further headings among the top-level `blocks` of `text`.
+pub(super) fn find_headings(text: &str, blocks: Vec<Block>) -> Vec<Block> {
+    let mut found = Vec::with_capacity(blocks.len());
+    let mut enclosing = 1;
+    for block in blocks {
+        match block.kind {
+            BlockKind::Heading { level, .. } => {
+                enclosing = level;
+                found.push(block);
+            }
+            BlockKind::Paragraph(inlines) => split_paragraph(text, block.span, inlines, &mut enclosing, &mut found),
+            BlockKind::Html(html) => split_html(block.span, html, text, &mut enclosing, &mut found),
+            _ => found.push(block),
+        }
+    }
+    found
+}
+
+/// A line of a paragraph.
+struct Line {
+    inlines: Vec<Inline>,
+    span: Span,
+}
+
+fn split_paragraph(text: &str, span: Span, inlines: Vec<Inline>, enclosing: &mut u8, found: &mut Vec<Block>) {
+    let may_hold_heading = inlines.iter().any(|inline| match &inline.kind {
+        InlineKind::Strong(_) => true,
+        InlineKind::Text(part) => part.starts_with('#'),
+        _ => false,
+    });
+    if !may_hold_heading {
+        found.push(Block { span, kind: BlockKind::Paragraph(inlines) });
+        return;
+    }
+    let lines = split_lines(span, inlines);
+    let facts = lines.iter().filter(|line| bold_text(line).is_some_and(|text| is_fact(&text))).count();
+    let mut rest: Vec<Line> = Vec::new();
+    for (index, line) in lines.into_iter().enumerate() {
+        if let Some((level, inlines)) = hash_heading(text, &line) {
+            flush(&mut rest, found);
+            *enclosing = level;
+            found.push(heading(line.span, level, inlines, HeadingOrigin::HashWithoutSpace));
+        } else if is_bold_heading(&line, facts, index == 0 || rest.is_empty()) {
+            flush(&mut rest, found);
+            let level = (*enclosing + 1).min(6);
+            found.push(heading(line.span, level, unwrap_strong(line.inlines), HeadingOrigin::BoldLine));
+        } else {
+            rest.push(line);
+        }
+    }
+    flush(&mut rest, found);
+}
+
+fn heading(span: Span, level: u8, inlines: Vec<Inline>, origin: HeadingOrigin) -> Block {
+    Block { span, kind: BlockKind::Heading { level, inlines, anchor: String::new(), origin } }
+}
+
+/// Splits inlines at their top-level line breaks; each line but the last keeps its break as its last inline.
+fn split_lines(span: Span, inlines: Vec<Inline>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line: Vec<Inline> = Vec::new();
+    for inline in inlines {
+        let is_break = matches!(inline.kind, InlineKind::SoftBreak | InlineKind::HardBreak);
+        line.push(inline);
+        if is_break {
+            push_line(&mut lines, std::mem::take(&mut line), span);
+        }
+    }
+    push_line(&mut lines, line, span);
+    lines
+}
+
+fn push_line(lines: &mut Vec<Line>, inlines: Vec<Inline>, paragraph: Span) {
+    let mut content = inlines.iter().filter(|inline| !is_break(inline)).map(|inline| inline.span);
+    let Some(first) = content.next() else {
+        if !inlines.is_empty() {
+            lines.push(Line { span: inlines[0].span, inlines });
+        }
+        return;
+    };
+    let span = content.fold(first, Span::to);
+    // Markers around the first inline (`**`) belong to its span already; only the paragraph's own bounds can be tighter.
+    let span = Span::new(span.start.max(paragraph.start), span.end.min(paragraph.end).max(span.start.max(paragraph.start)));
+    lines.push(Line { inlines, span });
+}
+
+fn is_break(inline: &Inline) -> bool {
+    matches!(inline.kind, InlineKind::SoftBreak | InlineKind::HardBreak)
+}
+
+/// Makes a paragraph of the lines gathered so far.
+fn flush(lines: &mut Vec<Line>, found: &mut Vec<Block>) {
+    if lines.is_empty() {
+        return;
+    }
+    let span = lines.iter().map(|line| line.span).reduce(Span::to).unwrap_or_default();
+    let mut inlines: Vec<Inline> = lines.drain(..).flat_map(|line| line.inlines).collect();
+    while inlines.last().is_some_and(is_break) {
+        inlines.pop();
+    }
+    if !inlines.is_empty() {
+        found.push(Block { span, kind: BlockKind::Paragraph(inlines) });
+    }
+}
+
+/// Returns level and text of a line `##Title`. `#123`, `#!shell` and `#one #two` are not headings.
+fn hash_heading(text: &str, line: &Line) -> Option<(u8, Vec<Inline>)> {
+    let source = line.span.text(text);
+    let hashes = source.len() - source.trim_start_matches('#').len();
+    let title = source[hashes..].trim_end().trim_end_matches('#').trim_end();
+    let first = title.chars().next()?;
+    let is_title = (1..=6).contains(&hashes) && !title.contains(" #") && title.chars().count() <= 120;
+    let begins_a_title = if hashes == 1 { first.is_uppercase() || first == '[' } else { first.is_alphanumeric() || "[*_`".contains(first) };
+    // A single lower-case word after one hash is a channel or a tag.
+    let mut inlines: Vec<Inline> = line.inlines.iter().filter(|inline| !is_break(inline)).cloned().collect();
+    let Some(Inline { span, kind: InlineKind::Text(part) }) = inlines.first_mut() else { return None };
+    if !is_title || !begins_a_title || !part.starts_with('#') {
+        return None;
+    }
+    *part = part.trim_start_matches('#').trim_start().to_owned();
+    *span = Span::new((span.start + hashes).min(span.end), span.end);
+    Some((hashes as u8, inlines))
+}
+
+fn bold_text(line: &Line) -> Option<String> {
+    let mut strong = None;
+    for inline in &line.inlines {
+        match &inline.kind {
+            InlineKind::Strong(inner) if strong.is_none() => strong = Some(inner),
+            InlineKind::SoftBreak | InlineKind::HardBreak => {}
+            InlineKind::Text(text) if text.trim().is_empty() || text.trim() == ":" => {}
+            _ => return None,
+        }
+    }
+    Some(plain_text(strong?).trim().to_owned())
+}
+
+/// Returns true for `Severity: SEV1`: a fact with its name, in bold, not a heading.
+fn is_fact(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(_, value)| value.starts_with(char::is_whitespace) && !value.trim().is_empty())
+}
+
+fn is_bold_heading(line: &Line, facts: usize, begins_a_block: bool) -> bool {
+    let Some(text) = bold_text(line) else { return false };
+    let is_sentence = text.ends_with(['.', '!', ',', ';', '…']);
+    let is_short = text.chars().count() <= MAX_BOLD_CHARS && text.chars().any(char::is_alphanumeric);
+    begins_a_block && is_short && !is_sentence && !(is_fact(&text) && facts > 1)
+}
+
+fn unwrap_strong(inlines: Vec<Inline>) -> Vec<Inline> {
+    inlines
+        .into_iter()
+        .filter_map(|inline| match inline.kind {
+            InlineKind::Strong(inner) => Some(inner),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}
+
+/// Cuts the `<h1>…</h1>` to `<h6>` out of a block of HTML.
+fn split_html(span: Span, html: String, text: &str, enclosing: &mut u8, found: &mut Vec<Block>) {
+    // The literal has lost the indentation and markers of its container; at top level it equals the source.
+    let source_start = if span.text(text).starts_with(html.trim_end()) { Some(span.start) } else { None };
+    let place = |start: usize, end: usize| source_start.map_or(span, |at| Span::new(at + start, (at + end).min(span.end)));
+    let mut done = 0;
+    while let Some(tag) = next_html_heading(&html, done) {
+        if !html[done..tag.start].trim().is_empty() {
+            found.push(Block { span: place(done, tag.start), kind: BlockKind::Html(html[done..tag.start].to_owned()) });
+        }
+        *enclosing = tag.level;
+        let inlines = vec![Inline { span: place(tag.inner_start, tag.inner_end), kind: InlineKind::Text(tag.title) }];
+        found.push(heading(place(tag.start, tag.end), tag.level, inlines, HeadingOrigin::Html));
+        done = tag.end;
+    }
+    if !html[done..].trim().is_empty() {
+        let kind = BlockKind::Html(html[done..].to_owned());
+        found.push(Block { span: place(done, html.len()), kind });
+    }
+}
+
+struct HtmlHeading {
+    start: usize,
+    inner_start: usize,
+    inner_end: usize,
+    end: usize,
+    level: u8,
+    title: String,
+}
+
+/// Returns the first heading with text in `html[from..]`, outside comments and code.
+fn next_html_heading(html: &str, from: usize) -> Option<HtmlHeading> {
+    if html.trim_start().starts_with("<!--") || html.trim_start().get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("<pre")) {
+        return None;
+    }
+    let bytes = html.as_bytes();
+    let mut at = from;
+    while let Some(found) = html[at..].find('<') {
+        let start = at + found;
+        at = start + 1;
+        let is_heading = bytes.get(start + 1).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'h'))
+            && bytes.get(start + 2).is_some_and(|byte| (b'1'..=b'6').contains(byte))
+            && bytes.get(start + 3).is_some_and(|byte| *byte == b'>' || byte.is_ascii_whitespace());
+        if !is_heading {
+            continue;
+        }
+        let level = bytes[start + 2] - b'0';
+        let Some(open) = html[start..].find('>') else { return None };
+        let inner_start = start + open + 1;
+        let Some(length) = find_close(&html[inner_start..], level) else { return None };
+        let inner_end = inner_start + length;
+        let end = html[inner_end..].find('>').map_or(html.len(), |close| inner_end + close + 1);
+        let title = html_text(&html[inner_start..inner_end]);
+        if title.is_empty() {
+            at = end;
+            continue;
+        }
+        return Some(HtmlHeading { start, inner_start, inner_end, end, level, title });
+    }
+    None
+}
+
+fn find_close(html: &str, level: u8) -> Option<usize> {
+    let bytes = html.as_bytes();
+    bytes
+        .windows(4)
+        .position(|window| window[0] == b'<' && window[1] == b'/' && window[2].eq_ignore_ascii_case(&b'h') && window[3] == b'0' + level)
+}
+
+/// Returns the text of inline HTML: tags dropped, the common entities resolved, white space folded.
+pub(super) fn html_text(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        text.push_str(&rest[..open]);
+        rest = rest[open..].find('>').map_or("", |close| &rest[open + close + 1..]);
+    }
+    text.push_str(rest);
+    let text = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text, |text, (entity, character)| text.replace(entity, character));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Gives every heading, nested ones too, an anchor that is unique on the page.
+pub(super) fn set_anchors(blocks: &mut [Block]) {
+    let mut used = BTreeMap::new();
+    anchor_blocks(blocks, &mut used);
+}
+
+/// The depth of the tree is limited when it is made.
+fn anchor_blocks(blocks: &mut [Block], used: &mut BTreeMap<String, usize>) {
+    for block in blocks {
+        match &mut block.kind {
+            BlockKind::Heading { inlines, anchor, .. } => *anchor = unique(slug(&plain_text(inlines)), used),
+            BlockKind::Quote(blocks) | BlockKind::Alert { blocks, .. } | BlockKind::Footnote { blocks, .. } => {
+                anchor_blocks(blocks, used);
+            }
+            BlockKind::List { items, .. } => items.iter_mut().for_each(|item| anchor_blocks(&mut item.blocks, used)),
+            BlockKind::Descriptions(items) => items.iter_mut().for_each(|item| anchor_blocks(&mut item.details, used)),
+            _ => {}
+        }
+    }
+}
+
+/// Returns `slug`, or `slug-1`, `slug-2` and so on, whichever is the first that is free.
+fn unique(slug: String, used: &mut BTreeMap<String, usize>) -> String {
+    let Some(mut next) = used.get(&slug).copied() else {
+        used.insert(slug.clone(), 1);
+        return slug;
+    };
+    loop {
+        let candidate = format!("{slug}-{next}");
+        next += 1;
+        if !used.contains_key(&candidate) {
+            used.insert(slug, next);
+            used.insert(candidate.clone(), 1);
+            return candidate;
+        }
+    }
+}
+
+/// Returns the anchor of a heading as GitHub makes it: lower case, letters and digits of any script, `-` for each space.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.trim().chars().flat_map(char::to_lowercase) {
+        match c {
+            ' ' | '\t' | '\n' | '-' => slug.push('-'),
+            c if c.is_alphanumeric() || c == '_' || is_mark(c) => slug.push(c),
+            _ => {}
+        }
+        if slug.len() >= MAX_ANCHOR_BYTES {
+            break;
+        }
+    }
+    let slug = slug.trim_matches('-');
+    match slug {
+        "" => "section".to_owned(),
+        // Ids that begin so belong to the page around the text.
+        slug if slug.starts_with("hs-") => format!("section-{slug}"),
+        slug => slug.to_owned(),
+    }
+}
+
+/// Returns true for combining marks, without which words of many scripts would change.
+fn is_mark(c: char) -> bool {
+    matches!(u32::from(c), 0x300..=0x36F | 0x900..=0x903 | 0x93A..=0x94F | 0x962..=0x963 | 0xE31..=0xE3A | 0xE47..=0xE4E | 0x64B..=0x65F)
+}
