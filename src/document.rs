@@ -15,7 +15,7 @@ use crate::{
     source::{LineTable, Source},
 };
 
-pub use text::{LinkUse, plain_text};
+pub use text::plain_text;
 
 /// Parses a file into its front matter and blocks. It cannot fail: what cannot be parsed stays text, with a diagnostic.
 pub fn parse_document(source: &Source) -> Diagnosed<Document> {

@@ -1,20 +1,6 @@
 //! What can be asked of a tree: its plain text, its links, its anchors.
 
-use super::{Block, BlockKind, Document, Inline, InlineKind};
-use crate::diag::Span;
-
-/// A link or image of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkUse {
-    /// Its address as written, entities resolved.
-    pub url: String,
-    /// Where the link stands.
-    pub span: Span,
-    /// True for an image.
-    pub image: bool,
-    /// Its text (of an image: the alternative text).
-    pub text: String,
-}
+use super::{Block, BlockKind, Document, Inline, InlineKind, LinkUse};
 
 /// Returns the text of `inlines` without markup: breaks become spaces, raw HTML is dropped, an image is its alternative text.
 pub fn plain_text(inlines: &[Inline]) -> String {
