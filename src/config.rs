@@ -1,8 +1,16 @@
 //! `book.toml` as written, resolved with what the command line passes in and the defaults into what the program obeys.
 
+mod load;
+mod read;
+mod table;
+mod tree;
+
 use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::NaiveDate;
+
+pub(crate) use load::real_path;
+pub use load::{Loaded, Overrides, load};
 
 use crate::incident::Severity;
 
@@ -133,6 +141,44 @@ pub struct Settings {
     pub mttr: MttrMeaning,
     /// `[stats] recurrence-window-days`.
     pub recurrence_window_days: i64,
+    /// `[build] extra-watch-dirs`: further folders whose changes `serve` and `watch` obey.
+    pub extra_watch_dirs: Vec<PathBuf>,
+    /// `[publish.NAME]`, as written: each wiki reads its own.
+    pub publish: BTreeMap<String, serde_json::Value>,
     /// The day that the site is "as of".
     pub as_of: NaiveDate,
+}
+
+impl Default for Settings {
+    /// Returns what holds where nothing is said; the folders are those of a site in the current folder.
+    fn default() -> Self {
+        Self {
+            root: PathBuf::from("."),
+            content_dir: PathBuf::from("content"),
+            output_dir: PathBuf::from("site"),
+            theme_dir: None,
+            has_config: false,
+            title: "Postmortems".to_owned(),
+            authors: Vec::new(),
+            description: None,
+            language: "en".to_owned(),
+            right_to_left: false,
+            site_url: "/".to_owned(),
+            cname: None,
+            git_repository_url: None,
+            edit_url_template: None,
+            additional_css: Vec::new(),
+            additional_js: Vec::new(),
+            redirects: BTreeMap::new(),
+            remote_images: RemoteImages::default(),
+            raw_html: RawHtml::default(),
+            max_file_bytes: 2 * 1024 * 1024,
+            read: ReadSettings::default(),
+            mttr: MttrMeaning::default(),
+            recurrence_window_days: 365,
+            extra_watch_dirs: Vec::new(),
+            publish: BTreeMap::new(),
+            as_of: NaiveDate::default(),
+        }
+    }
 }

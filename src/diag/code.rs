@@ -177,6 +177,11 @@ codes! {
     /// Why: hindsite has nothing that it would switch.
     /// Fix: nothing needs to be done.
     ConfigIgnored = "PM093",
+    /// PM094: the postmortems are not where they are looked for by default.
+    ///
+    /// Why: hindsite reads `content`; a folder made for mdBook has `src` instead, and is read as it is.
+    /// Fix: write `src = "src"` under `[book]` in `book.toml`.
+    ContentFolder = "PM094",
 }
 
 #[cfg(test)]
