@@ -9,8 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::NaiveDate;
 
-pub(crate) use load::real_path;
-pub use load::{Loaded, Overrides, load};
+pub use load::{Loaded, Overrides, load, real_path};
 
 use crate::incident::Severity;
 

@@ -305,3 +305,151 @@ fn delete<'a>(destination: &Path, folders: &Folders, paths: impl Iterator<Item =
 
 /// Makes the folders' memory shareable between threads.
 type Seen = Mutex<BTreeSet<PathBuf>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Code;
+
+    type Files<'a> = &'a [(&'a str, &'a str)];
+
+    fn write(destination: &Path, files: Files<'_>) -> std::result::Result<Summary, Failure> {
+        let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+        let make = |path: &str| {
+            let text = files.iter().find(|(known, _)| *known == path).unwrap().1;
+            match text {
+                "fails" => Err(Diagnostic::error(Code::TemplateBroken, None, "broken")),
+                text => Ok(Contents::Bytes(text.as_bytes().to_vec())),
+            }
+        };
+        write_site(destination, &paths, &[], &make, &|| {})
+    }
+
+    fn message(result: std::result::Result<Summary, Failure>) -> String {
+        match result {
+            Err(Failure::Error(error)) => error.message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Returns the files below `dir` without the manifest, each with its text.
+    fn tree(dir: &Path) -> Vec<(String, String)> {
+        let mut files: Vec<(String, String)> = walkdir::WalkDir::new(dir)
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file() && entry.file_name() != MANIFEST_NAME)
+            .map(|entry| (entry.path().strip_prefix(dir).unwrap().display().to_string(), fs::read_to_string(entry.path()).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn pairs(files: Files<'_>) -> Vec<(String, String)> {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn second_run_touches_only_what_changed_and_deletes_what_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = dir.path().join("site");
+        let first: Files<'_> = &[("a.html", "a"), ("x/y/b.html", "b"), ("c.html", "c")];
+        assert_eq!(write(&site, first).unwrap(), Summary { written: 3, unchanged: 0, deleted: 0 });
+        fs::write(site.join("x/own.txt"), "mine").unwrap();
+        let second: Files<'_> = &[("a.html", "a"), ("c.html", "new")];
+        assert_eq!(write(&site, second).unwrap(), Summary { written: 1, unchanged: 1, deleted: 1 });
+        assert_eq!(tree(&site), pairs(&[("a.html", "a"), ("c.html", "new"), ("x/own.txt", "mine")]));
+        assert!(!site.join("x/y").exists(), "a folder of ours that is empty goes");
+    }
+
+    #[test]
+    fn unchanged_file_keeps_its_time_even_if_others_change() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &[("a.html", "a"), ("b.html", "b")]).unwrap();
+        let old = std::time::SystemTime::UNIX_EPOCH;
+        fs::File::open(dir.path().join("a.html")).unwrap().set_modified(old).unwrap();
+        write(dir.path(), &[("a.html", "a"), ("b.html", "B")]).unwrap();
+        assert_eq!(fs::metadata(dir.path().join("a.html")).unwrap().modified().unwrap(), old);
+    }
+
+    #[test]
+    fn failing_page_leaves_the_old_site() {
+        let dir = tempfile::tempdir().unwrap();
+        let first: Files<'_> = &[("a.html", "a"), ("b.html", "b")];
+        write(dir.path(), first).unwrap();
+        let failed = write(dir.path(), &[("a.html", "A"), ("b.html", "fails"), ("c.html", "fails"), ("d.html", "d")]);
+        assert!(matches!(failed, Err(Failure::Pages(pages)) if pages.len() == 2));
+        assert_eq!(tree(dir.path()), pairs(first));
+    }
+
+    #[test]
+    fn edit_of_the_output_by_hand_is_mended() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &[("a.html", "a")]).unwrap();
+        fs::write(dir.path().join("a.html"), "x").unwrap();
+        assert_eq!(write(dir.path(), &[("a.html", "a")]).unwrap().written, 1);
+    }
+
+    #[test]
+    fn files_of_others_are_refused_and_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("thesis.txt"), "mine").unwrap();
+        assert!(message(write(dir.path(), &[("a.html", "a")])).contains("`thesis.txt`"));
+        assert_eq!(tree(dir.path()), pairs(&[("thesis.txt", "mine")]));
+        assert!(!dir.path().join(MANIFEST_NAME).exists());
+    }
+
+    #[test]
+    fn file_of_others_in_the_way_of_a_page_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &[("a.html", "a")]).unwrap();
+        fs::write(dir.path().join("CNAME"), "mine").unwrap();
+        assert!(message(write(dir.path(), &[("a.html", "A"), ("CNAME", "ours")])).contains("CNAME"));
+        assert_eq!(tree(dir.path()), pairs(&[("CNAME", "mine"), ("a.html", "a")]));
+    }
+
+    #[test]
+    fn forged_manifest_deletes_nothing_outside() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = dir.path().join("site");
+        write(&site, &[("a.html", "a")]).unwrap();
+        let outside = dir.path().join("precious.txt");
+        fs::write(&outside, "mine").unwrap();
+        let forged = format!(r#"{{"manifest":1,"files":{{"../precious.txt":"","{}":"","a.html":""}}}}"#, outside.display());
+        fs::write(site.join(MANIFEST_NAME), forged).unwrap();
+        assert_eq!(clean(&site).unwrap(), 1);
+        assert!(outside.exists() && !site.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_or_deleted_through_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (site, other) = (dir.path().join("site"), dir.path().join("other"));
+        write(&site, &[("x/a.html", "a")]).unwrap();
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("a.html"), "mine").unwrap();
+        fs::remove_dir_all(site.join("x")).unwrap();
+        std::os::unix::fs::symlink(&other, site.join("x")).unwrap();
+        assert!(message(write(&site, &[("x/a.html", "A")])).contains("not a folder of the site"));
+        assert_eq!(clean(&site).unwrap(), 0);
+        assert_eq!(tree(&other), pairs(&[("a.html", "mine")]));
+    }
+
+    #[test]
+    fn clean_keeps_files_of_others() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &[("a.html", "a"), ("x/b.html", "b")]).unwrap();
+        fs::write(dir.path().join("own.txt"), "mine").unwrap();
+        assert_eq!(clean(dir.path()).unwrap(), 2);
+        assert_eq!(tree(dir.path()), pairs(&[("own.txt", "mine")]));
+    }
+
+    #[test]
+    fn leftovers_of_a_killed_run_are_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let left = dir.path().join(format!("{STAGING_PREFIX}abc"));
+        fs::create_dir(&left).unwrap();
+        write(dir.path(), &[("a.html", "a")]).unwrap();
+        assert!(!left.exists());
+    }
+}

@@ -189,7 +189,7 @@ fn check_output(output: &Path, root: &Path, content: &Path, theme: Option<&Path>
 }
 
 /// Returns `path` without links and `..`, as far as it exists; the rest as it is written.
-pub(crate) fn real_path(path: &Path) -> PathBuf {
+pub fn real_path(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut rest: Vec<OsString> = Vec::new();
     let mut existing = absolute.as_path();
