@@ -1,10 +1,13 @@
 //! Finding and reading the files of the content folder: ignore rules, encodings, line tables. Nothing is understood yet.
 
 mod lines;
+mod read;
+mod scan;
 
 use std::{path::PathBuf, sync::Arc};
 
 pub use lines::LineTable;
+pub use scan::scan;
 
 /// One document as it was read: a path, its text, and nothing understood.
 #[derive(Debug, Clone)]
@@ -46,3 +49,6 @@ pub struct Scan {
     /// How many files the ignore rules left out.
     pub skipped: usize,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! Finds the files of the content folder, in order of path.
+//!
+//! Hidden files, the output folder and what git ignores are left out: drafts and build results must not be published by
+//! accident. Symbolic links are followed only as far as the repository reaches, so that a link cannot publish `/etc`.
+
+mod rules;
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
+
+use self::rules::{FileKind, IgnoreRules, file_kind, looks_like_markdown};
+use super::{Asset, Scan, Source, read};
+use crate::{
+    config::Settings,
+    diag::{Code, Diagnosed, Diagnostic, Error, Result},
+};
+
+/// Finds and reads the content folder. It fails only where the folder itself cannot be read.
+pub fn scan(settings: &Settings) -> Result<Diagnosed<Scan>> {
+    let root = content_root(settings)?;
+    let mut walk = Walk::new(settings, root);
+    walk.run();
+    let Walk { found, mut diagnostics, mut skipped, .. } = walk;
+    let results: Vec<Diagnosed<Read>> = found.into_par_iter().map(|file| read_found(settings, file)).collect();
+    let mut scan = Scan::default();
+    for result in results {
+        match result.into_value(&mut diagnostics) {
+            Read::Source(source) => scan.sources.push(source),
+            Read::Asset(asset) => scan.assets.push(asset),
+            Read::Nothing => skipped += 1,
+        }
+    }
+    scan.sources.sort_by(|a, b| a.path.cmp(&b.path));
+    scan.assets.sort();
+    scan.skipped = skipped;
+    diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Diagnosed { value: scan, diagnostics })
+}
+
+fn content_root(settings: &Settings) -> Result<PathBuf> {
+    let dir = &settings.content_dir;
+    let help = "name the folder that holds the postmortems, or set `[book] src` in `book.toml`";
+    let root = dir.canonicalize().map_err(|cause| Error::io("read the content folder", dir, &cause).help(help))?;
+    if !root.is_dir() {
+        return Err(Error::new(format!("the content folder {} is not a folder", dir.display())).help(help));
+    }
+    std::fs::read_dir(&root).map_err(|cause| Error::io("read the content folder", dir, &cause).help(help))?;
+    Ok(root)
+}
+
+/// A file that was found but not read.
+struct Found {
+    path: String,
+    file: PathBuf,
+    kind: FileKind,
+}
+
+enum Read {
+    Source(Source),
+    Asset(Asset),
+    Nothing,
+}
+
+fn read_found(settings: &Settings, found: Found) -> Diagnosed<Read> {
+    let Found { path, file, kind } = found;
+    let is_document = match kind {
+        FileKind::Document => true,
+        FileKind::Other => false,
+        FileKind::Unclear => read::read_head(&file).is_some_and(|head| looks_like_markdown(&head)),
+    };
+    if !is_document {
+        return Diagnosed::clean(Read::Asset(Asset { path: path.into(), file }));
+    }
+    let read = read::read_source(&path, &file, settings.max_file_bytes);
+    Diagnosed { value: read.value.map_or(Read::Nothing, Read::Source), diagnostics: read.diagnostics }
+}
+
+struct Walk {
+    root: PathBuf,
+    /// Folders that are never entered, canonical.
+    closed: Vec<PathBuf>,
+    /// Whether the content folder is also the folder of the project.
+    is_project: bool,
+    /// How far links may lead.
+    limit: PathBuf,
+    ignore: IgnoreRules,
+    found: Vec<Found>,
+    diagnostics: Vec<Diagnostic>,
+    skipped: usize,
+}
+
+impl Walk {
+    fn new(settings: &Settings, root: PathBuf) -> Self {
+        let closed = std::iter::once(&settings.output_dir).chain(&settings.theme_dir);
+        // A folder that holds the content folder is no part of it.
+        let closed = closed.filter_map(|dir| dir.canonicalize().ok()).filter(|dir| !root.starts_with(dir)).collect();
+        let project = settings.root.canonicalize().unwrap_or_else(|_| root.clone());
+        let repository = root.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf);
+        let above = repository.clone().unwrap_or_else(|| if root.starts_with(&project) { project.clone() } else { root.clone() });
+        Self {
+            closed,
+            is_project: project == root,
+            ignore: IgnoreRules::above(&above, &root),
+            limit: above,
+            root,
+            found: Vec::new(),
+            diagnostics: Vec::new(),
+            skipped: 0,
+        }
+    }
+
+    fn run(&mut self) {
+        let mut entries = WalkDir::new(&self.root).min_depth(1).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(next) = entries.next() {
+            match next {
+                Ok(entry) => {
+                    let is_dir = entry.file_type().is_dir();
+                    if self.is_left_out(&entry) {
+                        self.skipped += 1;
+                        if is_dir {
+                            entries.skip_current_dir();
+                        }
+                    } else if is_dir {
+                        self.ignore.enter(entry.path());
+                    } else {
+                        self.add(&entry);
+                    }
+                }
+                Err(error) => self.report(&error),
+            }
+        }
+    }
+
+    fn is_left_out(&mut self, entry: &DirEntry) -> bool {
+        let name = entry.file_name().to_string_lossy();
+        let is_dir = entry.file_type().is_dir();
+        if name.starts_with('.') || name.ends_with('~') || (is_dir && name == "node_modules") {
+            return true;
+        }
+        if self.is_project && entry.depth() == 1 {
+            let is_ours = if is_dir { matches!(&*name, "site" | "target") } else { name == "book.toml" };
+            if is_ours {
+                return true;
+            }
+        }
+        self.ignore.is_ignored(entry.path(), is_dir)
+            || (is_dir && !self.closed.is_empty() && entry.path().canonicalize().is_ok_and(|path| self.closed.contains(&path)))
+            || (entry.path_is_symlink() && self.leads_outside(entry))
+    }
+
+    fn leads_outside(&mut self, entry: &DirEntry) -> bool {
+        let is_inside = entry.path().canonicalize().is_ok_and(|target| target.starts_with(&self.limit));
+        if !is_inside {
+            let path = self.relative(entry.path());
+            self.diagnostics.push(
+                Diagnostic::warning(Code::FileUnreadable, None, "a link leads out of the repository and is not followed")
+                    .help("copy what it points at into the content folder")
+                    .in_file(path.into()),
+            );
+        }
+        !is_inside
+    }
+
+    fn add(&mut self, entry: &DirEntry) {
+        let path = self.relative(entry.path());
+        if entry.path().to_str().is_none() {
+            let finding = Diagnostic::error(Code::FileUnreadable, None, "the name of the file is not UTF-8, so it has no address");
+            self.diagnostics.push(finding.help("rename the file").in_file(path.into()));
+        } else if entry.file_type().is_file() {
+            let kind = file_kind(&entry.file_name().to_string_lossy());
+            self.found.push(Found { path, file: entry.path().to_path_buf(), kind });
+        } else {
+            self.skipped += 1;
+        }
+    }
+
+    fn report(&mut self, error: &walkdir::Error) {
+        let message = match (error.loop_ancestor(), error.io_error()) {
+            (Some(ancestor), _) => format!("a link points back at `{}`, in which it stands", self.relative(ancestor)),
+            (None, Some(cause)) => format!("cannot be read: {cause}"),
+            (None, None) => "cannot be read".to_owned(),
+        };
+        let path = error.path().map_or_else(String::new, |path| self.relative(path));
+        self.diagnostics.push(Diagnostic::error(Code::FileUnreadable, None, message).in_file(path.into()));
+    }
+
+    /// Returns the path below the content folder, `/`-separated.
+    fn relative(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+    }
+}
