@@ -177,3 +177,6 @@ fn lines(text: &str, from: usize) -> impl Iterator<Item = Span> {
 fn next_line(text: &str, end: usize) -> usize {
     text[end..].find('\n').map_or(text.len(), |found| end + found + 1)
 }
+
+#[cfg(test)]
+mod tests;

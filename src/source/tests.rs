@@ -1,8 +1,8 @@
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use super::*;
 use crate::{
-    config::{MttrMeaning, RawHtml, ReadSettings, RemoteImages, Settings},
+    config::Settings,
     diag::{Code, Diagnosed},
 };
 
@@ -11,27 +11,9 @@ fn settings(root: &Path, content: &Path) -> Settings {
         root: root.to_path_buf(),
         content_dir: content.to_path_buf(),
         output_dir: root.join("public"),
-        theme_dir: None,
         has_config: true,
-        title: String::new(),
-        authors: Vec::new(),
-        description: None,
-        language: "en".into(),
-        right_to_left: false,
-        site_url: "/".into(),
-        cname: None,
-        git_repository_url: None,
-        edit_url_template: None,
-        additional_css: Vec::new(),
-        additional_js: Vec::new(),
-        redirects: BTreeMap::new(),
-        remote_images: RemoteImages::Keep,
-        raw_html: RawHtml::Sanitize,
         max_file_bytes: 1000,
-        read: ReadSettings::default(),
-        mttr: MttrMeaning::Recover,
-        recurrence_window_days: 90,
-        as_of: chrono::NaiveDate::MIN,
+        ..Settings::default()
     }
 }
 
