@@ -1,4 +1,10 @@
-//! Blocks into an incident, one submodule per field. Not written yet.
+//! Blocks into incidents: what a document is, and every field of its record, each value with the line that says it.
+//!
+//! All readers work on the [`outline`]: the document as one list of logical lines, each with its section. A value that is
+//! wrong is worse than one that is missing, so a reader takes what the text says and leaves the rest `None`.
+
+pub(crate) mod headings;
+pub(crate) mod outline;
 
 use std::sync::Arc;
 

@@ -1,0 +1,236 @@
+//! What a heading means: its canonical role, found by the synonyms of `headings.toml` and of the user's settings.
+//!
+//! A heading is folded (lower case, no accents, numbering, punctuation or emoji) and looked up whole, then without its
+//! brackets, its subtitle after a colon or dash, and words that say nothing ("the", "of the incident"). Real headings, which
+//! are headings beyond doubt, are tried by their key words at last; a bare line or a label must be a known heading whole.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
+
+use crate::{config::ReadSettings, incident::SectionRole};
+
+static BUILT_IN: LazyLock<HashMap<String, SectionRole>> = LazyLock::new(|| {
+    let table: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("headings.toml")).expect("headings.toml is part of the program");
+    let mut roles = HashMap::new();
+    for (role, spellings) in table {
+        let role = SectionRole::parse(&role).expect("headings.toml names roles");
+        for spelling in spellings {
+            roles.entry(spelling).or_insert(role);
+        }
+    }
+    roles
+});
+
+/// Key words of real headings, in order of precedence: the first group whose words all occur decides.
+const KEY_WORDS: &[(&[&str], SectionRole)] = &[
+    (&["timeline"], SectionRole::Timeline),
+    (&["chronology"], SectionRole::Timeline),
+    (&["went well", "lucky"], SectionRole::Lucky),
+    (&["went well"], SectionRole::WentWell),
+    (&["lucky"], SectionRole::Lucky),
+    (&["went wrong"], SectionRole::WentWrong),
+    (&["poorly"], SectionRole::WentWrong),
+    (&["root cause", "resolution"], SectionRole::CauseAndResolution),
+    (&["root cause", "recovery"], SectionRole::CauseAndResolution),
+    (&["root cause", "fix"], SectionRole::CauseAndResolution),
+    (&["root cause"], SectionRole::RootCause),
+    (&["contributing"], SectionRole::Contributing),
+    (&["action items"], SectionRole::Actions),
+    (&["corrective"], SectionRole::Actions),
+    (&["preventative"], SectionRole::Actions),
+    (&["preventive"], SectionRole::Actions),
+    (&["follow up"], SectionRole::Actions),
+    (&["next steps"], SectionRole::Actions),
+    (&["prevent"], SectionRole::Actions),
+    (&["prevention"], SectionRole::Actions),
+    (&["action plan"], SectionRole::Actions),
+    (&["lessons"], SectionRole::Lessons),
+    (&["takeaways"], SectionRole::Lessons),
+    (&["learned"], SectionRole::Lessons),
+    (&["impact"], SectionRole::Impact),
+    (&["resolution"], SectionRole::Resolution),
+    (&["recovery"], SectionRole::Resolution),
+    (&["mitigation"], SectionRole::Resolution),
+    (&["detection"], SectionRole::Detection),
+    (&["detected"], SectionRole::Detection),
+    (&["summary"], SectionRole::Summary),
+    (&["overview"], SectionRole::Summary),
+    (&["conclusion"], SectionRole::Conclusion),
+    (&["attendees"], SectionRole::People),
+    (&["appendix"], SectionRole::Support),
+];
+
+/// Words that do not change what a heading means.
+const FILLERS: &[&str] = &["the", "a", "an", "of", "our", "this", "for", "incident", "outage", "issue", "event", "proposed", "initial", "detailed", "brief", "short", "full", "section", "s"];
+
+/// The synonyms of headings: ours and the user's.
+#[derive(Debug)]
+pub(crate) struct Headings {
+    added: HashMap<String, SectionRole>,
+}
+
+impl Headings {
+    /// Returns the synonyms, with those of `settings` added.
+    pub(crate) fn new(settings: &ReadSettings) -> Self {
+        let mut added = HashMap::new();
+        for (role, spellings) in &settings.headings {
+            if let Some(role) = SectionRole::parse(role) {
+                added.extend(spellings.iter().map(|spelling| (fold(spelling), role)));
+            }
+        }
+        Self { added }
+    }
+
+    fn exact(&self, folded: &str) -> Option<SectionRole> {
+        self.added.get(folded).or_else(|| BUILT_IN.get(folded)).copied()
+    }
+
+    /// Returns the role of a bare line or a label: it must be a known heading as a whole.
+    pub(crate) fn role_of_label(&self, text: &str) -> Option<SectionRole> {
+        if text.len() > 90 {
+            return None;
+        }
+        let folded = fold(text);
+        self.exact(&folded).or_else(|| self.exact(&fold(without_brackets(text)))).or_else(|| self.without_fillers(&folded))
+    }
+
+    /// Returns the role of a real heading: also by its part before a colon or dash, and by key words.
+    pub(crate) fn role_of_heading(&self, text: &str) -> Option<SectionRole> {
+        if let Some(role) = self.role_of_label(text) {
+            return Some(role);
+        }
+        let head = subtitle_split(text).0;
+        if head.len() < text.len() {
+            return self.role_of_label(head);
+        }
+        let folded = fold(without_brackets(text));
+        if folded.split(' ').count() > 8 {
+            return None;
+        }
+        let padded = format!(" {folded} ");
+        let holds = |word: &&str| padded.contains(&format!(" {word} "));
+        KEY_WORDS.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role)
+    }
+
+    fn without_fillers(&self, folded: &str) -> Option<SectionRole> {
+        let words: Vec<&str> = folded.split(' ').filter(|word| !FILLERS.contains(word)).collect();
+        if words.is_empty() || words.len() > 6 {
+            return None;
+        }
+        self.exact(&words.join(" "))
+    }
+}
+
+/// Splits a heading at its first colon or spaced dash: `Timeline: the plot thickens`.
+pub(crate) fn subtitle_split(text: &str) -> (&str, &str) {
+    let colon = text.find(": ").map(|at| (at, at + 1));
+    let dash = [" - ", " – ", " — "].iter().filter_map(|dash| text.find(dash).map(|at| (at, at + dash.len()))).min();
+    match [colon, dash].into_iter().flatten().min() {
+        Some((end, start)) => (&text[..end], text[start..].trim()),
+        None => (text, ""),
+    }
+}
+
+/// Returns the text without a trailing part in brackets.
+pub(crate) fn without_brackets(text: &str) -> &str {
+    match text.find(['(', '[']) {
+        Some(at) if at > 0 => text[..at].trim_end(),
+        _ => text,
+    }
+}
+
+/// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => push_word(&mut out, "and"),
+            '\'' | '’' if out.ends_with(|c: char| c.is_alphanumeric()) => out.push(' '),
+            c if c.is_alphanumeric() => match plain_letters(c) {
+                Some(letters) => out.push_str(letters),
+                None => out.extend(c.to_lowercase()),
+            },
+            _ if !out.is_empty() && !out.ends_with(' ') => out.push(' '),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    strip_numbering(&out).to_owned()
+}
+
+fn push_word(out: &mut String, word: &str) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+    out.push_str(word);
+    out.push(' ');
+}
+
+/// Takes off a leading number or roman numeral that is followed by words.
+fn strip_numbering(folded: &str) -> &str {
+    let mut rest = folded;
+    while let Some((first, after)) = rest.split_once(' ') {
+        let numeral = first.bytes().all(|b| b.is_ascii_digit()) && first.len() <= 2 || matches!(first, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x");
+        if !numeral || after == "whys" {
+            break;
+        }
+        rest = after;
+    }
+    rest
+}
+
+/// Returns the letters without accent of an accented Latin letter.
+pub(crate) fn plain_letters(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' => "a",
+        'ç' | 'Ç' => "c",
+        'è' | 'é' | 'ê' | 'ë' | 'È' | 'É' | 'Ê' | 'Ë' => "e",
+        'ì' | 'í' | 'î' | 'ï' | 'Ì' | 'Í' | 'Î' | 'Ï' => "i",
+        'ñ' | 'Ñ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' => "o",
+        'ù' | 'ú' | 'û' | 'ü' | 'Ù' | 'Ú' | 'Û' | 'Ü' => "u",
+        'ý' | 'ÿ' => "y",
+        'ß' => "ss",
+        'œ' | 'Œ' => "oe",
+        'æ' | 'Æ' => "ae",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(heading: &str, expected: Option<SectionRole>) {
+        assert_eq!(Headings::new(&ReadSettings::default()).role_of_heading(heading), expected, "{heading}");
+    }
+
+    #[test]
+    fn headings_are_known_with_numbers_brackets_and_subtitles() {
+        check("2. Timeline (all times UTC)", Some(SectionRole::Timeline));
+        check("🕒 Timeline: the plot thickens", Some(SectionRole::Timeline));
+        check("Root Cause & Resolution", Some(SectionRole::CauseAndResolution));
+        check("Causa raíz", Some(SectionRole::RootCause));
+        check("Nächste Schritte", Some(SectionRole::Actions));
+        check("Corrective and preventative measures:", Some(SectionRole::Actions));
+        check("5 Whys", Some(SectionRole::RootCause));
+        check("Checkout down for an hour", None);
+    }
+
+    #[test]
+    fn a_label_must_be_a_heading_as_a_whole() {
+        let headings = Headings::new(&ReadSettings::default());
+        assert_eq!(headings.role_of_label("Impact"), Some(SectionRole::Impact));
+        assert_eq!(headings.role_of_label("The impact on the team was felt"), None);
+    }
+
+    #[test]
+    fn headings_of_the_settings_are_added() {
+        let mut settings = ReadSettings::default();
+        settings.headings.insert("timeline".into(), vec!["Pořadí událostí".into()]);
+        assert_eq!(Headings::new(&settings).role_of_heading("Pořadí událostí"), Some(SectionRole::Timeline));
+    }
+}

@@ -1,0 +1,106 @@
+//! The label that a line opens with: `**Root cause:** text`, `Label: text`, `Label - text`.
+
+use crate::extract::headings::fold;
+
+/// A line's label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Label {
+    /// The label as written, without markup and without its colon.
+    pub(crate) text: String,
+    /// The label folded for comparison.
+    pub(crate) key: String,
+    /// The byte offset in the unit's text at which the rest begins.
+    pub(crate) rest: usize,
+    /// Whether it is in bold, italics or code.
+    pub(crate) strong: bool,
+    /// Whether a colon parts it from the rest; a dash otherwise.
+    pub(crate) colon: bool,
+}
+
+const MAX_LABEL_BYTES: usize = 70;
+const MAX_LABEL_WORDS: usize = 8;
+
+/// Finds the label of a line whose first `strong_len` bytes are in bold.
+pub(crate) fn find_label(text: &str, strong_len: usize) -> Option<Label> {
+    if strong_len > 0
+        && let Some(label) = strong_label(text, strong_len)
+    {
+        return Some(label);
+    }
+    plain_label(text)
+}
+
+fn strong_label(text: &str, strong_len: usize) -> Option<Label> {
+    let (strong, rest) = text.split_at(strong_len);
+    let strong_trimmed = strong.trim_end();
+    let (inside, closed) = match strong_trimmed.strip_suffix([':', '：']) {
+        Some(inside) => (inside.trim_end(), Some(true)),
+        None => match strong_trimmed.strip_suffix(['-', '–', '—']) {
+            Some(inside) => (inside.trim_end(), Some(false)),
+            None => (strong_trimmed, None),
+        },
+    };
+    let after = rest.trim_start();
+    let (colon, behind) = match (closed, after.chars().next()) {
+        (Some(colon), _) => (colon, after),
+        (None, Some(c @ (':' | '：'))) => (true, &after[c.len_utf8()..]),
+        (None, Some(c @ ('-' | '–' | '—'))) => (false, &after[c.len_utf8()..]),
+        _ => return None,
+    };
+    if inside.is_empty() || inside.len() > 2 * MAX_LABEL_BYTES {
+        return None;
+    }
+    // `**Root Cause: it broke**`, bold as a whole: the label is what stands before the colon.
+    Some(label(text, inside, behind, true, colon))
+}
+
+fn plain_label(text: &str) -> Option<Label> {
+    if !text.starts_with(|c: char| c.is_alphabetic()) {
+        return None;
+    }
+    let end = text.len().min(MAX_LABEL_BYTES + 4);
+    let head = (0..=end).rev().find(|at| text.is_char_boundary(*at)).map_or("", |at| &text[..at]);
+    let colon = head.char_indices().find(|(at, c)| {
+        matches!(c, ':' | '：') && head[at + c.len_utf8()..].chars().next().is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
+    });
+    let dash = [" - ", " – ", " — "].iter().filter_map(|dash| head.find(dash).map(|at| (at, at + dash.len()))).min();
+    let (end, behind, colon) = match (colon, dash) {
+        (Some((at, c)), dash) if dash.is_none_or(|(dash, _)| at < dash) => (at, at + c.len_utf8(), true),
+        (_, Some((at, behind))) => (at, behind, false),
+        (Some((at, c)), None) => (at, at + c.len_utf8(), true),
+        (None, None) => return None,
+    };
+    let inside = text[..end].trim_end();
+    let sentence = inside.contains(['.', ',', ';', '?', '!']) && !inside.contains('(');
+    if inside.is_empty() || sentence || inside.split_whitespace().count() > MAX_LABEL_WORDS {
+        return None;
+    }
+    Some(label(text, inside, &text[behind..], false, colon))
+}
+
+fn label(text: &str, inside: &str, behind: &str, strong: bool, colon: bool) -> Label {
+    let behind = behind.trim_start();
+    Label { text: inside.to_owned(), key: fold(inside), rest: text.len() - behind.len(), strong, colon }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, strong_len: usize, expected: Option<(&str, &str)>) {
+        let label = find_label(text, strong_len);
+        assert_eq!(label.as_ref().map(|label| (label.key.as_str(), &text[label.rest..])), expected, "{text}");
+    }
+
+    #[test]
+    fn labels_end_at_a_colon_or_dash() {
+        check("Root cause: a typo", 11, Some(("root cause", "a typo")));
+        check("Root cause: a typo", 10, Some(("root cause", "a typo")));
+        check("Impact - everyone", 0, Some(("impact", "everyone")));
+        check("Impact:", 0, Some(("impact", "")));
+        check("We saw it, and then: nothing", 0, None);
+        check("10:42 alert", 0, None);
+        check("http://example.org is down", 0, None);
+    }
+}

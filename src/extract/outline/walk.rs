@@ -1,0 +1,492 @@
+//! The walk over the blocks that makes the units, and the rules by which a line is a heading and what a unit is about.
+
+use crate::{
+    diag::Span,
+    document::{Block, BlockKind, Document, Inline, ListItem, TableRow},
+    extract::{
+        headings::{Headings, subtitle_split},
+        outline::{
+            Cell, Label, Notation, Outline, OutlineSection, Shape, Table, Unit,
+            label::find_label,
+            lines::{HtmlShape, TextLine, lines_of, lines_of_code, lines_of_html},
+        },
+    },
+    incident::SectionRole,
+};
+
+/// Blocks nested more deeply are read as if they were not there.
+const MAX_NESTING: usize = 60;
+
+/// The level of a bare line that acts as a heading.
+const BARE_LEVEL: u8 = 7;
+
+pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>) -> Outline {
+    let span = part.unwrap_or(Span::new(document.body_start, document.text.len()));
+    let mut walk = Walk {
+        headings,
+        document,
+        outline: Outline {
+            text: document.text.clone(),
+            path: document.path.clone(),
+            span,
+            units: Vec::new(),
+            sections: vec![OutlineSection {
+                heading: String::new(),
+                note: String::new(),
+                level: 0,
+                own_role: None,
+                role: None,
+                anchor: None,
+                span: Span::new(span.start, span.start),
+                unit: None,
+            }],
+            tables: Vec::new(),
+        },
+        block: 0,
+        soft: None,
+    };
+    for block in document.blocks.iter().filter(|block| block.span.start >= span.start && block.span.start < span.end) {
+        walk.block(block, Place::default());
+    }
+    walk.outline
+}
+
+/// Where a block stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    parent: Option<usize>,
+    list_depth: u8,
+    nesting: usize,
+}
+
+struct Walk<'a> {
+    headings: &'a Headings,
+    document: &'a Document,
+    outline: Outline,
+    block: usize,
+    /// The role of a labelled line (`**Impact:** text`), which holds for the list or table below it.
+    soft: Option<SectionRole>,
+}
+
+impl Walk<'_> {
+    fn block(&mut self, block: &Block, place: Place) {
+        if place.nesting > MAX_NESTING {
+            return;
+        }
+        self.block += 1;
+        let inner = Place { nesting: place.nesting + 1, ..place };
+        match &block.kind {
+            BlockKind::Heading { level, inlines, anchor, .. } => self.heading(*level, inlines, Some(anchor.clone()), block.span),
+            BlockKind::Paragraph(inlines) => {
+                self.soft_ends_at_paragraph(place);
+                for line in join_wrapped(lines_of(inlines)) {
+                    self.line(line, place, Notation::Markdown, block.span);
+                }
+            }
+            BlockKind::List { first_number, items, .. } => {
+                for item in items {
+                    self.item(item, first_number.is_some(), place);
+                }
+            }
+            BlockKind::Quote(blocks) | BlockKind::Alert { blocks, .. } | BlockKind::Footnote { blocks, .. } => {
+                for block in blocks {
+                    self.block(block, inner);
+                }
+            }
+            BlockKind::Code { fenced, .. } => {
+                let notation = if *fenced { Notation::FencedCode } else { Notation::IndentedCode };
+                for line in lines_of_code(&self.document.text, block.span, *fenced) {
+                    self.code_line(line, place, notation, block.span);
+                }
+            }
+            BlockKind::Html(_) => self.html(lines_of_html(&self.document.text, block.span), place, block.span),
+            BlockKind::Table { header, rows, .. } => self.table(header, rows, place),
+            BlockKind::Descriptions(descriptions) => {
+                for description in descriptions {
+                    for line in lines_of(&description.term) {
+                        let parent = self.push(line, Shape::Line, place, Notation::Markdown, block.span);
+                        for block in &description.details {
+                            self.block(block, Place { parent: Some(parent), ..inner });
+                        }
+                    }
+                }
+            }
+            BlockKind::Rule => self.soft = None,
+        }
+    }
+
+    fn soft_ends_at_paragraph(&mut self, place: Place) {
+        let combined = matches!(self.section().role, None | Some(SectionRole::CauseAndResolution));
+        if place.parent.is_none() && !combined {
+            self.soft = None;
+        }
+    }
+
+    fn section(&self) -> &OutlineSection {
+        self.outline.sections.last().expect("there is always a section")
+    }
+
+    fn heading(&mut self, level: u8, inlines: &[Inline], anchor: Option<String>, span: Span) {
+        let mut lines = lines_of(inlines).into_iter();
+        let Some(mut line) = lines.next() else { return };
+        lines.for_each(|next| line.join(next));
+        self.push_heading(line, level, anchor, span);
+    }
+
+    fn push_heading(&mut self, line: TextLine, level: u8, anchor: Option<String>, span: Span) {
+        let bare = level == BARE_LEVEL;
+        let heading = line.text.trim_end_matches(['#', ' ', ':']).to_owned();
+        let own_role = if bare { self.headings.role_of_label(&heading) } else { self.headings.role_of_heading(&heading) };
+        let above = self.outline.sections.iter().rev().find(|section| section.level < level && section.level > 0);
+        let inherited = above.and_then(|section| section.role);
+        // Below a heading of actions, "Detection" is a group of actions rather than how it was detected.
+        let role = match (own_role, inherited) {
+            (Some(own), Some(SectionRole::Actions)) if !breaks_out_of_actions(own) => Some(SectionRole::Actions),
+            (Some(own), _) => Some(own),
+            (None, inherited) => inherited,
+        };
+        let note = note_of(&heading);
+        self.soft = None;
+        let section = self.outline.sections.len();
+        let unit = self.outline.units.len();
+        self.outline.sections.push(OutlineSection { heading, note, level, own_role, role, anchor, span, unit: Some(unit) });
+        let label = find_label(&line.text, line.strong_len).filter(|_| !bare);
+        self.outline.units.push(Unit {
+            span,
+            line: self.document.lines.line(span.start),
+            shape: Shape::Heading { level, bare },
+            notation: Notation::Markdown,
+            strong_len: line.strong_len,
+            emoji: line.emoji,
+            links: line.links,
+            text: line.text,
+            cells: Vec::new(),
+            label,
+            block: self.block,
+            parent: None,
+            section,
+            role,
+            indent: 0,
+        });
+    }
+
+    fn item(&mut self, item: &ListItem, ordered: bool, place: Place) {
+        let shape = Shape::Item { depth: place.list_depth, ordered, task: item.task };
+        let mut parent = None;
+        for block in &item.blocks {
+            match (&block.kind, parent) {
+                (BlockKind::Paragraph(inlines), None) => {
+                    self.block += 1;
+                    for (index, line) in join_item_lines(lines_of(inlines)).into_iter().enumerate() {
+                        if index == 0 {
+                            parent = Some(self.push(line, shape.clone(), place, Notation::Markdown, item.span));
+                        } else {
+                            self.push(line, Shape::Line, Place { parent, ..place }, Notation::Markdown, item.span);
+                        }
+                    }
+                }
+                (BlockKind::Heading { inlines, .. }, None) => {
+                    // A heading inside an item (`- # text`) is the item's text.
+                    if let Some(line) = lines_of(inlines).into_iter().next() {
+                        parent = Some(self.push(line, shape.clone(), place, Notation::Markdown, item.span));
+                    }
+                }
+                _ => self.block(block, Place { parent: parent.or(place.parent), list_depth: place.list_depth.saturating_add(1), nesting: place.nesting + 1 }),
+            }
+        }
+    }
+
+    fn table(&mut self, header: &TableRow, rows: &[TableRow], place: Place) {
+        let table = self.outline.tables.len();
+        let cells = cells_of(header);
+        self.outline.tables.push(Table { header: cells.clone(), span: header.span });
+        self.row(cells, header.span, Shape::HeaderRow { table }, place, Notation::Markdown);
+        for row in rows {
+            self.row(cells_of(row), row.span, Shape::Row { table }, place, Notation::Markdown);
+        }
+    }
+
+    fn row(&mut self, cells: Vec<Cell>, span: Span, shape: Shape, place: Place, notation: Notation) {
+        let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | ");
+        let key = cells.first().map(|cell| cell.text.trim_end_matches(':').trim()).unwrap_or("");
+        let label = (cells.len() >= 2 && !key.is_empty() && key.len() <= 60).then(|| Label {
+            text: key.to_owned(),
+            key: crate::extract::headings::fold(key),
+            rest: (cells[0].text.len() + " | ".len()).min(text.len()),
+            strong: false,
+            colon: true,
+        });
+        let links = cells.iter().flat_map(|cell| cell.links.iter().cloned()).collect();
+        let own = label.as_ref().and_then(|label| self.headings.role_of_label(&label.text));
+        let role = self.role_of(own, place.parent, true);
+        self.outline.units.push(Unit {
+            span,
+            line: self.document.lines.line(span.start),
+            shape,
+            notation,
+            text,
+            cells,
+            label,
+            strong_len: 0,
+            block: self.block,
+            parent: place.parent,
+            section: self.outline.sections.len() - 1,
+            role,
+            links,
+            emoji: false,
+            indent: 0,
+        });
+    }
+
+    /// A line of a paragraph: a heading where it is a known one as a whole.
+    fn line(&mut self, mut line: TextLine, place: Place, notation: Notation, within: Span) {
+        if place.parent.is_none() && self.is_bare_heading(&line) {
+            let span = line.span.unwrap_or(within);
+            self.push_heading(line, BARE_LEVEL, None, span);
+            return;
+        }
+        // `• text` typed by hand, `\- text`: an item to everyone but Markdown.
+        let marked = take_list_mark(&mut line);
+        let shape = match marked {
+            Some(ordered) => Shape::Item { depth: place.list_depth, ordered, task: None },
+            None => Shape::Line,
+        };
+        self.push(line, shape, place, notation, within);
+    }
+
+    fn code_line(&mut self, mut line: TextLine, place: Place, notation: Notation, within: Span) {
+        if notation == Notation::FencedCode {
+            self.push(line, Shape::Line, place, notation, within);
+            return;
+        }
+        let task = take_task_mark(&mut line);
+        let shape = match task.map(Some).or_else(|| take_list_mark(&mut line).map(|_| None)) {
+            Some(task) => Shape::Item { depth: place.list_depth, ordered: false, task },
+            None => {
+                self.line(line, place, notation, within);
+                return;
+            }
+        };
+        self.push(line, shape, place, notation, within);
+    }
+
+    fn html(&mut self, lines: Vec<TextLine>, place: Place, within: Span) {
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut row_is_header = false;
+        let mut table = None;
+        let mut lines = lines.into_iter().peekable();
+        while let Some(line) = lines.next() {
+            match line.html {
+                HtmlShape::Cell { header, .. } => {
+                    row_is_header |= header && cells.is_empty();
+                    cells.push(Cell { text: line.text, span: line.span.unwrap_or(within), links: line.links });
+                    let row_ends = lines.peek().is_none_or(|next| !matches!(next.html, HtmlShape::Cell { first: false, .. }));
+                    if row_ends {
+                        let span = cells.iter().map(|cell| cell.span).reduce(Span::to).unwrap_or(within);
+                        let cells = std::mem::take(&mut cells);
+                        let is_new = table.is_none();
+                        let index = *table.get_or_insert_with(|| {
+                            self.outline.tables.push(Table { header: if row_is_header { cells.clone() } else { Vec::new() }, span });
+                            self.outline.tables.len() - 1
+                        });
+                        let shape = if row_is_header && is_new { Shape::HeaderRow { table: index } } else { Shape::Row { table: index } };
+                        self.row(cells, span, shape, place, Notation::Html);
+                        row_is_header = false;
+                    }
+                }
+                HtmlShape::Heading(level) => {
+                    let span = line.span.unwrap_or(within);
+                    self.push_heading(line, level, None, span);
+                }
+                HtmlShape::Item { ordered } => {
+                    self.push(line, Shape::Item { depth: place.list_depth, ordered, task: None }, place, Notation::Html, within);
+                }
+                HtmlShape::Line => self.line(line, place, Notation::Html, within),
+            }
+        }
+    }
+
+    /// Whether a line is a known heading as a whole: `Timeline`, `**Root cause:**`, `Impact:`.
+    fn is_bare_heading(&self, line: &TextLine) -> bool {
+        let text = line.text.trim_end();
+        let closed = text.ends_with(':') || line.strong_len == line.text.len() && line.strong_len > 0;
+        let inner = text.trim_end_matches(':').trim_end();
+        if inner.is_empty() || inner.len() > 80 || inner.ends_with(['.', ',', ';', '!']) || text.contains(": ") {
+            return false;
+        }
+        let Some(role) = self.headings.role_of_label(inner) else { return false };
+        // Without a colon or bold it must look like a title: a capital, and no more than a few words.
+        if !closed && !(inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && inner.split_whitespace().count() <= 7) {
+            return false;
+        }
+        match self.section().role {
+            Some(SectionRole::Actions) => breaks_out_of_actions(role),
+            Some(SectionRole::Timeline) => role != SectionRole::Detection,
+            _ => true,
+        }
+    }
+
+    /// The role of a unit: its label's where the section lets a label say what a line is about, else what stands above it.
+    fn role_of(&self, own: Option<SectionRole>, parent: Option<usize>, soft: bool) -> Option<SectionRole> {
+        let section = self.section().role;
+        let above = parent.and_then(|parent| self.outline.units[parent].role);
+        let own = own.filter(|own| label_may_decide(above.or(section), *own));
+        own.or(above).or(self.soft.filter(|_| soft)).or(section)
+    }
+
+    fn push(&mut self, line: TextLine, shape: Shape, place: Place, notation: Notation, within: Span) -> usize {
+        let span = line.span.unwrap_or(within);
+        let label = find_label(&line.text, line.strong_len);
+        let own = match &label {
+            Some(label) => self.headings.role_of_label(&label.text),
+            // `- **Root cause**` with its text nested below.
+            None if matches!(shape, Shape::Item { .. }) && line.strong_len == line.text.len() => self.headings.role_of_label(&line.text),
+            None => None,
+        };
+        let is_line = shape == Shape::Line && place.parent.is_none();
+        if is_line && notation != Notation::FencedCode && label.as_ref().is_some_and(|label| label.colon) {
+            self.soft = None;
+        }
+        let role = self.role_of(own, place.parent, true);
+        if is_line && own.is_some() && role == own {
+            self.soft = own;
+        }
+        self.outline.units.push(Unit {
+            span,
+            line: self.document.lines.line(span.start),
+            shape,
+            notation,
+            strong_len: line.strong_len,
+            emoji: line.emoji,
+            links: line.links,
+            text: line.text,
+            cells: Vec::new(),
+            label,
+            block: self.block,
+            parent: place.parent,
+            section: self.outline.sections.len() - 1,
+            role,
+            indent: indent_of(&self.document.text, self.document.lines.start(self.document.lines.line(span.start)), span.start),
+        });
+        self.outline.units.len() - 1
+    }
+}
+
+/// Whether a label's role may replace `above`. In a list of actions "Detection: add an alert" is an action, and in a timeline
+/// "Resolution: 10:42" is a row.
+fn label_may_decide(above: Option<SectionRole>, own: SectionRole) -> bool {
+    use SectionRole as R;
+    match above {
+        Some(R::Actions) => matches!(own, R::Lessons | R::WentWell | R::WentWrong | R::RootCause),
+        Some(R::Timeline | R::Lessons | R::WentWell | R::WentWrong | R::Lucky | R::Communication | R::Support) => false,
+        _ => true,
+    }
+}
+
+/// Whether a heading below a heading of actions begins something else rather than a group of actions.
+fn breaks_out_of_actions(role: SectionRole) -> bool {
+    use SectionRole as R;
+    !matches!(role, R::Detection | R::Communication | R::Resolution | R::Metrics | R::Trigger | R::People)
+}
+
+/// The part of a heading in brackets or behind a colon.
+fn note_of(heading: &str) -> String {
+    if let Some(open) = heading.find(['(', '['])
+        && open > 0
+    {
+        let inner = &heading[open + 1..];
+        return inner.trim_end_matches([')', ']', ' ']).to_owned();
+    }
+    subtitle_split(heading).1.to_owned()
+}
+
+/// Joins the lines of a paragraph that its author wrapped; lines that say something each stay apart.
+fn join_wrapped(lines: Vec<TextLine>) -> Vec<TextLine> {
+    let width = lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
+    let many = lines.len() >= 3 && width >= 60;
+    let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
+    let mut last_len = 0;
+    for line in lines {
+        let len = line.text.len();
+        match out.last_mut() {
+            Some(above) if !line.hard && continues(above, last_len, &line, width, many) => above.join(line),
+            _ => out.push(line),
+        }
+        last_len = len;
+    }
+    out
+}
+
+fn continues(above: &TextLine, above_len: usize, line: &TextLine, width: usize, many: bool) -> bool {
+    if line.emoji || line.strong_len > 0 || above.text.ends_with(':') {
+        return false;
+    }
+    let Some(first) = line.text.chars().next() else { return false };
+    if first.is_lowercase() {
+        return true;
+    }
+    let word = line.text.split(' ').next().map_or(0, str::len);
+    let filled = above_len + 1 + word > width && above_len >= 60 && width <= 130;
+    many && filled && !above.text.ends_with(['.', '!', '?']) && !first.is_ascii_digit() && find_label(&line.text, 0).is_none()
+}
+
+/// Joins the lines of an item's text, except where a line opens with a label or was kept apart.
+fn join_item_lines(lines: Vec<TextLine>) -> Vec<TextLine> {
+    let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let apart = line.hard || line.emoji || line.strong_len > 0 && find_label(&line.text, line.strong_len).is_some() || line.text.starts_with(|c: char| c.is_ascii_digit());
+        match out.last_mut() {
+            Some(above) if !apart && !above.text.ends_with(':') => above.join(line),
+            _ => out.push(line),
+        }
+    }
+    out
+}
+
+/// Takes a bullet or number typed by hand off the line; returns whether it was a number.
+fn take_list_mark(line: &mut TextLine) -> Option<bool> {
+    let text = line.text.as_str();
+    if line.emoji && line.strong_len == 0 && !text.is_empty() && line.html == HtmlShape::Line && line.is_bulleted() {
+        return Some(false);
+    }
+    let rest = text.strip_prefix(['-', '*', '+', '–', '→', '·', '○', '●', '▪', '◦']).filter(|rest| rest.starts_with(' ')).map(|rest| (rest, false)).or_else(|| {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let after = text[digits..].strip_prefix(['.', ')']).filter(|rest| rest.starts_with(' '))?;
+        (1..=2).contains(&digits).then_some((after, true))
+    });
+    let (rest, ordered) = rest?;
+    let rest = rest.trim_start();
+    let taken = text.len() - rest.len();
+    line.strong_len = line.strong_len.saturating_sub(taken);
+    line.text = rest.to_owned();
+    Some(ordered)
+}
+
+/// Takes `- [ ]` or `- [x]` off the line; returns whether it is ticked.
+fn take_task_mark(line: &mut TextLine) -> Option<bool> {
+    let rest = line.text.strip_prefix(['-', '*', '+'])?.trim_start();
+    let (ticked, rest) = match rest.strip_prefix("[ ]") {
+        Some(rest) => (false, rest),
+        None => (true, rest.strip_prefix("[x]").or_else(|| rest.strip_prefix("[X]"))?),
+    };
+    line.text = rest.trim_start().to_owned();
+    line.strong_len = 0;
+    Some(ticked)
+}
+
+fn cells_of(row: &TableRow) -> Vec<Cell> {
+    row.cells
+        .iter()
+        .map(|cell| {
+            let lines = lines_of(&cell.inlines);
+            let links = lines.iter().flat_map(|line| line.links.iter().cloned()).collect();
+            Cell { text: lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" / "), span: cell.span, links }
+        })
+        .collect()
+}
+
+/// How far `at` is indented behind `line_start`, in columns.
+fn indent_of(text: &str, line_start: usize, at: usize) -> usize {
+    let before = text.get(line_start..at).unwrap_or("");
+    before.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum()
+}
