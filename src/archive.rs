@@ -3,18 +3,25 @@
 //! Records stay where they were read: an [`Entry`] is a handle on one incident of one [`Reading`] with what only the whole
 //! archive can say of it. An index into [`Archive::entries`] is how everything here names an incident.
 
+mod actions;
 mod facets;
 mod ids;
 mod paths;
+mod recurrence;
+mod related;
+mod text;
 
 use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use chrono::NaiveDate;
 
+pub use actions::{ActionAt, ActionGroup, ActionLog, DUE_SOON_DAYS, OwnerActions, RepeatedAction, action_due_day, action_group};
 pub use facets::{Facet, FacetKind, Facets, Term};
 pub(crate) use ids::short_hash;
 pub use ids::slug;
 pub(crate) use paths::{WrittenLink, folder_of};
+pub use recurrence::{Recurrence, Series};
+pub use related::{Reason, Related};
 
 use crate::{
     config::Settings,
@@ -36,6 +43,10 @@ pub struct Archive {
     pub entries: Vec<Entry>,
     /// The incidents by cause, component, service, severity and year.
     pub facets: Facets,
+    /// Incidents that are the same one again; the series that came back last first.
+    pub series: Vec<Series>,
+    /// What was promised in all of them, and how it stands.
+    pub actions: ActionLog,
     by_id: HashMap<Arc<str>, usize>,
     by_file: HashMap<Arc<str>, usize>,
     entries_of: Vec<Vec<usize>>,
@@ -48,6 +59,10 @@ pub struct Entry {
     pub id: Arc<str>,
     /// The document that it was read from: an index into [`Archive::readings`].
     pub reading: usize,
+    /// Other incidents that its readers should know, the closest first.
+    pub related: Vec<Related>,
+    /// Where it stands in a series, if it is part of one.
+    pub recurrence: Option<Recurrence>,
     document: Arc<Reading>,
     part: usize,
 }
@@ -119,14 +134,34 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         members.sort_by_key(|index: &usize| entries[*index].part);
     }
     let facets = Facets::of(&entries);
-    let archive = Archive { as_of: settings.as_of, readings, document_ids: named.documents, entries, facets, by_id, by_file, entries_of };
+    let (series, recurrences) = recurrence::find(&entries);
+    let actions = ActionLog::of(&entries, settings.as_of);
+    let mut archive = Archive {
+        as_of: settings.as_of,
+        readings,
+        document_ids: named.documents,
+        entries,
+        facets,
+        series,
+        actions,
+        by_id,
+        by_file,
+        entries_of,
+    };
+    let related = related::find(&archive, &recurrences);
+    for ((entry, related), recurrence) in archive.entries.iter_mut().zip(related).zip(recurrences) {
+        entry.related = related;
+        entry.recurrence = recurrence;
+    }
     Diagnosed { value: archive, diagnostics }
 }
 
 /// Puts the incidents in order: newest first, those that no moment places in time last, ties by id.
 fn order(readings: &[Arc<Reading>], named: Vec<(usize, usize, Arc<str>)>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> =
-        named.into_iter().map(|(reading, part, id)| Entry { id, reading, document: readings[reading].clone(), part }).collect();
+    let mut entries: Vec<Entry> = named
+        .into_iter()
+        .map(|(reading, part, id)| Entry { id, reading, related: Vec::new(), recurrence: None, document: readings[reading].clone(), part })
+        .collect();
     entries.sort_by_cached_key(|entry| {
         let moment = entry.occurred.as_ref().map(|occurred| &occurred.moment).filter(|moment| moment.year_month().is_some());
         (moment.is_none(), std::cmp::Reverse(moment.map(crate::incident::Moment::sort_key)), entry.id.clone())

@@ -1,0 +1,309 @@
+//! Has this happened before? Which incidents are the same one again, and why we say so.
+//!
+//! Two incidents belong together when they share a root cause and a component, and besides a service or a close root-cause text.
+//! Sharing a common cause and component alone is not a series. Texts are close when the words they share, rare words counting
+//! more, make up at least a quarter of all their words, and at least three words are shared.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Entry, FacetKind, facets::fold, text::Texts};
+use crate::incident::ActionStatus;
+
+/// From which closeness on two root-cause texts say the same.
+const CLOSE_TEXTS: f64 = 0.25;
+/// How many words close texts share at least.
+const LEAST_SHARED_WORDS: usize = 3;
+
+/// Incidents that are the same one again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// The (cause, component) pairs that all of them share.
+    pub pairs: Vec<(String, String)>,
+    /// The services that at least two of them share, most shared first, as written in the newest.
+    pub services: Vec<String>,
+    /// True where texts had to say that some of them belong here.
+    pub by_text: bool,
+    /// Words that the root-cause texts of the newest two share, rarest first; empty where their texts are not close.
+    pub shared_words: Vec<String>,
+    /// The incidents, oldest first.
+    pub entries: Vec<usize>,
+    /// Days between each and the one before, beside `entries` (the first has none); `None` where a day is not known.
+    pub days_between: Vec<Option<i64>>,
+}
+
+/// What the archive says of an incident that happened before or again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recurrence {
+    /// Its series: an index into [`super::Archive::series`].
+    pub series: usize,
+    /// Which time it is, from 1.
+    pub ordinal: usize,
+    /// The earlier ones, newest first.
+    pub earlier: Vec<usize>,
+    /// Days since the last one.
+    pub days_since_last: Option<i64>,
+    /// How many actions the last one asked for.
+    pub last_actions: usize,
+    /// How many of those are stated as open or in progress.
+    pub last_open: usize,
+    /// How many of those do not state how they stand.
+    pub last_unknown: usize,
+}
+
+impl Recurrence {
+    /// Says it in words: `third time, 41 days after the last, 2 of its 5 actions still open`. `None` for the first of a series.
+    pub fn sentence(&self) -> Option<String> {
+        if self.ordinal < 2 {
+            return None;
+        }
+        let mut parts = vec![format!("{} time", ordinal(self.ordinal))];
+        parts.extend(self.days_since_last.map(|days| match days {
+            0 => "on the same day as the last".to_owned(),
+            1 => "1 day after the last".to_owned(),
+            days => format!("{days} days after the last"),
+        }));
+        let all = self.last_actions;
+        match (all, self.last_open, self.last_unknown) {
+            (0, ..) => {}
+            (1, 1, _) => parts.push("its one action still open".to_owned()),
+            (1, 0, 1) => parts.push("the state of its one action not stated".to_owned()),
+            (_, 0, unknown) if unknown == all => parts.push(format!("the state of its {all} actions not stated")),
+            (_, 0, 0) => parts.push(format!("none of its {all} actions still open")),
+            (_, open, 0) => parts.push(format!("{open} of its {all} actions still open")),
+            (_, open, unknown) => parts.push(format!("{open} of its {all} actions still open and {unknown} not stated")),
+        }
+        Some(parts.join(", "))
+    }
+}
+
+/// Returns `third` for 3; figures from thirteen on.
+fn ordinal(number: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"];
+    let suffix = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    WORDS.get(number).map_or_else(|| format!("{number}{suffix}"), |word| (*word).to_owned())
+}
+
+/// Finds every series, the one that came back last first, and what each incident has to say of its own.
+pub(super) fn find(entries: &[Entry]) -> (Vec<Series>, Vec<Option<Recurrence>>) {
+    // Oldest first, those without a moment at the end: they come after nothing.
+    let order: Vec<usize> = (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some()).collect();
+    let slots = Slots::of(entries, &order);
+    let texts = Texts::new(order.iter().map(|index| entries[*index].root_cause_text.as_ref().map(|text| text.value.as_str())));
+    let mut groups = slots.join_by_service(entries, &order);
+    let close = texts.close_pairs(CLOSE_TEXTS, LEAST_SHARED_WORDS, |later, earlier| slots.share_a_pair(later, earlier));
+    groups.join_texts(&slots, &close);
+    let mut series = groups.into_series(&slots, entries, &order, &texts);
+    drop_contained(&mut series, entries.len());
+    series.sort_by(|a, b| {
+        a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
+    });
+    let recurrences = recurrences(entries, &series);
+    (series, recurrences)
+}
+
+/// An incident once for each of its (cause, component) pairs: the places that can be joined, each within its pair.
+struct Slots<'a> {
+    /// The pairs of each incident, in order, with the number of its slot. Places are those of the order of time.
+    pairs: Vec<Vec<(Pair<'a>, usize)>>,
+    /// The slots of each pair: (incident's place, slot), oldest first.
+    by_pair: BTreeMap<Pair<'a>, Vec<(usize, usize)>>,
+    count: usize,
+}
+
+type Pair<'a> = (&'a str, &'a str);
+
+impl<'a> Slots<'a> {
+    fn of(entries: &'a [Entry], order: &[usize]) -> Self {
+        let mut slots = Slots { pairs: Vec::with_capacity(order.len()), by_pair: BTreeMap::new(), count: 0 };
+        for (place, index) in order.iter().enumerate() {
+            let incident = entries[*index].incident();
+            let mut pairs = Vec::with_capacity(incident.causes.len() * incident.components.len());
+            for cause in &incident.causes {
+                for component in &incident.components {
+                    let pair = (cause.value.as_str(), component.value.as_str());
+                    pairs.push((pair, slots.count));
+                    slots.by_pair.entry(pair).or_default().push((place, slots.count));
+                    slots.count += 1;
+                }
+            }
+            pairs.sort_unstable();
+            slots.pairs.push(pairs);
+        }
+        slots
+    }
+
+    fn shared(&self, a: usize, b: usize) -> impl Iterator<Item = (usize, usize)> {
+        let others = &self.pairs[b];
+        self.pairs[a]
+            .iter()
+            .filter_map(move |(pair, slot)| others.binary_search_by(|(other, _)| other.cmp(pair)).ok().map(|at| (*slot, others[at].1)))
+    }
+
+    fn share_a_pair(&self, a: usize, b: usize) -> bool {
+        self.shared(a, b).next().is_some()
+    }
+
+    /// Joins, within each pair, the incidents that share a service.
+    fn join_by_service(&self, entries: &[Entry], order: &[usize]) -> Groups {
+        let services: Vec<Vec<String>> = order
+            .iter()
+            .map(|index| entries[*index].services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect())
+            .collect();
+        let mut groups = Groups { parent: (0..self.count).collect(), by_text: vec![false; self.count] };
+        for members in self.by_pair.values() {
+            let mut first: HashMap<&str, usize> = HashMap::new();
+            for (place, slot) in members {
+                for service in &services[*place] {
+                    let other = *first.entry(service).or_insert(*slot);
+                    groups.join(*slot, other);
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// Which slots belong together.
+struct Groups {
+    parent: Vec<usize>,
+    /// For a group's first slot: whether a text joined it.
+    by_text: Vec<bool>,
+}
+
+impl Groups {
+    fn root(&mut self, mut slot: usize) -> usize {
+        while self.parent[slot] != slot {
+            self.parent[slot] = self.parent[self.parent[slot]];
+            slot = self.parent[slot];
+        }
+        slot
+    }
+
+    /// Joins two groups and returns whether they were apart.
+    fn join(&mut self, a: usize, b: usize) -> bool {
+        let (a, b) = (self.root(a), self.root(b));
+        let (low, high) = (a.min(b), a.max(b));
+        self.parent[high] = low;
+        self.by_text[low] |= self.by_text[high];
+        low != high
+    }
+
+    fn join_texts(&mut self, slots: &Slots<'_>, close: &[(usize, usize)]) {
+        for (later, earlier) in close {
+            for (a, b) in slots.shared(*later, *earlier) {
+                if self.join(a, b) {
+                    let root = self.root(a);
+                    self.by_text[root] = true;
+                }
+            }
+        }
+    }
+
+    /// Returns the groups of two or more, those of several pairs with the same incidents as one.
+    fn into_series(mut self, slots: &Slots<'_>, entries: &[Entry], order: &[usize], texts: &Texts) -> Vec<Series> {
+        let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
+        for (pair, members) in &slots.by_pair {
+            let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for (place, slot) in members {
+                by_root.entry(self.root(*slot)).or_default().push(*place);
+            }
+            for (root, places) in by_root.into_iter().filter(|(_, places)| places.len() > 1) {
+                let pair = (pair.0.to_owned(), pair.1.to_owned());
+                let by_text = self.by_text[root];
+                let series = found.entry(places).or_insert_with_key(|places| describe(places, entries, order, texts));
+                series.pairs.push(pair);
+                series.by_text |= by_text;
+            }
+        }
+        found.into_values().collect()
+    }
+}
+
+fn describe(places: &[usize], entries: &[Entry], order: &[usize], texts: &Texts) -> Series {
+    let members: Vec<usize> = places.iter().map(|place| order[*place]).collect();
+    let days: Vec<_> = members.iter().map(|index| entries[*index].day()).collect();
+    let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
+    let [.., earlier, later] = places else { unreachable!("a series has two or more") };
+    let (closeness, shared) = texts.closeness(*later, *earlier);
+    let is_close = closeness >= CLOSE_TEXTS && shared >= LEAST_SHARED_WORDS;
+    let shared_words =
+        if is_close { texts.shared_words(*later, *earlier).into_iter().take(6).map(str::to_owned).collect() } else { Vec::new() };
+    Series {
+        pairs: Vec::new(),
+        services: shared_services(&members, entries),
+        by_text: false,
+        shared_words,
+        days_between: std::iter::once(None).chain(between).collect(),
+        entries: members,
+    }
+}
+
+fn shared_services(members: &[usize], entries: &[Entry]) -> Vec<String> {
+    let mut counts: BTreeMap<String, (usize, &str)> = BTreeMap::new();
+    for index in members {
+        let mut own: Vec<(String, &str)> =
+            entries[*index].services.iter().map(|service| (fold(FacetKind::Service, &service.value), service.value.as_str())).collect();
+        own.sort_unstable();
+        own.dedup_by(|a, b| a.0 == b.0);
+        for (key, name) in own {
+            let known = counts.entry(key).or_insert((0, name));
+            *known = (known.0 + 1, name);
+        }
+    }
+    let mut shared: Vec<(usize, &str)> = counts.into_values().filter(|(count, _)| *count > 1).collect();
+    shared.sort_by(|(a, a_name), (b, b_name)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
+    shared.into_iter().map(|(_, name)| name.to_owned()).collect()
+}
+
+/// Drops a series whose incidents are all in a larger one.
+fn drop_contained(series: &mut Vec<Series>, entries: usize) {
+    series.sort_by(|a, b| b.entries.len().cmp(&a.entries.len()).then_with(|| a.pairs.cmp(&b.pairs)));
+    let mut kept_of: Vec<Vec<usize>> = vec![Vec::new(); entries];
+    let mut kept = 0;
+    series.retain(|series| {
+        let mut holders = kept_of[series.entries[0]].clone();
+        holders.retain(|holder| series.entries[1..].iter().all(|member| kept_of[*member].contains(holder)));
+        if holders.is_empty() {
+            for member in &series.entries {
+                kept_of[*member].push(kept);
+            }
+            kept += 1;
+        }
+        holders.is_empty()
+    });
+}
+
+/// Returns what each incident says: of the series in which most came before it, else of the largest.
+fn recurrences(entries: &[Entry], series: &[Series]) -> Vec<Option<Recurrence>> {
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; entries.len()];
+    for (number, one) in series.iter().enumerate() {
+        for (before, member) in one.entries.iter().enumerate() {
+            if best[*member].is_none_or(|(known, at)| (before, one.entries.len()) > (at, series[known].entries.len())) {
+                best[*member] = Some((number, before));
+            }
+        }
+    }
+    let tell = |(number, before): (usize, usize)| {
+        let one = &series[number];
+        let earlier: Vec<usize> = one.entries[..before].iter().rev().copied().collect();
+        let actions = earlier.first().map_or(&[][..], |last| &entries[*last].action_items);
+        let count = |wanted: &[ActionStatus]| actions.iter().filter(|action| wanted.contains(&action.status)).count();
+        Recurrence {
+            series: number,
+            ordinal: before + 1,
+            days_since_last: one.days_between[before],
+            last_actions: actions.len(),
+            last_open: count(&[ActionStatus::Open, ActionStatus::InProgress]),
+            last_unknown: count(&[ActionStatus::Unknown]),
+            earlier,
+        }
+    };
+    best.into_iter().map(|best| best.map(tell)).collect()
+}

@@ -1,0 +1,344 @@
+//! How close two short texts are: the share of their words that both have, rare words counting more.
+//!
+//! The measure is Jaccard's, weighted by how rare a word is in all texts compared: the weights of the words that both texts have,
+//! divided by the weights of all their words. Words are taken without case and endings; words without content are left out.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// How many of a text's rarest words look for candidates; two texts that share none of them are not close.
+const PROBES: usize = 10;
+/// How many earlier texts with a word are looked at; beyond that the word is too common to tell anything.
+const CANDIDATES_PER_WORD: usize = 48;
+
+/// Texts as sets of words, ready to be compared.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// The words of each text: numbers in order of rarity, rarest first. Empty where there is no text.
+    words: Vec<Vec<u32>>,
+    /// How much each word counts.
+    weights: Vec<f64>,
+    /// The sum of the weights of each text.
+    totals: Vec<f64>,
+    names: Vec<String>,
+}
+
+impl Texts {
+    /// Reads `texts`; places are kept.
+    pub(super) fn new<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
+        let sets: Vec<BTreeSet<String>> = texts.map(|text| text.map(content_words).unwrap_or_default()).collect();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for word in sets.iter().flatten() {
+            *counts.entry(word).or_default() += 1;
+        }
+        let mut ranked: Vec<(&str, usize)> = counts.into_iter().collect();
+        ranked.sort_unstable_by(|(a, a_count), (b, b_count)| a_count.cmp(b_count).then_with(|| a.cmp(b)));
+        let with_text = sets.iter().filter(|set| !set.is_empty()).count();
+        let weights = ranked.iter().map(|(_, count)| weight(with_text, *count)).collect::<Vec<_>>();
+        let names = ranked.iter().map(|(word, _)| (*word).to_owned()).collect();
+        let numbers: HashMap<&str, u32> =
+            ranked.iter().enumerate().map(|(number, (word, _))| (*word, u32::try_from(number).unwrap_or(u32::MAX))).collect();
+        let words: Vec<Vec<u32>> = sets
+            .iter()
+            .map(|set| {
+                let mut words: Vec<u32> = set.iter().map(|word| numbers[word.as_str()]).collect();
+                words.sort_unstable();
+                words
+            })
+            .collect();
+        let totals = words.iter().map(|words| words.iter().map(|word| weights[*word as usize]).sum()).collect();
+        Self { words, weights, totals, names }
+    }
+
+    /// Returns how close two texts are, from 0 to 1, and how many words they share.
+    pub(super) fn closeness(&self, a: usize, b: usize) -> (f64, usize) {
+        let (mut shared, mut count) = (0.0, 0);
+        self.each_shared(a, b, |word| {
+            shared += self.weights[word as usize];
+            count += 1;
+        });
+        let all = self.totals[a] + self.totals[b] - shared;
+        (if all > 0.0 { shared / all } else { 0.0 }, count)
+    }
+
+    /// Returns the words that two texts share, rarest first.
+    pub(super) fn shared_words(&self, a: usize, b: usize) -> Vec<&str> {
+        let mut out = Vec::new();
+        self.each_shared(a, b, |word| out.push(self.names[word as usize].as_str()));
+        out
+    }
+
+    fn each_shared(&self, a: usize, b: usize, mut found: impl FnMut(u32)) {
+        let (mut left, mut right) = (self.words[a].iter().peekable(), self.words[b].iter().peekable());
+        while let (Some(&&x), Some(&&y)) = (left.peek(), right.peek()) {
+            match x.cmp(&y) {
+                std::cmp::Ordering::Less => drop(left.next()),
+                std::cmp::Ordering::Greater => drop(right.next()),
+                std::cmp::Ordering::Equal => {
+                    found(x);
+                    left.next();
+                    right.next();
+                }
+            }
+        }
+    }
+
+    /// Returns the pairs (later, earlier) that are at least `threshold` close with at least `least_shared` words in common and that
+    /// `may` be paired. Equal texts are found whatever their number; others through one of their rarest words, and then among
+    /// the texts nearest before, so the cost grows with the number of texts and not with that of pairs.
+    pub(super) fn close_pairs(&self, threshold: f64, least_shared: usize, may: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+        let mut pairs = BTreeSet::new();
+        let mut postings: Vec<Vec<usize>> = vec![Vec::new(); self.weights.len()];
+        let mut equal: HashMap<&[u32], Vec<usize>> = HashMap::new();
+        for (text, words) in self.words.iter().enumerate() {
+            if words.len() < least_shared {
+                continue;
+            }
+            let same = equal.entry(words).or_default();
+            // The nearest few: equality is passed on through them.
+            pairs.extend(same.iter().rev().take(CANDIDATES_PER_WORD).filter(|other| may(text, **other)).map(|other| (text, *other)));
+            let is_new = same.is_empty();
+            same.push(text);
+            let mut seen = BTreeSet::new();
+            for word in words.iter().take(PROBES) {
+                let before = &mut postings[*word as usize];
+                seen.extend(before.iter().rev().take(CANDIDATES_PER_WORD));
+                // A text that repeats an earlier one is found through that one.
+                if is_new {
+                    before.push(text);
+                }
+            }
+            for other in seen {
+                if may(text, other) {
+                    let (closeness, shared) = self.closeness(text, other);
+                    if closeness >= threshold && shared >= least_shared {
+                        pairs.insert((text, other));
+                    }
+                }
+            }
+        }
+        pairs.into_iter().collect()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^52")]
+fn weight(texts: usize, with_word: usize) -> f64 {
+    (1.0 + texts as f64 / with_word as f64).ln()
+}
+
+/// Returns the words of `text` that carry content: without case and endings, without numbers alone.
+pub(super) fn content_words(text: &str) -> BTreeSet<String> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| word.chars().count() > 2 && !word.chars().all(|letter| letter.is_ascii_digit()))
+        .map(str::to_lowercase)
+        .filter(|word| !STOP_WORDS.contains(&word.as_str()))
+        .map(stem)
+        .collect()
+}
+
+/// Takes the commonest English endings off, so that `pools`, `pooling` and `pooled` are one word. Other languages lose little.
+fn stem(word: String) -> String {
+    for (ending, least) in [("ations", 4), ("ation", 4), ("ings", 3), ("ing", 3), ("ied", 2), ("ies", 2), ("ed", 3), ("es", 3), ("s", 3)] {
+        if let Some(rest) = word.strip_suffix(ending).filter(|rest| rest.chars().count() >= least) {
+            if ending == "s" && rest.ends_with(['s', 'u', 'i']) {
+                return word;
+            }
+            let mut stemmed = rest.to_owned();
+            match ending {
+                "ies" | "ied" => stemmed.push('y'),
+                _ => {
+                    let mut last = stemmed.chars().rev();
+                    if let (Some(a), Some(b)) = (last.next(), last.next())
+                        && a == b
+                        && !matches!(a, 'l' | 's' | 'z')
+                        && ending != "s"
+                    {
+                        stemmed.pop();
+                    }
+                }
+            }
+            return stemmed.strip_suffix('e').map_or(stemmed.clone(), str::to_owned);
+        }
+    }
+    word.strip_suffix('e').filter(|rest| rest.chars().count() >= 3).map_or(word.clone(), str::to_owned)
+}
+
+/// Words without content, and those that every postmortem has. In order.
+const STOP_WORDS: &[&str] = &[
+    "about",
+    "after",
+    "again",
+    "all",
+    "also",
+    "although",
+    "among",
+    "and",
+    "another",
+    "any",
+    "are",
+    "because",
+    "been",
+    "before",
+    "being",
+    "between",
+    "both",
+    "but",
+    "can",
+    "cause",
+    "caused",
+    "causes",
+    "causing",
+    "contributing",
+    "could",
+    "did",
+    "does",
+    "due",
+    "during",
+    "each",
+    "even",
+    "every",
+    "failed",
+    "failure",
+    "few",
+    "for",
+    "from",
+    "had",
+    "has",
+    "have",
+    "having",
+    "her",
+    "here",
+    "his",
+    "how",
+    "however",
+    "incident",
+    "incidents",
+    "into",
+    "issue",
+    "issues",
+    "its",
+    "itself",
+    "just",
+    "led",
+    "less",
+    "many",
+    "meant",
+    "more",
+    "most",
+    "much",
+    "must",
+    "nor",
+    "not",
+    "now",
+    "off",
+    "once",
+    "one",
+    "only",
+    "other",
+    "our",
+    "out",
+    "outage",
+    "over",
+    "own",
+    "postmortem",
+    "problem",
+    "problems",
+    "reason",
+    "result",
+    "root",
+    "same",
+    "she",
+    "should",
+    "since",
+    "some",
+    "still",
+    "such",
+    "than",
+    "that",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "through",
+    "too",
+    "two",
+    "under",
+    "until",
+    "very",
+    "was",
+    "well",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "why",
+    "will",
+    "with",
+    "within",
+    "without",
+    "would",
+    "yet",
+    "you",
+    "your",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endings_are_taken_off() {
+        for (words, expected) in [
+            ("pools pooling pooled pool", vec!["pool"]),
+            ("configuration configurations", vec!["configur"]),
+            ("release released releases releasing", vec!["releas"]),
+            ("retry retried retries", vec!["retry"]),
+            ("stopped stopping stop", vec!["stop"]),
+            ("status class", vec!["class", "status"]),
+            ("The root cause was 42 of the", vec![]),
+        ] {
+            assert_eq!(content_words(words).into_iter().collect::<Vec<_>>(), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn stop_words_are_in_order() {
+        assert!(STOP_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn close_texts_share_their_rare_words() {
+        let texts = [
+            Some("The pool of the rates database ran out of connections after the release doubled the connections of each replica."),
+            Some("A disk of the warehouse filled up with logs that nobody rotated."),
+            None,
+            Some("The release doubled the number of connections that each replica opens, and the rates database ran out of them."),
+            Some("A certificate for the carrier gateway expired."),
+        ];
+        let texts = Texts::new(texts.into_iter());
+        assert_eq!(texts.close_pairs(0.25, 3, |_, _| true), [(3, 0)]);
+        assert_eq!(texts.close_pairs(0.25, 3, |_, _| false), []);
+        assert!(texts.closeness(0, 1).0 < 0.1, "{:?}", texts.closeness(0, 1));
+        assert!(texts.shared_words(3, 0).contains(&"replica"));
+    }
+
+    #[test]
+    fn equal_texts_are_all_joined() {
+        let texts = Texts::new((0..300).map(|_| Some("expired wildcard certificate gateway")));
+        let pairs = texts.close_pairs(0.25, 3, |_, _| true);
+        let mut reached: BTreeSet<usize> = BTreeSet::from([0]);
+        for (later, earlier) in pairs {
+            if reached.contains(&earlier) {
+                reached.insert(later);
+            }
+        }
+        assert_eq!(reached.len(), 300);
+    }
+}
