@@ -6,6 +6,9 @@
 pub(crate) mod headings;
 pub(crate) mod outline;
 
+mod moment;
+mod zone;
+
 use std::sync::Arc;
 
 use crate::{

@@ -1,0 +1,124 @@
+//! Cuts a text into numbers, words, spaces and other characters, each with its bytes.
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    /// A run of ASCII digits.
+    Number,
+    /// A run of letters.
+    Word,
+    /// White space without a line end.
+    Space,
+    /// One character that is none of these; a line end too.
+    Other(char),
+}
+
+/// A piece of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token {
+    /// What it is.
+    pub(super) kind: TokenKind,
+    /// Its first byte.
+    pub(super) start: usize,
+    /// One past its last byte.
+    pub(super) end: usize,
+}
+
+/// The tokens of a text, with the text.
+pub(super) struct Tokens<'a> {
+    /// The text.
+    pub(super) text: &'a str,
+    list: Vec<Token>,
+}
+
+fn class(c: char) -> TokenKind {
+    match c {
+        '0'..='9' => TokenKind::Number,
+        'a'..='z' | 'A'..='Z' => TokenKind::Word,
+        ' ' | '\t' | '\r' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{200a}' => TokenKind::Space,
+        c if c.is_ascii() => TokenKind::Other(c),
+        c if c.is_alphabetic() && !matches!(c, 'º' | 'ª') => TokenKind::Word,
+        // Emoji come with joiners and variation selectors; they are never part of a time.
+        c => TokenKind::Other(c),
+    }
+}
+
+impl<'a> Tokens<'a> {
+    /// Cuts `text` into tokens.
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut list: Vec<Token> = Vec::with_capacity(text.len() / 4 + 2);
+        for (at, c) in text.char_indices() {
+            let (kind, end) = (class(c), at + c.len_utf8());
+            match list.last_mut() {
+                Some(last) if last.kind == kind && !matches!(kind, TokenKind::Other(_)) => last.end = end,
+                _ => list.push(Token { kind, start: at, end }),
+            }
+        }
+        Self { text, list }
+    }
+
+    /// Returns how many tokens there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Returns the token at `at`.
+    pub(super) fn get(&self, at: usize) -> Option<Token> {
+        self.list.get(at).copied()
+    }
+
+    /// Returns the token before `at`.
+    pub(super) fn before(&self, at: usize) -> Option<Token> {
+        at.checked_sub(1).and_then(|at| self.get(at))
+    }
+
+    /// Returns the text of the token at `at`, or `""` beyond the end.
+    pub(super) fn str(&self, at: usize) -> &'a str {
+        self.get(at).map_or("", |token| &self.text[token.start..token.end])
+    }
+
+    /// Returns the byte at which token `at` begins; the text's end beyond the last.
+    pub(super) fn start(&self, at: usize) -> usize {
+        self.get(at).map_or(self.text.len(), |token| token.start)
+    }
+
+    /// Returns the digits of a number token and its value, where it has at most eight digits.
+    pub(super) fn number(&self, at: usize) -> Option<(usize, u32)> {
+        let token = self.get(at).filter(|token| token.kind == TokenKind::Number)?;
+        let digits = token.end - token.start;
+        (digits <= 8).then(|| self.text[token.start..token.end].parse().ok().map(|value| (digits, value))).flatten()
+    }
+
+    /// Returns the word at `at`.
+    pub(super) fn word(&self, at: usize) -> Option<&'a str> {
+        self.get(at).filter(|token| token.kind == TokenKind::Word).map(|token| &self.text[token.start..token.end])
+    }
+
+    /// True where the word at `at` is `word`, whatever its case.
+    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
+        self.word(at).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    }
+
+    /// True where the token at `at` is the character `c`.
+    pub(super) fn is(&self, at: usize, c: char) -> bool {
+        self.get(at).is_some_and(|token| token.kind == TokenKind::Other(c))
+    }
+
+    /// True where the token at `at` is white space.
+    pub(super) fn is_space(&self, at: usize) -> bool {
+        self.get(at).is_some_and(|token| token.kind == TokenKind::Space)
+    }
+
+    /// Returns `at`, or the token after it where it is white space.
+    pub(super) fn skip_space(&self, at: usize) -> usize {
+        at + usize::from(self.is_space(at))
+    }
+
+    /// Returns the character of the token at `at`, where it is neither number, word nor space.
+    pub(super) fn other(&self, at: usize) -> Option<char> {
+        match self.get(at)?.kind {
+            TokenKind::Other(c) => Some(c),
+            _ => None,
+        }
+    }
+}
