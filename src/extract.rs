@@ -6,7 +6,9 @@
 pub(crate) mod headings;
 pub(crate) mod outline;
 
+#[expect(dead_code, reason = "its readers follow")]
 mod moment;
+#[expect(dead_code, reason = "its readers follow")]
 mod zone;
 
 use std::sync::Arc;
