@@ -28,6 +28,7 @@ use crate::{
     diag::{Code, Diagnosed, Diagnostic},
     extract::Reading,
     incident::{Incident, Kind},
+    stats::Stats,
 };
 
 /// All records of a content folder and what they say together.
@@ -47,6 +48,8 @@ pub struct Archive {
     pub series: Vec<Series>,
     /// What was promised in all of them, and how it stands.
     pub actions: ActionLog,
+    /// The statistics of all of them; incidents are named by their place in `entries`.
+    pub stats: Stats,
     by_id: HashMap<Arc<str>, usize>,
     by_file: HashMap<Arc<str>, usize>,
     entries_of: Vec<Vec<usize>>,
@@ -136,6 +139,8 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
     let facets = Facets::of(&entries);
     let (series, recurrences) = recurrence::find(&entries);
     let actions = ActionLog::of(&entries, settings.as_of);
+    let incidents: Vec<&Incident> = entries.iter().map(Entry::incident).collect();
+    let stats = Stats::of(settings, &incidents);
     let mut archive = Archive {
         as_of: settings.as_of,
         readings,
@@ -144,6 +149,7 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         facets,
         series,
         actions,
+        stats,
         by_id,
         by_file,
         entries_of,

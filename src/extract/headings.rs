@@ -63,7 +63,10 @@ const KEY_WORDS: &[(&[&str], SectionRole)] = &[
 ];
 
 /// Words that do not change what a heading means.
-const FILLERS: &[&str] = &["the", "a", "an", "of", "our", "this", "for", "incident", "outage", "issue", "event", "proposed", "initial", "detailed", "brief", "short", "full", "section", "s"];
+const FILLERS: &[&str] = &[
+    "the", "a", "an", "of", "our", "this", "for", "incident", "outage", "issue", "event", "proposed", "initial", "detailed", "brief",
+    "short", "full", "section", "s",
+];
 
 /// The synonyms of headings: ours and the user's.
 #[derive(Debug)]
@@ -172,7 +175,8 @@ fn push_word(out: &mut String, word: &str) {
 fn strip_numbering(folded: &str) -> &str {
     let mut rest = folded;
     while let Some((first, after)) = rest.split_once(' ') {
-        let numeral = first.bytes().all(|b| b.is_ascii_digit()) && first.len() <= 2 || matches!(first, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x");
+        let numeral = first.bytes().all(|b| b.is_ascii_digit()) && first.len() <= 2
+            || matches!(first, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x");
         if !numeral || after == "whys" {
             break;
         }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 pub(crate) use label::Label;
 
 use crate::{
-    document::Document,
     diag::Span,
+    document::Document,
     extract::headings::Headings,
     incident::{Origin, Provenance, SectionRole},
 };
@@ -193,7 +193,9 @@ impl Outline {
 
     /// Returns the units with this role, in order; headings only where text follows their label (`Root cause: a typo`).
     pub(crate) fn of_role(&self, role: SectionRole) -> impl Iterator<Item = &Unit> {
-        self.units.iter().filter(move |unit| unit.role == Some(role) && (!unit.is_heading() || unit.label.is_some() && !unit.rest().is_empty()))
+        self.units
+            .iter()
+            .filter(move |unit| unit.role == Some(role) && (!unit.is_heading() || unit.label.is_some() && !unit.rest().is_empty()))
     }
 
     /// Returns the units that can be the key and value of a field: lines and items with a label, rows of two cells or more.

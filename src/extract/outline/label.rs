@@ -61,7 +61,11 @@ fn plain_label(text: &str) -> Option<Label> {
     let end = text.len().min(MAX_LABEL_BYTES + 4);
     let head = (0..=end).rev().find(|at| text.is_char_boundary(*at)).map_or("", |at| &text[..at]);
     let colon = head.char_indices().find(|(at, c)| {
-        matches!(c, ':' | '：') && head[at + c.len_utf8()..].chars().next().is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
+        matches!(c, ':' | '：')
+            && head[at + c.len_utf8()..]
+                .chars()
+                .next()
+                .is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
     });
     let dash = [" - ", " – ", " — "].iter().filter_map(|dash| head.find(dash).map(|at| (at, at + dash.len()))).min();
     let (end, behind, colon) = match (colon, dash) {

@@ -136,7 +136,26 @@ fn is_pictograph(c: char) -> bool {
 
 /// Whether a picture is one that people use as a bullet.
 fn is_bullet_mark(c: char) -> bool {
-    matches!(c, '✅' | '✔' | '☑' | '✓' | '🔹' | '🔸' | '👉' | '➡' | '➤' | '➜' | '📌' | '🔧' | '🛠' | '⚡' | '☐' | '□' | '■' | '◆')
+    matches!(
+        c,
+        '✅' | '✔'
+            | '☑'
+            | '✓'
+            | '🔹'
+            | '🔸'
+            | '👉'
+            | '➡'
+            | '➤'
+            | '➜'
+            | '📌'
+            | '🔧'
+            | '🛠'
+            | '⚡'
+            | '☐'
+            | '□'
+            | '■'
+            | '◆'
+    )
 }
 
 /// Returns the lines of a paragraph's or cell's inlines.
@@ -219,7 +238,36 @@ fn tag_name(tag: &str) -> (String, bool) {
 }
 
 fn is_block_tag(name: &str) -> bool {
-    matches!(name, "p" | "div" | "li" | "ul" | "ol" | "tr" | "table" | "td" | "th" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "section" | "article" | "summary" | "details" | "blockquote" | "dt" | "dd" | "dl" | "hr" | "pre" | "center" | "tbody" | "thead")
+    matches!(
+        name,
+        "p" | "div"
+            | "li"
+            | "ul"
+            | "ol"
+            | "tr"
+            | "table"
+            | "td"
+            | "th"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "section"
+            | "article"
+            | "summary"
+            | "details"
+            | "blockquote"
+            | "dt"
+            | "dd"
+            | "dl"
+            | "hr"
+            | "pre"
+            | "center"
+            | "tbody"
+            | "thead"
+    )
 }
 
 fn is_strong_tag(name: &str) -> bool {
@@ -379,7 +427,17 @@ fn decode_entities(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = text.to_owned();
-    for (entity, plain) in [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&ndash;", "–"), ("&mdash;", "—"), ("&amp;", "&")] {
+    for (entity, plain) in [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&ndash;", "–"),
+        ("&mdash;", "—"),
+        ("&amp;", "&"),
+    ] {
         if out.contains(entity) {
             out = out.replace(entity, plain);
         }

@@ -30,7 +30,14 @@ fn outline(markdown: &str) -> Outline {
 fn bare_lines_that_are_headings_begin_sections() {
     check(
         "Issue Summary\nThe shop was down.\nTimeline\n10:00 UTC - alert\nRoot Cause:\nA typo.\n",
-        &["bare summary: Issue Summary", "line summary: The shop was down.", "bare timeline: Timeline", "line timeline: 10:00 UTC - alert", "bare root-cause: Root Cause:", "line root-cause: A typo."],
+        &[
+            "bare summary: Issue Summary",
+            "line summary: The shop was down.",
+            "bare timeline: Timeline",
+            "line timeline: 10:00 UTC - alert",
+            "bare root-cause: Root Cause:",
+            "line root-cause: A typo.",
+        ],
     );
 }
 
@@ -54,7 +61,13 @@ fn labels_say_what_a_line_is_about_except_among_actions_and_rows() {
 fn indented_code_and_html_are_lines_and_items() {
     check(
         "# Actions\n\n    - [x] **Patch** it\n    Watch it\n\n<ol><li>One &amp; two</li>\n<li><b>Three:</b> four</li></ol>\n",
-        &["h1 actions: Actions", "item0x actions: Patch it", "line actions: Watch it", "item0 actions: One & two", "item0 actions: Three: four"],
+        &[
+            "h1 actions: Actions",
+            "item0x actions: Patch it",
+            "line actions: Watch it",
+            "item0 actions: One & two",
+            "item0 actions: Three: four",
+        ],
     );
 }
 
@@ -68,7 +81,10 @@ fn nested_items_take_the_role_of_the_item_above() {
 
 #[test]
 fn wrapped_lines_are_joined_and_marked_runs_are_split() {
-    check("The first line goes on\nin lower case.\n\n✅ Add a test ✅ Add an alert\n", &["line -: The first line goes on in lower case.", "item0 -: Add a test", "item0 -: Add an alert"]);
+    check(
+        "The first line goes on\nin lower case.\n\n✅ Add a test ✅ Add an alert\n",
+        &["line -: The first line goes on in lower case.", "item0 -: Add a test", "item0 -: Add an alert"],
+    );
 }
 
 #[test]

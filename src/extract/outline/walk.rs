@@ -191,7 +191,10 @@ impl Walk<'_> {
                         parent = Some(self.push(line, shape.clone(), place, Notation::Markdown, item.span));
                     }
                 }
-                _ => self.block(block, Place { parent: parent.or(place.parent), list_depth: place.list_depth.saturating_add(1), nesting: place.nesting + 1 }),
+                _ => self.block(
+                    block,
+                    Place { parent: parent.or(place.parent), list_depth: place.list_depth.saturating_add(1), nesting: place.nesting + 1 },
+                ),
             }
         }
     }
@@ -434,7 +437,10 @@ fn continues(above: &TextLine, above_len: usize, line: &TextLine, width: usize, 
 fn join_item_lines(lines: Vec<TextLine>) -> Vec<TextLine> {
     let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
     for line in lines {
-        let apart = line.hard || line.emoji || line.strong_len > 0 && find_label(&line.text, line.strong_len).is_some() || line.text.starts_with(|c: char| c.is_ascii_digit());
+        let apart = line.hard
+            || line.emoji
+            || line.strong_len > 0 && find_label(&line.text, line.strong_len).is_some()
+            || line.text.starts_with(|c: char| c.is_ascii_digit());
         match out.last_mut() {
             Some(above) if !apart && !above.text.ends_with(':') => above.join(line),
             _ => out.push(line),
@@ -449,11 +455,15 @@ fn take_list_mark(line: &mut TextLine) -> Option<bool> {
     if line.emoji && line.strong_len == 0 && !text.is_empty() && line.html == HtmlShape::Line && line.is_bulleted() {
         return Some(false);
     }
-    let rest = text.strip_prefix(['-', '*', '+', '–', '→', '·', '○', '●', '▪', '◦']).filter(|rest| rest.starts_with(' ')).map(|rest| (rest, false)).or_else(|| {
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let after = text[digits..].strip_prefix(['.', ')']).filter(|rest| rest.starts_with(' '))?;
-        (1..=2).contains(&digits).then_some((after, true))
-    });
+    let rest = text
+        .strip_prefix(['-', '*', '+', '–', '→', '·', '○', '●', '▪', '◦'])
+        .filter(|rest| rest.starts_with(' '))
+        .map(|rest| (rest, false))
+        .or_else(|| {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            let after = text[digits..].strip_prefix(['.', ')']).filter(|rest| rest.starts_with(' '))?;
+            (1..=2).contains(&digits).then_some((after, true))
+        });
     let (rest, ordered) = rest?;
     let rest = rest.trim_start();
     let taken = text.len() - rest.len();
