@@ -5,6 +5,7 @@
 
 mod front_matter;
 mod headings;
+pub(crate) mod html;
 mod text;
 mod tree;
 

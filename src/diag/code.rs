@@ -52,6 +52,11 @@ codes! {
     /// Why: quotes or lists nested beyond a hundred levels make pages that browsers cannot show; the rest is shown as plain text.
     /// Fix: flatten the document.
     DocumentTooDeep = "PM005",
+    /// PM006: the page of a document would be too large.
+    ///
+    /// Why: a small file can become a huge page, by very many footnotes or by a table with very many empty cells; its end is left out.
+    /// Fix: shorten what is repeated, or split the document.
+    PageTooLarge = "PM006",
     /// PM010: the front matter cannot be parsed.
     ///
     /// Why: none of its values is used; the document is read from its text alone.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Block, BlockKind, HeadingOrigin, Inline, InlineKind, plain_text};
+use super::{Block, BlockKind, HeadingOrigin, Inline, InlineKind, html, plain_text};
 use crate::diag::Span;
 
 /// How long a bold line may be, in characters, and still be a heading.
@@ -225,7 +225,7 @@ fn next_html_heading(html: &str, from: usize) -> Option<HtmlHeading> {
         let Some(length) = find_close(&html[inner_start..], level) else { return None };
         let inner_end = inner_start + length;
         let end = html[inner_end..].find('>').map_or(html.len(), |close| inner_end + close + 1);
-        let title = html_text(&html[inner_start..inner_end]);
+        let title = html::text(&html[inner_start..inner_end]);
         if title.is_empty() {
             at = end;
             continue;
@@ -240,21 +240,6 @@ fn find_close(html: &str, level: u8) -> Option<usize> {
     bytes
         .windows(4)
         .position(|window| window[0] == b'<' && window[1] == b'/' && window[2].eq_ignore_ascii_case(&b'h') && window[3] == b'0' + level)
-}
-
-/// Returns the text of inline HTML: tags dropped, the common entities resolved, white space folded.
-pub(super) fn html_text(html: &str) -> String {
-    let mut text = String::new();
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.push_str(&rest[..open]);
-        rest = rest[open..].find('>').map_or("", |close| &rest[open + close + 1..]);
-    }
-    text.push_str(rest);
-    let text = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-        .iter()
-        .fold(text, |text, (entity, character)| text.replace(entity, character));
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Gives every heading, nested ones too, an anchor that is unique on the page.
