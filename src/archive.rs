@@ -9,6 +9,8 @@ mod ids;
 mod paths;
 mod recurrence;
 mod related;
+#[cfg(test)]
+pub(crate) mod samples;
 mod text;
 
 use std::{collections::HashMap, ops::Deref, sync::Arc};
@@ -19,7 +21,7 @@ pub use actions::{ActionAt, ActionGroup, ActionLog, DUE_SOON_DAYS, OwnerActions,
 pub use facets::{Facet, FacetKind, Facets, Term};
 pub(crate) use ids::short_hash;
 pub use ids::slug;
-pub(crate) use paths::{WrittenLink, folder_of};
+pub(crate) use paths::{WrittenLink, encode, folder_of};
 pub use recurrence::{Recurrence, Series};
 pub use related::{Reason, Related};
 
@@ -53,6 +55,7 @@ pub struct Archive {
     by_id: HashMap<Arc<str>, usize>,
     by_file: HashMap<Arc<str>, usize>,
     entries_of: Vec<Vec<usize>>,
+    introduction: Option<usize>,
 }
 
 /// One incident of the archive; it reads as the [`Incident`] itself, with the id that the archive gave it.
@@ -111,6 +114,35 @@ impl Archive {
         self.by_file.get(file).copied()
     }
 
+    /// Returns the document that introduces the home page: the root's `README.md`, else its `index.md`, unless it is an incident.
+    pub fn introduction(&self) -> Option<usize> {
+        self.introduction
+    }
+
+    fn find_introduction(&self) -> Option<usize> {
+        let at_root = |name: &str| {
+            self.readings.iter().position(|reading| {
+                let stem = reading.file.rsplit_once('.').map_or(&*reading.file, |(stem, _)| stem);
+                reading.kind == Kind::Other && !reading.file.contains('/') && stem.eq_ignore_ascii_case(name)
+            })
+        };
+        at_root("readme").or_else(|| at_root("index"))
+    }
+
+    /// Returns the path in the site of an incident's page.
+    pub fn incident_page(&self, entry: usize) -> String {
+        incident_path(&self.entries[entry].id)
+    }
+
+    /// Returns the path in the site of a document's page: its own, its incident's, or home for the introduction.
+    pub fn document_page(&self, document: usize) -> String {
+        match self.entries_of(document) {
+            _ if self.introduction == Some(document) => "index.html".to_owned(),
+            [entry, ..] if !has_own_page(&self.readings[document]) => self.incident_page(*entry),
+            _ => document_path(&self.document_ids[document]),
+        }
+    }
+
     /// Returns the incidents of a document, in document order.
     pub fn entries_of(&self, document: usize) -> &[usize] {
         self.entries_of.get(document).map_or(&[], Vec::as_slice)
@@ -153,7 +185,9 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         by_id,
         by_file,
         entries_of,
+        introduction: None,
     };
+    archive.introduction = archive.find_introduction();
     let related = related::find(&archive, &recurrences);
     for ((entry, related), recurrence) in archive.entries.iter_mut().zip(related).zip(recurrences) {
         entry.related = related;
@@ -197,6 +231,206 @@ pub(crate) fn incident_path(id: &str) -> String {
 }
 
 /// Returns the path of a document's page.
-pub(crate) fn document_path(id: &str) -> String {
+fn document_path(id: &str) -> String {
     format!("documents/{id}.html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        samples::{action, archive, collected, document, incident},
+        *,
+    };
+    use crate::incident::ActionStatus;
+
+    fn ids(archive: &Archive, entries: impl IntoIterator<Item = usize>) -> Vec<&str> {
+        entries.into_iter().map(|entry| &*archive.entries[entry].id).collect()
+    }
+
+    #[track_caller]
+    fn check_ids(readings: Vec<Reading>, expected: &[&str], clashes: usize) {
+        let (archive, diagnostics) = collected(readings);
+        assert_eq!(ids(&archive, 0..archive.entries.len()), expected);
+        assert_eq!(diagnostics.iter().filter(|one| one.code == Code::IdTwice).count(), clashes, "{diagnostics:?}");
+    }
+
+    #[test]
+    fn id_is_declared_or_of_the_path_and_a_clash_renames_the_later_path() {
+        check_ids(vec![incident("2024/Queue lag.md", "id=INC-7")], &["inc-7"], 0);
+        let hash = short_hash("b/queue.md#0", 6);
+        check_ids(vec![incident("b/queue.md", ""), incident("a/queue.md", "")], &["queue", &format!("queue-{hash}")], 1);
+        check_ids(vec![incident("index.md", "")], &["index-page"], 0);
+    }
+
+    #[test]
+    fn parts_of_one_file_get_their_headings_slug() {
+        let mut reading = incident("week 12.md", "");
+        reading.kind = Kind::Multi;
+        let mut second = reading.incidents[0].clone();
+        reading.incidents[0].part = Some("disk-full".to_owned());
+        second.part = Some("dns".to_owned());
+        reading.incidents.push(second);
+        let archive = archive(vec![reading]);
+        assert_eq!(ids(&archive, 0..2), ["week-12-disk-full", "week-12-dns"]);
+        assert_eq!(archive.document_page(0), "documents/week-12.html");
+    }
+
+    #[test]
+    fn a_guide_never_takes_the_id_of_a_postmortem() {
+        let (archive, diagnostics) = collected(vec![document("a/queue.md", Kind::Other), incident("b/queue.md", "")]);
+        assert_eq!(&*archive.entries[0].id, "queue");
+        assert!(archive.document_ids[0].starts_with("queue-"), "{}", archive.document_ids[0]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    }
+
+    #[test]
+    fn newest_come_first_and_unknown_last() {
+        let order = [("a.md", "on=2024-01-05"), ("b.md", ""), ("c.md", "on=2024-01-05"), ("d.md", "on=2025-02"), ("e.md", "")];
+        check_ids(order.map(|(file, words)| incident(file, words)).into(), &["d", "a", "c", "b", "e"], 0);
+    }
+
+    #[test]
+    fn folder_without_incidents_is_reported() {
+        let (_, diagnostics) = collected(vec![document("README.md", Kind::Other)]);
+        assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), [Code::NoDocuments]);
+    }
+
+    #[test]
+    fn services_are_one_whatever_their_case_and_space() {
+        let archive = archive(vec![
+            incident("a.md", "services=Booking API, search"),
+            incident("b.md", "services=booking-api"),
+            incident("c.md", "services=Booking API"),
+            incident("d.md", "services=C++"),
+            incident("e.md", "services=C"),
+        ]);
+        let services = archive.facets.get(FacetKind::Service);
+        let names: Vec<(&str, usize)> = services.terms.iter().map(|term| (term.name.as_str(), term.entries.len())).collect();
+        assert_eq!(names, [("Booking API", 3), ("C", 1), ("C++", 1), ("search", 1)]);
+        assert_eq!(services.find("BOOKING_API"), Some(0));
+        assert_eq!((services.terms[1].slug.as_str(), services.terms[2].slug.len()), ("c", "c-123456".len()));
+    }
+
+    #[track_caller]
+    fn check_series(words: &[&str], expected: &[&[usize]]) {
+        let readings = words
+            .iter()
+            .enumerate()
+            .map(|(number, words)| incident(&format!("{number}.md"), &format!("on=2024-{:02}-01; {words}", number + 1)));
+        let archive = archive(readings.collect());
+        let found: Vec<Vec<usize>> = archive
+            .series
+            .iter()
+            .map(|series| series.entries.iter().map(|entry| archive.entries[*entry].id.parse().expect("a number")).collect())
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_series_needs_more_than_a_common_cause_and_component() {
+        check_series(&["causes=capacity; components=database", "causes=capacity; components=database"], &[]);
+        check_series(&["causes=capacity; services=rates", "causes=capacity; services=rates"], &[]);
+        let pool = "causes=capacity; components=database; services=rates";
+        check_series(&[pool, "causes=capacity; components=database; services=search", pool, "services=rates"], &[&[0, 2]]);
+    }
+
+    #[test]
+    fn a_series_is_found_by_close_texts() {
+        let text = "why=The release doubled the connections that each replica opens and the database ran out of connections";
+        check_series(
+            &[
+                &format!("causes=capacity; components=database; {text}"),
+                "causes=capacity; components=database; why=Logs that nobody rotated filled the disk of the primary",
+                &format!("causes=capacity, deployment; components=database; {text} again"),
+                &format!("causes=deployment; components=cache; {text}"),
+            ],
+            &[&[0, 2]],
+        );
+    }
+
+    #[test]
+    fn a_series_inside_another_is_not_told_twice() {
+        let both = "causes=capacity, deployment; components=database; services=rates";
+        let one = "causes=capacity; components=database; services=rates";
+        check_series(&[both, both, one], &[&[0, 1, 2]]);
+    }
+
+    #[test]
+    fn recurrence_is_told_in_words() {
+        let mut readings: Vec<Reading> = ["2024-01-01", "2024-02-01", "2024-03-13"]
+            .iter()
+            .enumerate()
+            .map(|(number, day)| incident(&format!("{number}.md"), &format!("on={day}; causes=capacity; components=dns; services=x")))
+            .collect();
+        readings[1].incidents[0].action_items = [ActionStatus::Open, ActionStatus::InProgress, ActionStatus::Done, ActionStatus::Done]
+            .map(|status| action("Do it", None, None, status))
+            .into();
+        let archive = archive(readings);
+        let sentences: Vec<Option<String>> =
+            archive.entries.iter().map(|entry| entry.recurrence.as_ref().and_then(Recurrence::sentence)).collect();
+        assert_eq!(
+            sentences,
+            [
+                Some("third time, 41 days after the last, 2 of its 4 actions still open".to_owned()),
+                Some("second time, 31 days after the last".to_owned()),
+                None
+            ]
+        );
+    }
+
+    #[test]
+    fn related_incidents_say_why() {
+        let archive = archive(vec![
+            incident("a.md", "on=2024-01-01; causes=capacity; components=database; services=rates; link=b.md"),
+            incident("b.md", "on=2024-01-02"),
+            incident("c.md", "on=2024-01-03; causes=capacity; components=database"),
+            incident("d.md", "on=2024-01-04; services=Rates; related=c"),
+            incident("e.md", "on=2024-01-05; causes=capacity"),
+        ]);
+        let told = |id: &str| {
+            let entry = &archive.entries[archive.find(id).expect("it is there")];
+            entry.related.iter().map(|one| format!("{}: {}", archive.entries[one.entry].id, one.reason())).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a"), ["b: linked from this text", "c: same cause (capacity) and component (database)", "d: same service (rates)"]);
+        assert_eq!(told("b"), ["a: its text links here"]);
+        assert_eq!(told("d"), ["c: named as related", "a: same service (Rates)"]);
+        assert_eq!(told("e"), [""; 0]);
+    }
+
+    #[test]
+    fn actions_stand_as_they_are_stated() {
+        use ActionGroup::*;
+        let mut reading = incident("a.md", "on=2026-01-01");
+        let open = ActionStatus::Open;
+        reading.incidents[0].action_items = vec![
+            action("late", Some("Ada"), Some("2026-11-19"), open),
+            action("today", Some("@ada"), Some("2026-11-20"), open),
+            action("this month", None, Some("2026-11"), ActionStatus::InProgress),
+            action("next year", None, Some("2027-01-01"), open),
+            action("some day", None, None, open),
+            action("done", None, Some("2020-01-01"), ActionStatus::Done),
+            action("who knows", None, Some("2020-01-01"), ActionStatus::Unknown),
+        ];
+        let log = archive(vec![reading]).actions;
+        let counts = ActionGroup::ALL.map(|group| log.group(group).len());
+        assert_eq!(counts, [1, 2, 1, 1, 1, 0, 1], "{:?}", [Overdue, DueSoon, Later, Undated, Done, Declined, Unknown]);
+        assert_eq!((log.open_count(), log.total, log.ownerless.len()), (5, 7, 4));
+        assert_eq!((log.by_owner.len(), log.by_owner[0].open.len(), log.by_owner[0].overdue), (1, 2, 1));
+    }
+
+    #[test]
+    fn an_action_asked_for_again_is_recognised() {
+        let with = |file: &str, day: &str, text: &str| {
+            let mut reading = incident(file, &format!("on={day}"));
+            reading.incidents[0].action_items.push(action(text, None, None, ActionStatus::Open));
+            reading
+        };
+        let archive = archive(vec![
+            with("a.md", "2024-01-01", "Cap the connection pool of each replica"),
+            with("b.md", "2024-02-01", "Alert before disks are full"),
+            with("c.md", "2024-03-01", "Cap connection pools per replica"),
+        ]);
+        let [repeated] = &archive.actions.repeated[..] else { panic!("{:?}", archive.actions.repeated) };
+        assert_eq!(ids(&archive, repeated.actions.iter().map(|at| at.entry)), ["a", "c"]);
+    }
 }

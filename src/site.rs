@@ -18,7 +18,7 @@ pub use links::LinkTarget;
 pub use plan::plan;
 
 use crate::{
-    archive::{Archive, Facet, FacetKind, Term},
+    archive::{Archive, Facet, FacetKind, Term, encode},
     config::Settings,
     source::Asset,
 };
@@ -211,7 +211,7 @@ impl Site {
     /// Returns the address of `to` as seen from the page `from`: relative, percent-encoded, with the full file name. From `404.html`,
     /// which is served at any depth, it begins with the base path of `site-url`.
     pub fn href(&self, from: &str, to: &str) -> String {
-        if from == NOT_FOUND { format!("{}{}", self.base_path(), href::encode(to)) } else { href::relative(from, to) }
+        if from == NOT_FOUND { format!("{}{}", self.base_path(), encode(to)) } else { href::relative(from, to) }
     }
 
     /// Returns the path of `site-url`, with a slash at both ends.
@@ -222,8 +222,7 @@ impl Site {
     /// Returns the whole address of a page; `None` where `site-url` is not a whole URL.
     pub fn absolute_url(&self, path: &str) -> Option<String> {
         let base = &self.settings.site_url;
-        base.contains("://")
-            .then(|| format!("{}/{}", base.trim_end_matches('/'), href::encode(path.strip_suffix("index.html").unwrap_or(path))))
+        base.contains("://").then(|| format!("{}/{}", base.trim_end_matches('/'), encode(path.strip_suffix("index.html").unwrap_or(path))))
     }
 
     /// Returns the address at which the document can be edited, where `edit-url-template` is set.
@@ -233,7 +232,7 @@ impl Site {
         let folder = self.settings.content_dir.strip_prefix(&self.settings.root).unwrap_or(std::path::Path::new(""));
         let folder = folder.to_string_lossy().replace('\\', "/");
         let path = if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
-        Some(template.replace("{path}", &href::encode(&path)))
+        Some(template.replace("{path}", &encode(&path)))
     }
 
     /// Returns how many readable pages there are of each kind of folder; for the build's summary.

@@ -1,6 +1,32 @@
 //! Links between files as people write them, down to paths below the content folder. No I/O: what exists is the caller's to know.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// What may not stand as it is in the path of an address. Quotes and brackets too, so that it is safe in any attribute or Markdown.
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'\'')
+    .add(b'(')
+    .add(b')')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Returns a path or an anchor, percent-encoded.
+pub(crate) fn encode(path: &str) -> String {
+    utf8_percent_encode(path, UNSAFE).to_string()
+}
 
 /// Returns the folder of a path, without a slash at its end; empty at the root.
 pub(crate) fn folder_of(path: &str) -> &str {

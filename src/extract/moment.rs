@@ -133,8 +133,14 @@ fn begins(tokens: &Tokens<'_>, at: usize, last_end: usize) -> bool {
         TokenKind::Other(c) => {
             let touches = |at: usize| tokens.before(at).is_some_and(|token| matches!(token.kind, TokenKind::Number | TokenKind::Word));
             match c {
-                '-' | '–' | '—' | '/' => before.start == last_end || !touches(at - 1) || tokens.word(at - 2).is_some() && c != '/' && c != '-',
-                ':' => tokens.before(at - 1).is_none_or(|token| !matches!(token.kind, TokenKind::Number | TokenKind::Other(_))) || tokens.is(at - 2, '*') || tokens.is(at - 2, ')'),
+                '-' | '–' | '—' | '/' => {
+                    before.start == last_end || !touches(at - 1) || tokens.word(at - 2).is_some() && c != '/' && c != '-'
+                }
+                ':' => {
+                    tokens.before(at - 1).is_none_or(|token| !matches!(token.kind, TokenKind::Number | TokenKind::Other(_)))
+                        || tokens.is(at - 2, '*')
+                        || tokens.is(at - 2, ')')
+                }
                 '.' => tokens.before(at - 1).is_some_and(|token| token.kind == TokenKind::Word) && tokens.number(at).is_some(),
                 '#' | '$' | '@' | '=' | '%' | '\\' | '+' | '&' | '€' | '£' => false,
                 '_' => !touches(at - 1),
@@ -233,7 +239,8 @@ fn next_day(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {
 
 /// `HH:mm`, `YYYY-MM-DD`, `XX:XX`.
 fn is_blank(tokens: &Tokens<'_>, at: usize, word: &str) -> bool {
-    let letters = |word: &str| word.len() >= 2 && word.bytes().all(|b| matches!(b.to_ascii_uppercase(), b'H' | b'M' | b'X' | b'Y' | b'D' | b'S'));
+    let letters =
+        |word: &str| word.len() >= 2 && word.bytes().all(|b| matches!(b.to_ascii_uppercase(), b'H' | b'M' | b'X' | b'Y' | b'D' | b'S'));
     let separator = matches!(tokens.other(at + 1), Some(':' | '-' | '/'));
     separator && letters(word) && tokens.word(at + 2).is_some_and(letters)
 }
@@ -249,7 +256,9 @@ fn length(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {
 
 /// `+15 min`, `--:--`, `??:??`, `(+1)`.
 fn sign_atom(tokens: &Tokens<'_>, at: usize, sign: char) -> Option<(AtomKind, usize)> {
-    let fresh = tokens.before(at).is_none_or(|before| matches!(before.kind, TokenKind::Space) || matches!(before.kind, TokenKind::Other('(' | '[' | '*' | '`' | '|')));
+    let fresh = tokens.before(at).is_none_or(|before| {
+        matches!(before.kind, TokenKind::Space) || matches!(before.kind, TokenKind::Other('(' | '[' | '*' | '`' | '|'))
+    });
     if !fresh {
         return None;
     }
@@ -319,7 +328,8 @@ fn with_zone(tokens: &Tokens<'_>, kind: AtomKind, end: usize) -> (AtomKind, usiz
 
 /// True where the time that ends before token `end` has seconds or a `T` before it.
 fn after_iso_t(tokens: &Tokens<'_>, end: usize) -> bool {
-    (0..8).filter_map(|back| end.checked_sub(back)).any(|at| tokens.word(at) == Some("T")) || end >= 5 && tokens.is(end - 2, ':') && tokens.is(end - 4, ':')
+    (0..8).filter_map(|back| end.checked_sub(back)).any(|at| tokens.word(at) == Some("T"))
+        || end >= 5 && tokens.is(end - 2, ':') && tokens.is(end - 4, ':')
 }
 
 /// How two pieces hang together, by the text between them.
@@ -341,7 +351,9 @@ fn gap(text: &str) -> Gap {
     if text.len() > 40 || text.contains('\n') {
         return Gap::Apart;
     }
-    let bare = text.trim_matches(|c: char| c == ' ' || c == '\u{a0}' || c == '\t' || matches!(c, ',' | '(' | ')' | '[' | ']' | '*' | '_' | '`' | '~' | '|'));
+    let bare = text.trim_matches(|c: char| {
+        c == ' ' || c == '\u{a0}' || c == '\t' || matches!(c, ',' | '(' | ')' | '[' | ']' | '*' | '_' | '`' | '~' | '|')
+    });
     let bare = bare.trim_end_matches('~').trim_end();
     if bare.is_empty() {
         return Gap::Join;
@@ -351,14 +363,101 @@ fn gap(text: &str) -> Gap {
     folded.copy_from_slice(bare.as_bytes());
     folded.make_ascii_lowercase();
     match std::str::from_utf8(folded).unwrap_or("") {
-        "at" | "@" | "t" | "on" | "on the" | "of" | "um" | "à" | "a las" | "às" | "from" | "between" | "starting at" | "starting from" | "beginning at" | "around" | "about"
-        | "at around" | "at about" | "at approximately" | "at approx" | "at approx." | "approximately" | "approx" | "approx." | "the" | "of the" | "from around" | "from about"
-        | "from approximately" | "gegen" | "vers" | "ab" | ":" | "·" | "•" | "/" | "between the hours of" | "den" | "le" | "am" | "le matin du" | "du" | "del" | "el" | "in" | ";" | "." => Gap::Join,
+        "at"
+        | "@"
+        | "t"
+        | "on"
+        | "on the"
+        | "of"
+        | "um"
+        | "à"
+        | "a las"
+        | "às"
+        | "from"
+        | "between"
+        | "starting at"
+        | "starting from"
+        | "beginning at"
+        | "around"
+        | "about"
+        | "at around"
+        | "at about"
+        | "at approximately"
+        | "at approx"
+        | "at approx."
+        | "approximately"
+        | "approx"
+        | "approx."
+        | "the"
+        | "of the"
+        | "from around"
+        | "from about"
+        | "from approximately"
+        | "gegen"
+        | "vers"
+        | "ab"
+        | ":"
+        | "·"
+        | "•"
+        | "/"
+        | "between the hours of"
+        | "den"
+        | "le"
+        | "am"
+        | "le matin du"
+        | "du"
+        | "del"
+        | "el"
+        | "in"
+        | ";"
+        | "." => Gap::Join,
         "-" | "–" | "—" | "−" => Gap::Dash,
-        "to" | "until" | "till" | "til" | "through" | "thru" | "->" | "→" | "-->" | "=>" | "bis" | "a" | "hasta" | "até" | "to around" | "to about" | "to approximately" | "until around"
-        | "until about" | "until approximately" | "to the" | "and ending at" | "and ended at" | "and ending" | "ending at" | "and lasted until" | "and lasting until" | "lasting until"
-        | "up to" | "bis gegen" | "- to" | "and ending on" | "and ended on" | "until the" | "jusqu'à" | "jusqu’à" | "bis um" | "upto" | "and finishing at" | "to roughly" | "until roughly"
-        | "to at least" | "and was resolved at" | "and resolved at" | "and ended around" | "and ended at approximately" => Gap::Range,
+        "to"
+        | "until"
+        | "till"
+        | "til"
+        | "through"
+        | "thru"
+        | "->"
+        | "→"
+        | "-->"
+        | "=>"
+        | "bis"
+        | "a"
+        | "hasta"
+        | "até"
+        | "to around"
+        | "to about"
+        | "to approximately"
+        | "until around"
+        | "until about"
+        | "until approximately"
+        | "to the"
+        | "and ending at"
+        | "and ended at"
+        | "and ending"
+        | "ending at"
+        | "and lasted until"
+        | "and lasting until"
+        | "lasting until"
+        | "up to"
+        | "bis gegen"
+        | "- to"
+        | "and ending on"
+        | "and ended on"
+        | "until the"
+        | "jusqu'à"
+        | "jusqu’à"
+        | "bis um"
+        | "upto"
+        | "and finishing at"
+        | "to roughly"
+        | "until roughly"
+        | "to at least"
+        | "and was resolved at"
+        | "and resolved at"
+        | "and ended around"
+        | "and ended at approximately" => Gap::Range,
         "and" | "et" | "und" | "y" | "e" | "and around" | "and about" | "and approximately" => Gap::And,
         _ => Gap::Apart,
     }
@@ -436,7 +535,9 @@ fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
 
 fn ends_with_between(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '~', '*', '(', ',']);
-    ["between", "between the hours of", "Between", "entre", "zwischen", "Zwischen", "Entre", "from", "From"].iter().any(|word| before.ends_with(word))
+    ["between", "between the hours of", "Between", "entre", "zwischen", "Zwischen", "Entre", "from", "From"]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 enum Whole {
@@ -461,7 +562,11 @@ fn whole_moment(text: &str, atoms: &[Atom], at: usize) -> (Option<Whole>, usize)
         let joins = match link {
             Gap::Join => true,
             // "June 7 - 10:00" is one moment, "10:00 - June 8 10:00" is a range.
-            Gap::Dash => partial.clock.is_none() || matches!(&atom.kind, AtomKind::Date(date, _) if *date != PartialDate::NextDay) && !followed_by_clock(text, atoms, next),
+            Gap::Dash => {
+                partial.clock.is_none()
+                    || matches!(&atom.kind, AtomKind::Date(date, _) if *date != PartialDate::NextDay)
+                        && !followed_by_clock(text, atoms, next)
+            }
             _ => false,
         };
         if !joins || !partial.take(atom) {
@@ -476,12 +581,14 @@ fn whole_moment(text: &str, atoms: &[Atom], at: usize) -> (Option<Whole>, usize)
 
 fn followed_by_clock(text: &str, atoms: &[Atom], at: usize) -> bool {
     atoms.get(at + 1).is_some_and(|next| {
-        matches!(next.kind, AtomKind::Clock(..)) && matches!(gap(&text[atoms[at].span.end..next.span.start.max(atoms[at].span.end)]), Gap::Join | Gap::Dash)
+        matches!(next.kind, AtomKind::Clock(..))
+            && matches!(gap(&text[atoms[at].span.end..next.span.start.max(atoms[at].span.end)]), Gap::Join | Gap::Dash)
     })
 }
 
 /// Words before a moment that make it approximate.
-const ABOUT: &[&str] = &["around", "about", "approximately", "approx", "approx.", "circa", "ca.", "ca", "roughly", "gegen", "vers", "at around", "near", "c."];
+const ABOUT: &[&str] =
+    &["around", "about", "approximately", "approx", "approx.", "circa", "ca.", "ca", "roughly", "gegen", "vers", "at around", "near", "c."];
 
 /// Takes what stands before a moment and belongs to it: `~`, "around", a zone (`UTC 10:00`).
 fn prefix(text: &str, partial: &mut Partial) {
@@ -509,7 +616,9 @@ fn prefix(text: &str, partial: &mut Partial) {
             from += 1;
         }
         let words = before[from..].to_ascii_lowercase();
-        if let Some(word) = ABOUT.iter().find(|word| words.ends_with(**word) && words[..words.len() - word.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric())) {
+        if let Some(word) = ABOUT.iter().find(|word| {
+            words.ends_with(**word) && words[..words.len() - word.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric())
+        }) {
             partial.approximate = true;
             start = before.len() - word.len();
         }
@@ -520,7 +629,8 @@ fn prefix(text: &str, partial: &mut Partial) {
 /// Takes what stands behind a moment and makes it approximate: `10:45~`, `10ish`, "10:45 (approx.)".
 fn suffix(text: &str, partial: &mut Partial) {
     let rest = &text[partial.span.end..];
-    for mark in ["~", "ish", "-ish", " (approx.)", " (approx)", " (approximately)", " (estimated)", " (est.)", " approx.", " approximately"] {
+    for mark in ["~", "ish", "-ish", " (approx.)", " (approx)", " (approximately)", " (estimated)", " (est.)", " approx.", " approximately"]
+    {
         if rest.starts_with(mark) && rest[mark.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric()) {
             // A tilde belongs to what it touches: "10:45 ~ 11:00" is a range in other words.
             partial.approximate = true;
@@ -591,7 +701,9 @@ impl Partial {
     /// Returns what the day is known to be, for the zone.
     fn on_day(local: Local, context: &Context, month_day: Option<(u8, u8)>) -> OnDay {
         match local {
-            Local::DayTime(day, time) => OnDay::Exact(day.and_time(chrono::NaiveTime::from_hms_opt(time.hour.into(), time.minute.into(), 0).unwrap_or_default())),
+            Local::DayTime(day, time) => {
+                OnDay::Exact(day.and_time(chrono::NaiveTime::from_hms_opt(time.hour.into(), time.minute.into(), 0).unwrap_or_default()))
+            }
             Local::Day(day) => OnDay::Exact(day.and_time(chrono::NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default())),
             Local::Month { month, .. } => OnDay::MonthDay(month, 15),
             Local::Time(_) => month_day.or(context.month_day).map_or(OnDay::Unknown, |(month, day)| OnDay::MonthDay(month, day)),
@@ -648,7 +760,9 @@ enum DateKnown {
 
 fn dated(year: Option<i32>, month: u8, day: u8) -> Result<Option<DateKnown>, Unread> {
     match year {
-        Some(year) => NaiveDate::from_ymd_opt(year, month.into(), day.into()).map(|day| Some(DateKnown::Day(day))).ok_or(Unread::Impossible),
+        Some(year) => {
+            NaiveDate::from_ymd_opt(year, month.into(), day.into()).map(|day| Some(DateKnown::Day(day))).ok_or(Unread::Impossible)
+        }
         None => Ok(None),
     }
 }
@@ -663,7 +777,9 @@ pub(crate) fn moved(moment: &Moment, minutes: f64) -> Option<Moment> {
     let seconds = seconds as i64;
     let (at, bare) = match moment.local {
         Local::DayTime(..) => (moment.date_time()?, false),
-        Local::Time(time) => (NaiveDate::from_ymd_opt(2000, 1, 1)?.and_hms_opt(time.hour.into(), time.minute.into(), time.second.unwrap_or(0).into())?, true),
+        Local::Time(time) => {
+            (NaiveDate::from_ymd_opt(2000, 1, 1)?.and_hms_opt(time.hour.into(), time.minute.into(), time.second.unwrap_or(0).into())?, true)
+        }
         Local::Day(_) | Local::Month { .. } => return None,
     };
     let to = at.checked_add_signed(Duration::seconds(seconds))?;
@@ -725,11 +841,15 @@ pub(crate) fn parse_moment(settings: &ReadSettings, text: &str, context: &Contex
 pub(crate) fn parse_duration_minutes(text: &str) -> Option<f64> {
     let text = text.trim().trim_matches(['*', '`', '(', ')', '"', '~', '≈']).trim();
     let lower = text.to_ascii_lowercase();
-    if let Some(iso) = lower.strip_prefix("pt").or_else(|| lower.strip_prefix('p')).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+    if let Some(iso) =
+        lower.strip_prefix("pt").or_else(|| lower.strip_prefix('p')).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
         let tokens = Tokens::new(iso);
         return durations::duration(&tokens, 0).map(|(minutes, _)| minutes);
     }
-    if let Some(Found::Length(minutes)) = scan(text).into_iter().map(|expression| expression.found).find(|found| matches!(found, Found::Length(_))) {
+    if let Some(Found::Length(minutes)) =
+        scan(text).into_iter().map(|expression| expression.found).find(|found| matches!(found, Found::Length(_)))
+    {
         return Some(minutes);
     }
     let mut parts = text.split_whitespace().next()?.split(':');

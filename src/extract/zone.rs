@@ -77,7 +77,11 @@ impl Zone {
         match self.meaning {
             Meaning::Place(tz) | Meaning::Season(_, tz) => {
                 let name = tz.name();
-                if name.starts_with("Europe/") || name.starts_with("Australia/") || name.starts_with("Africa/") || name == "Pacific/Auckland" {
+                if name.starts_with("Europe/")
+                    || name.starts_with("Australia/")
+                    || name.starts_with("Africa/")
+                    || name == "Pacific/Auckland"
+                {
                     Some(true)
                 } else if name.starts_with("America/") {
                     Some(false)
@@ -132,9 +136,25 @@ const UNCLEAR: &[(&str, &[Reading])] = &[
         &[
             Reading {
                 meaning: Meaning::Fixed(330),
-                evidence: &["India", "Mumbai", "Bangalore", "Bengaluru", "Delhi", "Hyderabad", "Pune", "Chennai", "Kolkata", "ap-south-1", "₹", "UPI"],
+                evidence: &[
+                    "India",
+                    "Mumbai",
+                    "Bangalore",
+                    "Bengaluru",
+                    "Delhi",
+                    "Hyderabad",
+                    "Pune",
+                    "Chennai",
+                    "Kolkata",
+                    "ap-south-1",
+                    "₹",
+                    "UPI",
+                ],
             },
-            Reading { meaning: Meaning::Season(120, Tz::Asia__Jerusalem), evidence: &["Israel", "Tel Aviv", "Tel-Aviv", "Jerusalem", "Haifa"] },
+            Reading {
+                meaning: Meaning::Season(120, Tz::Asia__Jerusalem),
+                evidence: &["Israel", "Tel Aviv", "Tel-Aviv", "Jerusalem", "Haifa"],
+            },
             Reading { meaning: Meaning::Season(60, Tz::Europe__Dublin), evidence: &["Ireland", "Dublin", "Irish"] },
         ],
     ),
@@ -143,15 +163,41 @@ const UNCLEAR: &[(&str, &[Reading])] = &[
         &[
             Reading {
                 meaning: Meaning::Season(-360, Tz::America__Chicago),
-                evidence: &["CDT", "America", "Chicago", "Texas", "Dallas", "Austin", "Houston", "Minnesota", "us-east", "us-central", "us-west", " AM", " PM", "am CST", "pm CST", "AM CST", "PM CST", "EST", "PST"],
+                evidence: &[
+                    "CDT",
+                    "America",
+                    "Chicago",
+                    "Texas",
+                    "Dallas",
+                    "Austin",
+                    "Houston",
+                    "Minnesota",
+                    "us-east",
+                    "us-central",
+                    "us-west",
+                    " AM",
+                    " PM",
+                    "am CST",
+                    "pm CST",
+                    "AM CST",
+                    "PM CST",
+                    "EST",
+                    "PST",
+                ],
             },
-            Reading { meaning: Meaning::Fixed(480), evidence: &["China", "Beijing", "Shanghai", "Shenzhen", "Taiwan", "Taipei", "Hangzhou", "cn-north"] },
+            Reading {
+                meaning: Meaning::Fixed(480),
+                evidence: &["China", "Beijing", "Shanghai", "Shenzhen", "Taiwan", "Taipei", "Hangzhou", "cn-north"],
+            },
         ],
     ),
     (
         "AST",
         &[
-            Reading { meaning: Meaning::Season(-240, Tz::America__Halifax), evidence: &["Halifax", "Nova Scotia", "Atlantic", "Canada", "Puerto Rico"] },
+            Reading {
+                meaning: Meaning::Season(-240, Tz::America__Halifax),
+                evidence: &["Halifax", "Nova Scotia", "Atlantic", "Canada", "Puerto Rico"],
+            },
             Reading { meaning: Meaning::Fixed(180), evidence: &["Arabia", "Saudi", "Riyadh", "Kuwait", "Qatar", "Bahrain"] },
         ],
     ),
@@ -354,7 +400,9 @@ pub(crate) fn zone_at(text: &str) -> Option<(Zone, usize)> {
     let first = *text.as_bytes().first()?;
     let found = match first {
         b'+' | b'-' => offset_at(text).map(|(minutes, len)| (Fixed(minutes), len)),
-        b'A'..=b'Z' | b'a'..=b'z' => base_and_offset(text).or_else(|| place_at(text)).or_else(|| name_at(text)).or_else(|| abbreviation_at(text)),
+        b'A'..=b'Z' | b'a'..=b'z' => {
+            base_and_offset(text).or_else(|| place_at(text)).or_else(|| name_at(text)).or_else(|| abbreviation_at(text))
+        }
         _ if text.starts_with('−') => None,
         _ => None,
     };
@@ -526,7 +574,8 @@ pub(crate) fn zone_in(text: &str) -> Option<(Zone, usize)> {
 /// True where a short abbreviation stands after "in", "are", a bracket or a colon, as a zone would.
 fn looks_like_zone_place(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
-    before.ends_with(['(', '[', ':', ',']) || [" in", " are", "times", "zone", "time"].iter().any(|word| before.to_ascii_lowercase().ends_with(word))
+    before.ends_with(['(', '[', ':', ','])
+        || [" in", " are", "times", "zone", "time"].iter().any(|word| before.to_ascii_lowercase().ends_with(word))
 }
 
 #[cfg(test)]

@@ -1,32 +1,6 @@
 //! Addresses between the files of a site.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
-/// What may not stand as it is in the path of an address. Quotes and brackets too, so that it is safe in any attribute or Markdown.
-const UNSAFE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'\'')
-    .add(b'(')
-    .add(b')')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-/// Returns a path or an anchor, percent-encoded.
-pub(super) fn encode(path: &str) -> String {
-    utf8_percent_encode(path, UNSAFE).to_string()
-}
+use crate::archive::encode;
 
 /// Returns the address of the file `to` as seen from the file `from`.
 pub(super) fn relative(from: &str, to: &str) -> String {

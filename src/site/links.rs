@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{Site, href};
+use super::Site;
 use crate::{
-    archive::{Archive, WrittenLink, folder_of, slug},
+    archive::{Archive, WrittenLink, encode, folder_of, slug},
     incident::Kind,
 };
 
@@ -92,7 +92,7 @@ impl Site {
 
     fn resolve_path(&self, path: &str, query: &str, anchor: Option<String>, image: bool) -> LinkTarget {
         if let Some(asset) = self.asset_paths.get(path).or_else(|| self.lookup.folded_assets.get(&path.to_lowercase())) {
-            let anchor = anchor.map_or_else(String::new, |anchor| format!("#{}", href::encode(&anchor)));
+            let anchor = anchor.map_or_else(String::new, |anchor| format!("#{}", encode(&anchor)));
             return LinkTarget::Asset { path: asset.clone(), suffix: format!("{query}{anchor}") };
         }
         if image {
@@ -158,7 +158,7 @@ impl Site {
             LinkTarget::External => Some(url.trim().to_owned()),
             LinkTarget::Asset { path, suffix } => Some(format!("{}{suffix}", self.href(on, &path))),
             LinkTarget::Page { path, anchor, .. } => {
-                let anchor = anchor.map(|anchor| format!("#{}", href::encode(&anchor)));
+                let anchor = anchor.map(|anchor| format!("#{}", encode(&anchor)));
                 let stays = *path == *on || anchor.is_some() && self.shows_part_of(on, &path, url);
                 Some(match (stays, anchor) {
                     (true, Some(anchor)) => anchor,

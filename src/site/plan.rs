@@ -7,19 +7,18 @@ use std::{
 
 use super::{Crumb, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, RedirectTarget, Site, links::Lookup, term_path};
 use crate::{
-    archive::{Archive, Facet, WrittenLink, folder_of, has_own_page, short_hash, slug},
+    archive::{Archive, Facet, WrittenLink, folder_of, has_own_page, incident_path, short_hash, slug},
     config::Settings,
     diag::{Code, Diagnosed, Diagnostic},
-    incident::Kind,
     source::Asset,
 };
 
 /// Plans the site: which pages exist, and everything about them that does not need their text.
 pub fn plan(settings: &Settings, archive: Archive, assets: Vec<Asset>) -> Diagnosed<Site> {
     let mut plan = Plan { pages: Vec::new(), taken: HashSet::new(), diagnostics: Vec::new() };
-    let introduction = find_introduction(&archive);
-    let incident_paths: Vec<Arc<str>> = archive.entries.iter().map(|entry| crate::archive::incident_path(&entry.id).into()).collect();
-    let document_paths = document_paths(&archive, &incident_paths, introduction);
+    let introduction = archive.introduction();
+    let incident_paths: Vec<Arc<str>> = (0..archive.entries.len()).map(|entry| archive.incident_page(entry).into()).collect();
+    let document_paths: Vec<Arc<str>> = (0..archive.readings.len()).map(|document| archive.document_page(document).into()).collect();
 
     plan.add("index.html", PageKind::Home, &settings.title);
     plan.add_incidents(&archive, &incident_paths);
@@ -40,31 +39,6 @@ pub fn plan(settings: &Settings, archive: Archive, assets: Vec<Asset>) -> Diagno
     let lookup = Lookup::of(&archive, incident_paths, &asset_paths);
     let site = Site { settings: settings.clone(), archive, pages, by_path, assets, asset_paths, document_paths, introduction, lookup };
     Diagnosed { value: site, diagnostics }
-}
-
-/// Returns the document that introduces the home page.
-fn find_introduction(archive: &Archive) -> Option<usize> {
-    let at_root = |name: &str| {
-        archive.readings.iter().position(|reading| {
-            reading.kind == Kind::Other
-                && !reading.file.contains('/')
-                && reading.file.rsplit_once('.').map_or(&*reading.file, |(stem, _)| stem).eq_ignore_ascii_case(name)
-        })
-    };
-    at_root("readme").or_else(|| at_root("index"))
-}
-
-fn document_paths(archive: &Archive, incident_paths: &[Arc<str>], introduction: Option<usize>) -> Vec<Arc<str>> {
-    let mut paths = Vec::with_capacity(archive.readings.len());
-    for (index, reading) in archive.readings.iter().enumerate() {
-        let path = match archive.entries_of(index) {
-            _ if introduction == Some(index) => "index.html".into(),
-            [entry, ..] if !has_own_page(reading) => incident_paths[*entry].clone(),
-            _ => crate::archive::document_path(&archive.document_ids[index]).into(),
-        };
-        paths.push(path);
-    }
-    paths
 }
 
 /// The pages so far.
@@ -250,7 +224,7 @@ fn alias_path(alias: &str) -> Option<String> {
     if alias.contains('/') || alias.to_ascii_lowercase().ends_with(".html") {
         page_path(alias)
     } else {
-        Some(slug(alias)).filter(|id| !id.is_empty()).map(|id| crate::archive::incident_path(&id))
+        Some(slug(alias)).filter(|id| !id.is_empty()).map(|id| incident_path(&id))
     }
 }
 

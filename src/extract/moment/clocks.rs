@@ -2,10 +2,7 @@
 
 use crate::incident::ClockTime;
 
-use super::{
-    tokens::Tokens,
-    words,
-};
+use super::{tokens::Tokens, words};
 
 /// A time of day as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,12 +92,33 @@ fn word_clock(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(ClockRead, 
     };
     // "the midnight job", "noon traffic": a time stands at the beginning or after a preposition.
     const BEFORE: &[&str] = &[
-        "at", "from", "to", "until", "till", "by", "around", "about", "before", "after", "past", "between", "and", "since", "near", "approximately", "um", "à", "is",
+        "at",
+        "from",
+        "to",
+        "until",
+        "till",
+        "by",
+        "around",
+        "about",
+        "before",
+        "after",
+        "past",
+        "between",
+        "and",
+        "since",
+        "near",
+        "approximately",
+        "um",
+        "à",
+        "is",
     ];
     let previous = if tokens.is_space(at.wrapping_sub(1)) { at.checked_sub(2) } else { at.checked_sub(1) };
-    let after_preposition = previous.and_then(|previous| tokens.word(previous)).is_some_and(|before| BEFORE.iter().any(|fits| before.eq_ignore_ascii_case(fits)));
+    let after_preposition = previous
+        .and_then(|previous| tokens.word(previous))
+        .is_some_and(|before| BEFORE.iter().any(|fits| before.eq_ignore_ascii_case(fits)));
     let after_word = previous.is_some_and(|previous| tokens.word(previous).is_some());
-    let before_word = tokens.is_space(at + 1) && tokens.word(at + 2).is_some_and(|word| word.starts_with(char::is_lowercase) && word != "on" && word != "to");
+    let before_word = tokens.is_space(at + 1)
+        && tokens.word(at + 2).is_some_and(|word| word.starts_with(char::is_lowercase) && word != "on" && word != "to");
     let fits = after_preposition || !after_word && !before_word || tokens.number(at.wrapping_sub(2)).is_some_and(|(_, hour)| hour == 12);
     fits.then(|| Clock::new(hour, 0, None)).flatten().map(|clock| (ClockRead::Clock(clock), at + 1))
 }
@@ -117,21 +135,25 @@ fn military(tokens: &Tokens<'_>, at: usize, value: u32) -> Option<(ClockRead, us
     if hours && (leading_zero || after_preposition(tokens, at) || (at == 0 && word.eq_ignore_ascii_case("hrs"))) {
         return Some((ClockRead::Clock(clock), next + 1));
     }
-    let zone = matches!(word, "UTC" | "GMT" | "PST" | "PDT" | "EST" | "EDT" | "CET" | "CEST" | "ET" | "PT") || (!spaced && matches!(word, "Z" | "z"));
+    let zone = matches!(word, "UTC" | "GMT" | "PST" | "PDT" | "EST" | "EDT" | "CET" | "CEST" | "ET" | "PT")
+        || (!spaced && matches!(word, "Z" | "z"));
     (zone && !(1990..=2099).contains(&value)).then_some((ClockRead::Clock(clock), at + 1))
 }
 
 fn after_preposition(tokens: &Tokens<'_>, at: usize) -> bool {
     let before = if tokens.is_space(at.wrapping_sub(1)) { at.checked_sub(2) } else { None };
     before.and_then(|before| tokens.word(before)).is_some_and(|word| {
-        ["at", "by", "around", "until", "from", "à", "às", "vers", "um", "gegen", "ab", "bis", "las"].iter().any(|fits| word.eq_ignore_ascii_case(fits))
+        ["at", "by", "around", "until", "from", "à", "às", "vers", "um", "gegen", "ab", "bis", "las"]
+            .iter()
+            .any(|fits| word.eq_ignore_ascii_case(fits))
     })
 }
 
 /// `10:42`, `10:42:07.123`, `1:10pm`, `12;45PM`, `2.30 pm`, `14.30 Uhr`.
 fn with_minutes(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize, separator: char) -> Option<(ClockRead, usize)> {
     let mut minute_at = at + 2;
-    if matches!(tokens.other(minute_at), Some('?')) || tokens.word(minute_at).is_some_and(|word| matches!(word, "xx" | "XX" | "mm" | "MM")) {
+    if matches!(tokens.other(minute_at), Some('?')) || tokens.word(minute_at).is_some_and(|word| matches!(word, "xx" | "XX" | "mm" | "MM"))
+    {
         let end = if tokens.is(minute_at + 1, '?') { minute_at + 2 } else { minute_at + 1 };
         return (separator == ':' && hour < 24).then_some((ClockRead::Broken, end));
     }
@@ -288,7 +310,8 @@ fn before_range(tokens: &Tokens<'_>, at: usize, hour: u32) -> Option<(ClockRead,
     if digits > 2 || !(1..=12).contains(&to) {
         return None;
     }
-    let after = if tokens.is(other + 1, ':') && tokens.number(other + 2).is_some_and(|(digits, _)| digits == 2) { other + 3 } else { other + 1 };
+    let after =
+        if tokens.is(other + 1, ':') && tokens.number(other + 2).is_some_and(|(digits, _)| digits == 2) { other + 3 } else { other + 1 };
     meridiem(tokens, after).0?;
     let clock = Clock::new(hour, 0, None)?;
     Some((ClockRead::Clock(Clock { certain: false, ..clock }), at + 1))

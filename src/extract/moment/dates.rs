@@ -67,7 +67,10 @@ fn begins_clock(tokens: &Tokens<'_>, at: usize) -> bool {
     let after = at + 1;
     (tokens.is(after, ':') && tokens.number(after + 1).is_some())
         || tokens.word(tokens.skip_space(after)).is_some_and(|word| {
-            word.eq_ignore_ascii_case("am") || word.eq_ignore_ascii_case("pm") || word.eq_ignore_ascii_case("uhr") || word.eq_ignore_ascii_case("hrs")
+            word.eq_ignore_ascii_case("am")
+                || word.eq_ignore_ascii_case("pm")
+                || word.eq_ignore_ascii_case("uhr")
+                || word.eq_ignore_ascii_case("hrs")
         })
 }
 
@@ -80,7 +83,8 @@ pub(super) fn date(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> 
     match digits {
         4 => year_first(tokens, at),
         5 => {
-            let slip = tokens.is(at + 1, '-') && tokens.number(at + 2).is_some() && tokens.is(at + 3, '-') && tokens.number(at + 4).is_some();
+            let slip =
+                tokens.is(at + 1, '-') && tokens.number(at + 2).is_some() && tokens.is(at + 3, '-') && tokens.number(at + 4).is_some();
             slip.then_some((DateRead::Broken, at + 5))
         }
         1 | 2 => day_and_month_name(tokens, at, value).or_else(|| numeric(tokens, at, value)),
@@ -97,7 +101,8 @@ fn weekday_first(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(DateRead
             next += 1;
         }
     }
-    let candidate = tokens.number(next).is_some_and(|(digits, _)| digits <= 2 || digits == 4) || tokens.word(next).is_some_and(|word| words::month(word).is_some());
+    let candidate = tokens.number(next).is_some_and(|(digits, _)| digits <= 2 || digits == 4)
+        || tokens.word(next).is_some_and(|word| words::month(word).is_some());
     if !candidate || next == at + 1 || !words::is_weekday(word) || begins_clock(tokens, next) {
         return None;
     }
@@ -135,7 +140,8 @@ fn day_number(tokens: &Tokens<'_>, at: usize) -> Option<(u8, usize)> {
 /// The second day of "7-8", and the token after it.
 fn second_day(tokens: &Tokens<'_>, at: usize) -> Option<(u8, usize)> {
     let dash = tokens.skip_space(at);
-    let linked = matches!(tokens.other(dash), Some('-' | '–' | '—' | '/' | '&')) || tokens.is_word(dash, "to") || tokens.is_word(dash, "and");
+    let linked =
+        matches!(tokens.other(dash), Some('-' | '–' | '—' | '/' | '&')) || tokens.is_word(dash, "to") || tokens.is_word(dash, "and");
     linked.then(|| day_number(tokens, tokens.skip_space(dash + 1))).flatten()
 }
 

@@ -22,7 +22,8 @@ pub(super) fn duration(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
             gap += 1;
         }
         gap = tokens.skip_space(gap);
-        let linked = tokens.word(gap).is_some_and(|word| ["and", "und", "et", "y", "e"].iter().any(|link| word.eq_ignore_ascii_case(link))) || tokens.is(gap, '&');
+        let linked = tokens.word(gap).is_some_and(|word| ["and", "und", "et", "y", "e"].iter().any(|link| word.eq_ignore_ascii_case(link)))
+            || tokens.is(gap, '&');
         if linked {
             gap = tokens.skip_space(gap + 1);
             if tokens.is_word(gap, "a") && tokens.is_word(tokens.skip_space(gap + 1), "half") {
@@ -51,7 +52,8 @@ fn part(tokens: &Tokens<'_>, at: usize) -> Option<(f64, f64, usize)> {
         Some(word) => (words::number(word)?, at + 1),
         None => {
             let (_, whole) = tokens.number(at)?;
-            let fraction = matches!(tokens.other(at + 1), Some('.' | ',')).then(|| tokens.number(at + 2)).flatten().filter(|(digits, _)| *digits <= 2);
+            let fraction =
+                matches!(tokens.other(at + 1), Some('.' | ',')).then(|| tokens.number(at + 2)).flatten().filter(|(digits, _)| *digits <= 2);
             match fraction {
                 Some((digits, value)) => (f64::from(whole) + f64::from(value) / if digits == 1 { 10.0 } else { 100.0 }, at + 3),
                 None => (f64::from(whole), at + 1),

@@ -103,7 +103,10 @@ fn ranges_share_date_meridiem_and_zone() {
         ("von 14:30 bis 15:10 Uhr", "T14:30 .. T15:10"),
         ("10:00-12:00", "T10:00 .. T12:00"),
         ("7:30AM to 8:05PM WAT", "T07:30+01:00 WAT .. T20:05+01:00 WAT"),
-        ("from midnight to 3:00 AM (South African Standard Time)", "T00:00+02:00 South African Standard Time .. T03:00+02:00 South African Standard Time"),
+        (
+            "from midnight to 3:00 AM (South African Standard Time)",
+            "T00:00+02:00 South African Standard Time .. T03:00+02:00 South African Standard Time",
+        ),
         ("starting at 08:30 AM and ending at 10:15 AM UTC on August 19, 2024", "2024-08-19T08:30+00:00 UTC .. 2024-08-19T10:15+00:00 UTC"),
     ] {
         check(text, &[expected]);
@@ -186,10 +189,21 @@ fn numbers_of_other_things_are_no_times() {
 
 #[test]
 fn a_value_is_parsed_as_one_moment_or_length() {
-    let settings = ReadSettings { date_order: Some(DateOrder::DayMonth), zone: Some("Europe/Berlin".to_owned()), ..ReadSettings::default() };
-    assert_eq!(parse_moment(&settings, "04/05/2024 10:00", &Context::default()).map(|m| m.to_string()), Ok("2024-05-04T10:00+02:00".to_owned()));
+    let settings =
+        ReadSettings { date_order: Some(DateOrder::DayMonth), zone: Some("Europe/Berlin".to_owned()), ..ReadSettings::default() };
+    assert_eq!(
+        parse_moment(&settings, "04/05/2024 10:00", &Context::default()).map(|m| m.to_string()),
+        Ok("2024-05-04T10:00+02:00".to_owned())
+    );
     assert_eq!(parse_moment(&settings, "soon", &Context::default()), Err(Unread::Incomplete));
-    for (text, expected) in [("90", Some(90.0)), ("1:30", Some(90.0)), ("01:30:00", Some(90.0)), ("PT1H30M", Some(90.0)), ("~ 2 hours", Some(120.0)), ("unknown", None)] {
+    for (text, expected) in [
+        ("90", Some(90.0)),
+        ("1:30", Some(90.0)),
+        ("01:30:00", Some(90.0)),
+        ("PT1H30M", Some(90.0)),
+        ("~ 2 hours", Some(120.0)),
+        ("unknown", None),
+    ] {
         assert_eq!(parse_duration_minutes(text), expected, "{text}");
     }
 }
