@@ -224,8 +224,8 @@ struct Wire {
     offset: Option<String>,
     /// The zone as written.
     zone: Option<String>,
-    /// True where it is written as approximate.
-    #[serde(default)]
+    /// True where it is written as approximate; else left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     approximate: bool,
 }
 
