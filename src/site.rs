@@ -252,3 +252,190 @@ pub(crate) fn term_path(kind: FacetKind, term: &Term, number: usize) -> String {
     let (folder, slug) = (kind.folder(), &term.slug);
     if number == 1 { format!("{folder}/{slug}.html") } else { format!("{folder}/{slug}/pages/{number}.html") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        archive::samples::{archive, document, incident, settings},
+        diag::Diagnosed,
+        extract::Reading,
+        incident::Kind,
+    };
+
+    fn asset(path: &str) -> Asset {
+        Asset { path: path.into(), file: path.into() }
+    }
+
+    fn planned(settings: &Settings, readings: Vec<Reading>, assets: &[&str]) -> Diagnosed<Site> {
+        plan(settings, archive(readings), assets.iter().map(|path| asset(path)).collect())
+    }
+
+    fn sample() -> Site {
+        let readings = vec![
+            incident("2024/queue.md", "on=2024-02-01; causes=capacity; services=Rates; severity=SEV1"),
+            incident("2023/disk/README.md", "on=2023-05-01; causes=capacity; alias=OLD-7; alias=old/disk.html"),
+            document("README.md", Kind::Other),
+            document("guides/on call.md", Kind::Other),
+        ];
+        planned(&settings(), readings, &["2024/img/a b.png", "logo.svg"]).value
+    }
+
+    #[test]
+    fn every_page_is_there_once_and_in_order() {
+        let site = sample();
+        let paths: Vec<&str> = site.paths().map(|path| &**path).collect();
+        assert_eq!(
+            paths,
+            [
+                ".nojekyll",
+                "404.html",
+                "_headers",
+                "actions.html",
+                "causes/capacity.html",
+                "causes/index.html",
+                "components/index.html",
+                "data.html",
+                "data/incidents.json",
+                "data/schema.json",
+                "documents/index.html",
+                "documents/on-call.html",
+                "feed.xml",
+                "files/2024/img/a b.png",
+                "files/logo.svg",
+                "incidents/disk.html",
+                "incidents/index.html",
+                "incidents/old-7.html",
+                "incidents/queue.html",
+                "index.html",
+                "old/disk.html",
+                "robots.txt",
+                "services/index.html",
+                "services/rates.html",
+                "severities/index.html",
+                "severities/sev1.html",
+                "stats.html",
+                "years/2023.html",
+                "years/2024.html",
+                "years/index.html",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_incident_knows_its_place() {
+        let site = sample();
+        let page = site.page("incidents/disk.html").expect("the page exists");
+        assert_eq!(page.crumbs.iter().map(|crumb| &*crumb.path).collect::<Vec<_>>(), ["incidents/index.html", "years/2023.html"]);
+        assert_eq!((page.previous.as_deref(), page.next.as_deref()), (None, Some("incidents/queue.html")));
+        assert_eq!(site.incident_path(1), "incidents/disk.html");
+        assert_eq!(site.term_path_of(FacetKind::Service, "rates").as_deref(), Some("services/rates.html"));
+    }
+
+    #[test]
+    fn long_lists_are_cut_into_pages() {
+        let readings = (0..250).map(|number| incident(&format!("{number}.md"), "on=2024-01-01; causes=capacity"));
+        let site = planned(&settings(), readings.collect(), &[]).value;
+        let last = site.page("incidents/pages/3.html").expect("the page exists");
+        assert_eq!(last.kind, PageKind::IncidentList(Part { number: 3, of: 3, range: 200..250 }));
+        assert_eq!((last.title.as_str(), last.previous.as_deref()), ("Incidents, page 3 of 3", Some("incidents/pages/2.html")));
+        let second = site.page("causes/capacity/pages/2.html").expect("the page exists");
+        assert_eq!(
+            (second.previous.as_deref(), second.next.as_deref()),
+            (Some("causes/capacity.html"), Some("causes/capacity/pages/3.html"))
+        );
+    }
+
+    #[track_caller]
+    fn check_link(from: &str, url: &str, image: bool, expected: Option<&str>) {
+        let site = sample();
+        let on = site.document_path(site.archive().find_document(from).expect("the document exists")).to_owned();
+        assert_eq!(site.link_href(&on, from, url, image).as_deref(), expected, "{url} in {from}");
+    }
+
+    #[test]
+    fn links_between_documents_lead_to_pages() {
+        for (url, expected) in [
+            ("../2023/disk/README.md", Some("disk.html")),
+            ("../2023/disk/", Some("disk.html")),
+            ("../2023/disk", Some("disk.html")),
+            ("/2023/disk/README.md#root-cause", Some("disk.html#root-cause")),
+            ("../2023/disk/README.md#gone", Some("disk.html")),
+            ("#root-cause", Some("#root-cause")),
+            ("queue.md#root-cause", Some("#root-cause")),
+            ("../README.md", Some("../index.html")),
+            ("../guides/on%20call.md", Some("../documents/on-call.html")),
+            ("../guides/on%20call", Some("../documents/on-call.html")),
+            ("../guides", Some("../documents/index.html")),
+            ("..", Some("../index.html")),
+            ("../2023", Some("index.html")),
+            ("disk", Some("disk.html")),
+            ("../stats.html", Some("../stats.html")),
+            ("img/a%20b.png", Some("../files/2024/img/a%20b.png")),
+            ("IMG/a b.png?raw=true", Some("../files/2024/img/a%20b.png?raw=true")),
+            ("https://example.org/?a=b#c", Some("https://example.org/?a=b#c")),
+            ("nowhere.md", None),
+            ("../../etc/passwd", None),
+            ("javascript:alert(1)", None),
+        ] {
+            check_link("2024/queue.md", url, false, expected);
+        }
+        check_link("2024/queue.md", "img/a b.png", true, Some("../files/2024/img/a%20b.png"));
+        check_link("2024/queue.md", "../2023/disk/README.md", true, None);
+        check_link("README.md", "logo.svg", true, Some("files/logo.svg"));
+        check_link("README.md", "2024/queue.md", false, Some("incidents/queue.html"));
+    }
+
+    #[test]
+    fn page_not_found_uses_the_base_path() {
+        let mut settings = settings();
+        settings.site_url = "https://example.org/log".to_owned();
+        let site = planned(&settings, vec![incident("ä.md", "")], &[]).value;
+        assert_eq!(site.href(NOT_FOUND, "incidents/ä.html"), "/log/incidents/%C3%A4.html");
+        assert_eq!(site.absolute_url("incidents/index.html").as_deref(), Some("https://example.org/log/incidents/"));
+        assert!(site.page("sitemap.xml").is_some());
+    }
+
+    #[test]
+    fn redirects_lead_to_pages_or_are_reported() {
+        let mut settings = settings();
+        for (old, new) in [
+            ("/old.html", "incidents/queue.html#root-cause"),
+            ("/old-folder/", "/incidents/queue.html"),
+            ("/away.html", "https://example.org/"),
+            ("/broken.html", "nowhere.html"),
+            ("/stats.html", "actions.html"),
+        ] {
+            settings.redirects.insert(old.to_owned(), new.to_owned());
+        }
+        let planned = planned(&settings, vec![incident("queue.md", "")], &[]);
+        let site = planned.value;
+        let queue: Arc<str> = "incidents/queue.html".into();
+        for (path, expected) in [
+            ("old.html", Some(RedirectTarget::Page(queue.clone(), Some("root-cause".to_owned())))),
+            ("old-folder/index.html", Some(RedirectTarget::Page(queue, None))),
+            ("away.html", Some(RedirectTarget::Url("https://example.org/".to_owned()))),
+            ("broken.html", None),
+        ] {
+            assert_eq!(site.page(path).map(|page| page.kind.clone()), expected.map(PageKind::Redirect), "{path}");
+        }
+        assert_eq!(planned.diagnostics.len(), 2, "{:?}", planned.diagnostics);
+    }
+
+    #[test]
+    fn files_that_differ_in_case_alone_are_both_kept() {
+        let site = planned(&settings(), vec![incident("a.md", "")], &["A.png", "a.png"]).value;
+        let (first, second) = (site.asset_path("A.png").expect("copied"), site.asset_path("a.png").expect("copied"));
+        assert!(!first.eq_ignore_ascii_case(second), "{first} {second}");
+        assert!(site.page(first).is_some() && site.page(second).is_some());
+    }
+
+    #[test]
+    fn edit_link_is_of_the_file() {
+        let mut settings = settings();
+        settings.content_dir = settings.root.join("content");
+        settings.edit_url_template = Some("https://example.org/edit/{path}".to_owned());
+        let site = planned(&settings, vec![incident("a b.md", "")], &[]).value;
+        assert_eq!(site.edit_url("a b.md").as_deref(), Some("https://example.org/edit/content/a%20b.md"));
+    }
+}
