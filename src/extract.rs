@@ -3,8 +3,14 @@
 //! All readers work on the [`outline`]: the document as one list of logical lines, each with its section. A value that is
 //! wrong is worse than one that is missing, so a reader takes what the text says and leaves the rest `None`.
 
+pub(crate) mod front_matter;
 pub(crate) mod headings;
+mod kind;
 pub(crate) mod outline;
+mod sections;
+mod summary;
+pub(crate) mod text;
+mod title;
 
 #[expect(dead_code, reason = "its readers follow")]
 mod moment;
@@ -14,7 +20,14 @@ mod zone;
 use std::sync::Arc;
 
 use crate::{
-    document::LinkUse,
+    config::ReadSettings,
+    diag::{Diagnosed, Diagnostic, Span},
+    document::{Document, LinkUse},
+    extract::{
+        front_matter::{Declared, Field, read_declared},
+        headings::Headings,
+        outline::Outline,
+    },
     incident::{Incident, Kind, Section},
 };
 
@@ -39,4 +52,107 @@ pub struct Reading {
     pub links: Vec<LinkUse>,
     /// The anchors of its headings, in order.
     pub anchors: Vec<String>,
+}
+
+/// What every reader of a field works on.
+pub(crate) struct Reader<'a> {
+    pub(crate) settings: &'a ReadSettings,
+    pub(crate) headings: &'a Headings,
+    pub(crate) outline: &'a Outline,
+    pub(crate) declared: &'a Declared<'a>,
+}
+
+impl Reader<'_> {
+    /// Whether the front matter has a field that only an incident has.
+    fn declares_incident(&self) -> bool {
+        [Field::Started, Field::Ended, Field::Detected, Field::Severity, Field::Causes, Field::RootCause, Field::Commander].iter().any(|field| self.declared.get(*field).is_some())
+    }
+
+    /// The kind that the front matter declares, where it is one of ours.
+    fn declared_kind(&self) -> Option<Kind> {
+        let (text, _) = self.declared.text(Field::Kind)?;
+        Kind::parse(&text.to_lowercase())
+    }
+}
+
+/// Reads what a document is and the incidents that it holds.
+pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<Reading> {
+    let mut diagnostics = Vec::new();
+    let headings = Headings::new(settings);
+    let declared = read_declared(document, &mut diagnostics);
+    let outline = Outline::read(&headings, document, None);
+    let reader = Reader { settings, headings: &headings, outline: &outline, declared: &declared };
+    let kind = kind::read_kind(&reader);
+    let declared_kind = reader.declared_kind().filter(|declared| *declared != Kind::Multi || kind.parts.len() >= 2);
+    let kind_of_document = declared_kind.unwrap_or(kind.kind);
+    let incidents = match kind_of_document {
+        Kind::Incident => vec![read_incident(&reader, &mut diagnostics)],
+        Kind::Multi => kind.parts.iter().map(|(span, section)| read_part(&reader, document, *span, *section, &mut diagnostics)).collect(),
+        Kind::Template | Kind::Other => Vec::new(),
+    };
+    let title = match &incidents[..] {
+        [only] => only.title.as_ref().map(|title| title.value.clone()),
+        _ => title::read_title(&reader).map(|title| title.value),
+    };
+    let display_title = match (&title, &incidents[..]) {
+        (Some(title), _) => title.clone(),
+        (None, [only]) => only.display_title.clone(),
+        (None, _) => plain_title(&outline),
+    };
+    let summary = match &incidents[..] {
+        [only] => only.summary.as_ref().map(|summary| summary.value.clone()),
+        _ => summary::read_summary(&reader).map(|summary| summary.value),
+    };
+    let reading = Reading {
+        file: document.path.clone(),
+        kind: kind_of_document,
+        title,
+        display_title,
+        summary,
+        incidents,
+        sections: sections::read_sections(&outline),
+        links: document.links(),
+        anchors: document.anchors(),
+    };
+    for diagnostic in &mut diagnostics {
+        diagnostic.path = Some(document.path.clone());
+    }
+    Diagnosed { value: reading, diagnostics }
+}
+
+/// A title for a page that is no incident: its first heading, else its file's name.
+fn plain_title(outline: &Outline) -> String {
+    match outline.sections.iter().find(|section| !section.heading.is_empty()) {
+        Some(section) => section.heading.clone(),
+        None => {
+            let name = outline.path.rsplit('/').next().unwrap_or("");
+            name.strip_suffix(".md").unwrap_or(name).to_owned()
+        }
+    }
+}
+
+fn read_incident(reader: &Reader<'_>, _diagnostics: &mut Vec<Diagnostic>) -> Incident {
+    let outline = reader.outline;
+    let mut incident = Incident::empty(outline.path.clone(), Kind::Incident, outline.span);
+    incident.title = title::read_title(reader);
+    incident.summary = summary::read_summary(reader);
+    incident.sections = sections::read_sections(outline);
+    incident.title_composed = incident.title.is_none();
+    incident.display_title = match &incident.title {
+        Some(title) => title.value.clone(),
+        None => title::compose_title(&incident),
+    };
+    incident
+}
+
+/// Reads one incident of a document that holds several.
+fn read_part(whole: &Reader<'_>, document: &Document, span: Span, section: usize, diagnostics: &mut Vec<Diagnostic>) -> Incident {
+    let outline = Outline::read(whole.headings, document, Some(span));
+    let nothing = Declared::default();
+    let reader = Reader { outline: &outline, declared: &nothing, ..*whole };
+    let mut incident = read_incident(&reader, diagnostics);
+    let head = &whole.outline.sections[section];
+    incident.kind = Kind::Multi;
+    incident.part = head.anchor.clone().or_else(|| Some(headings::fold(&head.heading).replace(' ', "-")));
+    incident
 }

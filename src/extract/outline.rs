@@ -206,8 +206,12 @@ impl Outline {
 
 /// Cuts a quote to about 160 characters at a word.
 pub(crate) fn quote(text: &str) -> String {
-    const LIMIT: usize = 160;
-    match text.char_indices().nth(LIMIT) {
+    cut(text, 160)
+}
+
+/// Cuts a text to about `limit` characters at a word.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some((end, _)) => {
             let cut = text[..end].rfind(' ').unwrap_or(end);

@@ -1,0 +1,315 @@
+//! What a document is: an incident, several, a template or guide, or something else.
+//!
+//! The evidence: which sections it has, whether they hold anything, times and dates that were filled in, and placeholders and
+//! instructions that were not. A document counts as an incident only where something that happened is told.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    diag::Span,
+    extract::{
+        Reader,
+        headings::fold,
+        outline::{Notation, Outline, OutlineSection, Shape, Unit},
+        text::{has_clock, has_year, is_month},
+    },
+    incident::{Kind, SectionRole},
+};
+
+/// What a document is, and the parts of it that are incidents where there are several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KindReading {
+    pub(crate) kind: Kind,
+    /// Span of each incident of a `Multi` document and the index of its heading's section.
+    pub(crate) parts: Vec<(Span, usize)>,
+}
+
+/// Words that a guide gives its orders with.
+const ORDERS: &[&str] = &[
+    "describe", "explain", "provide", "list", "state", "summarize", "summarise", "include", "outline", "document", "write", "briefly", "give", "specify", "add", "insert", "fill", "use", "enter", "link", "detail", "note", "mention", "identify", "discuss", "keep", "avoid", "focus", "start", "lay", "covers", "reflect", "be",
+];
+
+/// Words in headings of guides to writing.
+const GUIDE_WORDS: &[&str] = &["how to write", "how to run", "writing a", "writing an", "writing effective", "guide", "guideline", "guidelines", "best practices", "playbook", "why write", "tips for", "what is a postmortem", "what is an incident", "postmortem process", "post mortem process", "incident management process", "on call handbook"];
+
+/// Sections that tell what happened.
+const CORE: &[SectionRole] = &[
+    SectionRole::Summary,
+    SectionRole::Impact,
+    SectionRole::Timeline,
+    SectionRole::RootCause,
+    SectionRole::CauseAndResolution,
+    SectionRole::Contributing,
+    SectionRole::Resolution,
+    SectionRole::Actions,
+    SectionRole::Detection,
+    SectionRole::Trigger,
+    SectionRole::Lessons,
+    SectionRole::WentWell,
+    SectionRole::WentWrong,
+    SectionRole::Metrics,
+];
+
+/// Reads what the document is.
+pub(crate) fn read_kind(reader: &Reader<'_>) -> KindReading {
+    let outline = reader.outline;
+    let parts = incident_parts(outline);
+    let kind = if parts.len() >= 2 { Kind::Multi } else { read_single_kind(reader) };
+    KindReading { kind, parts: if kind == Kind::Multi { parts } else { Vec::new() } }
+}
+
+#[derive(Debug, Default)]
+struct Evidence {
+    /// Core roles whose section or label has text of its own.
+    filled: BTreeSet<SectionRole>,
+    /// Core roles that occur at all.
+    named: BTreeSet<SectionRole>,
+    placeholders: usize,
+    orders: usize,
+    /// Lines of text below headings.
+    lines: usize,
+    /// Lines with a time or a dated day.
+    times: usize,
+    /// Sentences that tell of a failure.
+    failures: usize,
+}
+
+fn read_single_kind(reader: &Reader<'_>) -> Kind {
+    let outline = reader.outline;
+    let evidence = weigh(outline);
+    let name = fold(outline.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md"));
+    let headings: Vec<String> = outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| fold(&section.heading)).collect();
+    let first_headings = headings.iter().take(3);
+    let is_template_name = name.split(' ').any(|word| word == "template") || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
+    let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
+
+    if evidence.placeholders >= 3 && evidence.placeholders * 2 > evidence.times
+        || is_template_name && (evidence.placeholders > 0 || evidence.times < 3)
+        || evidence.placeholders >= 1 && evidence.times == 0 && evidence.named.len() >= 3 && evidence.lines <= evidence.placeholders + evidence.orders + 6
+    {
+        return Kind::Template;
+    }
+    if is_guide && evidence.times < 4 && !evidence.named.is_empty() && evidence.failures < 4 {
+        return Kind::Template;
+    }
+    if evidence.named.len() >= 2 && evidence.times <= 1 && evidence.orders >= 4 && evidence.orders * 3 >= evidence.lines {
+        return Kind::Template;
+    }
+    let has_title = super::title::own_title(reader).is_some();
+    // An empty form with a title of its own is a draft of an incident; without one it is a form.
+    if evidence.filled.is_empty() && evidence.named.len() >= 3 {
+        return if has_title { Kind::Incident } else { Kind::Template };
+    }
+    let declared = reader.declares_incident();
+    let told = evidence.filled.len() >= 2 && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4);
+    let short_report = !evidence.filled.is_empty() && evidence.times > 0 && evidence.failures > 0;
+    let prose_report = evidence.times > 0 && evidence.failures >= 3 && names_incident(reader);
+    if declared || told || short_report || prose_report { Kind::Incident } else { Kind::Other }
+}
+
+fn is_guide_heading(heading: &str) -> bool {
+    let padded = format!(" {heading} ");
+    GUIDE_WORDS.iter().any(|word| padded.contains(&format!(" {word} ")))
+}
+
+/// Whether the title or file name says that it is about an incident.
+fn names_incident(reader: &Reader<'_>) -> bool {
+    const WORDS: &[&str] = &["postmortem", "post mortem", "incident", "outage", "rca", "root cause", "downtime", "disruption", "failure", "failures", "post-mortem"];
+    let path = fold(&reader.outline.path);
+    let heading = reader.outline.sections.iter().find(|section| section.unit.is_some()).map(|section| fold(&section.heading)).unwrap_or_default();
+    WORDS.iter().any(|word| path.contains(word) || heading.contains(word))
+}
+
+fn weigh(outline: &Outline) -> Evidence {
+    let mut evidence = Evidence::default();
+    for section in &outline.sections {
+        evidence.named.extend(section.own_role.filter(|role| CORE.contains(role)));
+    }
+    for unit in &outline.units {
+        weigh_unit(unit, &mut evidence);
+    }
+    evidence
+}
+
+fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
+    if unit.notation == Notation::FencedCode {
+        return;
+    }
+    let placeholders = count_placeholders(&unit.text);
+    evidence.placeholders += placeholders;
+    if unit.is_heading() {
+        return;
+    }
+    let rest = unit.rest().trim();
+    if rest.is_empty() || !rest.chars().any(char::is_alphanumeric) {
+        evidence.named.extend(unit.role.filter(|role| CORE.contains(role)));
+        return;
+    }
+    evidence.lines += 1;
+    let is_order = is_order(unit);
+    evidence.orders += usize::from(is_order);
+    if has_time(&unit.text) && !is_order {
+        evidence.times += 1;
+    }
+    if let Some(role) = unit.role.filter(|role| CORE.contains(role)) {
+        evidence.named.insert(role);
+        let header = matches!(unit.shape, Shape::HeaderRow { .. });
+        if placeholders == 0 && !is_order && !header {
+            evidence.filled.insert(role);
+        }
+    }
+    evidence.failures += usize::from(tells_failure(&unit.text));
+}
+
+/// Whether the line gives an order to whoever fills the form, or asks a question.
+fn is_order(unit: &Unit) -> bool {
+    let text = unit.rest();
+    if text.trim_end().ends_with('?') && !text.contains(". ") {
+        return true;
+    }
+    let first: String = text.trim_start_matches(['(', '[', '<', '_', '*', '"']).chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    // "Add an alert" among actions is an action.
+    let imperative = ORDERS.contains(&first.as_str()) && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
+    imperative || text.contains("must contain") || text.contains("should contain") || text.contains("should include")
+}
+
+/// Counts what stands for something that was not filled in: `[Date and time]`, `<owner>`, `YYYY-MM-DD`, `TBD`, `{{title}}`.
+fn count_placeholders(text: &str) -> usize {
+    const WORDS: &[&str] = &["yyyy", "hh:mm", "xx:xx", "dd/mm", "mm/dd", "tbd", "tbc", "lorem ipsum", "20xx", "xxx", "yyy", "zzz", "____", "{{", "<insert", "[insert"];
+    let lower = text.to_lowercase();
+    let words = WORDS.iter().filter(|word| lower.contains(*word)).count();
+    words + count_bracketed(text, '[', ']') + count_bracketed(text, '<', '>')
+}
+
+fn count_bracketed(text: &str, open: char, close: char) -> usize {
+    let mut count = 0;
+    let mut rest = text;
+    while let Some(at) = rest.find(open) {
+        let inner = &rest[at + open.len_utf8()..];
+        let Some(end) = inner.find(close) else { break };
+        let content = inner[..end].trim();
+        let is_reference = inner[end..].starts_with("](") || content.starts_with('^') || content.contains("://") || content.contains('@');
+        let words = content.split_whitespace().count();
+        let starts_capital = content.starts_with(char::is_uppercase) || open == '<';
+        let letters = content.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '/' | '-' | '%' | ',' | '(' | ')' | '\'' | '.' | ':' | '#' | '_' | '?'));
+        if !is_reference && letters && starts_capital && (1..=12).contains(&words) && content.len() >= 3 && !is_name_like(content, words) {
+            count += 1;
+        }
+        rest = &inner[end + close.len_utf8()..];
+    }
+    count
+}
+
+/// `[Ann Lee]`, `[SRE]`: a name or tag rather than a placeholder.
+fn is_name_like(content: &str, words: usize) -> bool {
+    const PLACEHOLDER_WORDS: &[&str] = &["date", "time", "name", "owner", "team", "description", "your", "number", "insert", "link", "title", "percentage", "service", "system", "person", "details", "explanation", "timestamp", "duration", "cause", "impact", "task", "link", "author", "detailed", "brief", "list", "start", "end", "hour", "severity", "status", "url", "id", "x", "component", "components", "action", "responsible", "assumption", "specific", "n", "event", "what", "who", "how", "when"];
+    let folded = fold(content);
+    if folded.split(' ').any(|word| PLACEHOLDER_WORDS.contains(&word)) {
+        return false;
+    }
+    words <= 2
+}
+
+/// Whether a line states a time that was filled in.
+fn has_time(text: &str) -> bool {
+    if has_clock(text) {
+        return true;
+    }
+    has_year(text) && text.split(|c: char| !c.is_alphanumeric()).any(|word| is_month(&word.to_lowercase())) || iso_day(text)
+}
+
+fn iso_day(text: &str) -> bool {
+    text.as_bytes().windows(10).any(|window| {
+        window.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => matches!(byte, b'-' | b'/'),
+            _ => byte.is_ascii_digit(),
+        })
+    })
+}
+
+/// Whether a sentence tells that something failed.
+fn tells_failure(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        " was down", " were down", " went down", "outage", " crashed", " failed", " failing", "unable to", "unavailable", " broke", "errors", "caused by", "was caused", " timed out", "degraded", "affected", "incident", " unresponsive", "root cause", "downtime", " lost ", "ausgefallen", "ausfall", "panne",
+        "indisponible", "caida", "fallo ", "queda ",
+    ];
+    let lower = text.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each
+/// with sections or labels of its own, where the same sections come back.
+fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
+    for level in 1..=4u8 {
+        let heads: Vec<usize> = outline.sections.iter().enumerate().filter(|(_, section)| section.level == level && section.unit.is_some()).map(|(index, _)| index).collect();
+        if heads.len() < 2 {
+            continue;
+        }
+        let parts: Vec<(Span, usize, BTreeSet<SectionRole>, bool)> = heads.iter().filter(|index| outline.sections[**index].own_role.is_none() && outline.sections[**index].role.is_none()).map(|index| part_of(outline, *index)).collect();
+        let whole = |roles: &BTreeSet<SectionRole>, dated: bool| {
+            let telling = roles.iter().filter(|role| matches!(role, SectionRole::Timeline | SectionRole::RootCause | SectionRole::CauseAndResolution | SectionRole::Impact | SectionRole::Summary | SectionRole::Resolution | SectionRole::Actions)).count();
+            telling >= 2 || telling >= 1 && dated
+        };
+        let incidents: Vec<&(Span, usize, BTreeSet<SectionRole>, bool)> = parts.iter().filter(|(_, _, roles, dated)| whole(roles, *dated)).collect();
+        if incidents.len() < 2 {
+            continue;
+        }
+        let repeated = [SectionRole::Timeline, SectionRole::RootCause, SectionRole::Impact, SectionRole::Summary, SectionRole::Actions, SectionRole::CauseAndResolution, SectionRole::Resolution].into_iter().filter(|role| incidents.iter().filter(|part| part.2.contains(role)).count() >= 2).count();
+        let dated = incidents.iter().filter(|part| part.3).count();
+        if repeated >= 2 && dated >= 2 || repeated >= 1 && dated == incidents.len() && dated >= 2 {
+            return incidents.into_iter().map(|(span, index, _, _)| (*span, *index)).collect();
+        }
+    }
+    Vec::new()
+}
+
+fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {
+    let head: &OutlineSection = &outline.sections[index];
+    let end = outline.sections[index + 1..].iter().find(|section| section.level <= head.level).map_or(outline.span.end, |section| section.span.start);
+    let span = Span::new(head.span.start, end);
+    let mut roles = BTreeSet::new();
+    let mut dated = false;
+    for unit in outline.units.iter().filter(|unit| unit.span.start >= span.start && unit.span.start < span.end) {
+        let own = unit.section != index || unit.label.is_some();
+        if own && let Some(role) = unit.role {
+            roles.insert(role);
+        }
+        dated |= unit.notation != Notation::FencedCode && has_time(&unit.text);
+    }
+    (span, index, roles, dated)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{config::ReadSettings, document::Document, extract::read_document, incident::Kind};
+
+    #[track_caller]
+    fn check(markdown: &str, expected: Kind) {
+        let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
+        assert_eq!(reading.kind, expected, "{markdown}");
+    }
+
+    #[test]
+    fn a_told_failure_is_an_incident() {
+        check("# Shop down\n\n## Summary\n\nThe shop was down from 10:00 to 11:00 UTC on 2024-06-02.\n\n## Root cause\n\nA typo.\n", Kind::Incident);
+        check("Summary\nThe shop was down from 10:00 to 11:00.\nRoot cause\nA typo.\n", Kind::Incident);
+    }
+
+    #[test]
+    fn forms_and_guides_are_templates() {
+        check("# Incident title\n\n## Summary\n\n[Describe what happened]\n\n## Timeline\n\n| Time | Event |\n|---|---|\n| YYYY-MM-DD HH:MM | [Event] |\n\n## Actions\n\n- [Task name]\n", Kind::Template);
+        check("# How to write a postmortem\n\n## Summary\n\nDescribe what happened.\n\n## Timeline\n\nList the events.\n\n## Root cause\n\nExplain the cause.\n", Kind::Template);
+        check("# Postmortem\n\n## Summary\n\n## Timeline\n\n## Root cause\n\n## Actions\n", Kind::Template);
+    }
+
+    #[test]
+    fn what_tells_nothing_is_other() {
+        check("# Our postmortems\n\nThey are listed by year.\n\n- [One](one.md)\n", Kind::Other);
+    }
+
+    #[test]
+    fn several_incidents_in_one_file_are_multi() {
+        let part = |day: u8| format!("## Outage {day}\n\n2024-06-0{day}\n\n### Timeline\n\n- 10:00 it broke\n\n### Root cause\n\nA typo.\n\n");
+        check(&format!("# June\n\n{}{}", part(2), part(5)), Kind::Multi);
+    }
+}

@@ -1,0 +1,54 @@
+//! The summary: one to three sentences of plain text.
+
+use crate::{
+    extract::{
+        Reader,
+        front_matter::Field,
+        outline::{Notation, Shape, Unit},
+        text::sentences,
+    },
+    incident::{SectionRole, Stated},
+};
+
+const MAX_SENTENCES: usize = 3;
+const MAX_CHARS: usize = 400;
+
+/// Reads the summary: declared, else the first sentences of the summary's section, else of the impact or the first paragraph.
+pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
+    if let Some((text, span)) = reader.declared.text(Field::Summary) {
+        return Some(Stated::new(text.split_whitespace().collect::<Vec<_>>().join(" "), reader.declared.provenance(span)));
+    }
+    let outline = reader.outline;
+    let prose = |unit: &&Unit| unit.notation != Notation::FencedCode && matches!(unit.shape, Shape::Line | Shape::Item { .. });
+    let of = |role: SectionRole| outline.of_role(role).filter(prose).find(|unit| is_telling(unit));
+    let (first, rule) = of(SectionRole::Summary)
+        .map(|unit| (unit, "summary-section"))
+        .or_else(|| of(SectionRole::Impact).map(|unit| (unit, "impact-section")))
+        .or_else(|| of(SectionRole::RootCause).map(|unit| (unit, "root-cause-section")))
+        .or_else(|| outline.units.iter().filter(prose).find(|unit| unit.role.is_none_or(|role| role != SectionRole::Background) && is_telling(unit)).map(|unit| (unit, "first-paragraph")))?;
+    let mut text = String::new();
+    let mut count = 0;
+    let following = outline.units.iter().skip_while(|unit| !std::ptr::eq(*unit, first)).take_while(|unit| unit.section == first.section && unit.role == first.role && prose(unit)).filter(|unit| unit.block == first.block || unit.shape == Shape::Line && is_telling(unit));
+    'units: for unit in following {
+        for sentence in sentences(unit.rest()) {
+            if count == MAX_SENTENCES || count > 0 && text.chars().count() + sentence.chars().count() > MAX_CHARS {
+                break 'units;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(sentence);
+            count += 1;
+        }
+    }
+    let text = if text.chars().count() > 2 * MAX_CHARS { super::outline::cut(&text, MAX_CHARS) } else { text };
+    (!text.is_empty()).then(|| Stated::new(text, outline.provenance(first, rule)))
+}
+
+/// Whether a unit says something in a sentence.
+fn is_telling(unit: &Unit) -> bool {
+    let rest = unit.rest();
+    let words = rest.split_whitespace().count();
+    let date_label = unit.label.as_ref().is_some_and(|label| matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner"));
+    words >= 6 && !date_label && !rest.ends_with(':')
+}

@@ -1,0 +1,122 @@
+//! Small questions about plain text that several readers ask: sentences, words, times of day.
+
+/// Abbreviations whose full stop ends no sentence.
+const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b", "bzw"];
+
+/// Returns the sentences of a line of plain text.
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let bytes = text.as_bytes();
+    for (at, c) in text.char_indices() {
+        if !matches!(c, '.' | '!' | '?' | '…') {
+            continue;
+        }
+        let mut end = at + c.len_utf8();
+        while end < bytes.len() && matches!(bytes[end], b'"' | b')' | b'\'' | b'!' | b'?' | b'.') {
+            end += 1;
+        }
+        let Some(after) = text.get(end..) else { continue };
+        let next = after.trim_start();
+        let ends = next.is_empty() || after.starts_with(' ') && !next.starts_with(|c: char| c.is_lowercase()) && !(c == '.' && ends_in_abbreviation(&text[start..at]));
+        if ends && end > start {
+            push_trimmed(&mut out, &text[start..end]);
+            start = end;
+        }
+    }
+    if let Some(rest) = text.get(start..) {
+        push_trimmed(&mut out, rest);
+    }
+    out
+}
+
+fn push_trimmed<'a>(out: &mut Vec<&'a str>, text: &'a str) {
+    let text = text.trim();
+    if text.chars().any(char::is_alphanumeric) {
+        out.push(text);
+    }
+}
+
+fn ends_in_abbreviation(text: &str) -> bool {
+    let word = text.rsplit([' ', '(']).next().unwrap_or("");
+    let lower = word.to_lowercase();
+    ABBREVIATIONS.contains(&lower.as_str()) || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
+}
+
+/// Whether `text` holds `phrase` between word boundaries. Both in lower case.
+pub(crate) fn has_phrase(text: &str, phrase: &str) -> bool {
+    find_phrase(text, phrase).is_some()
+}
+
+/// Returns where `text` holds `phrase` between word boundaries. Both in lower case.
+pub(crate) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
+    text.match_indices(phrase).map(|(at, _)| at).find(|at| {
+        let before = text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let after = text[at + phrase.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        before && after
+    })
+}
+
+/// Whether the text holds something like a time of day: `10:42`, `9am`.
+pub(crate) fn has_clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b':' => {
+            let hour = at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit());
+            hour && bytes.get(at + 1..at + 3).is_some_and(|minute| minute.iter().all(u8::is_ascii_digit)) && !bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
+        }
+        b'a' | b'A' | b'p' | b'P' => {
+            let digit = at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit() || bytes[before] == b' ' && before > 0 && bytes[before - 1].is_ascii_digit());
+            digit && bytes.get(at + 1).is_some_and(|m| m.eq_ignore_ascii_case(&b'm')) && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
+        }
+        _ => false,
+    })
+}
+
+/// Whether the text holds a year of our time: `2024`.
+pub(crate) fn has_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(4).enumerate().any(|(at, window)| {
+        let digits = window.iter().all(u8::is_ascii_digit) && (window.starts_with(b"20") || window.starts_with(b"199"));
+        digits && !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit()) && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+    })
+}
+
+const MONTHS: &[&str] = &[
+    "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december", "januar",
+    "februar", "marz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "fevrier", "mars", "avril", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "enero", "febrero", "marzo", "abril",
+    "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "janeiro", "fevereiro", "marco", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro",
+];
+
+/// Whether a folded word is the name of a month.
+pub(crate) fn is_month(word: &str) -> bool {
+    MONTHS.contains(&word)
+}
+
+/// Upper-cases the first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_at_stops_that_end_them() {
+        assert_eq!(sentences("We use v1.2 e.g. here. It broke! 50 users (or so.) Left"), ["We use v1.2 e.g. here.", "It broke!", "50 users (or so.)", "Left"]);
+    }
+
+    #[test]
+    fn clocks_and_years_are_seen() {
+        assert!(has_clock("at 10:42 UTC") && has_clock("at 9 am") && has_clock("6PM"));
+        assert!(!has_clock("a ratio of 3:1 and 12 apples"));
+        assert!(has_year("in 2024.") && !has_year("port 20240"));
+    }
+
+    #[test]
+    fn phrases_stand_between_word_boundaries() {
+        assert!(has_phrase("the dns record", "dns") && !has_phrase("the dnsmasq", "dns"));
+    }
+}

@@ -1,0 +1,331 @@
+//! The incident's title: the document's own words, without what says only that it is a postmortem.
+//!
+//! Looked for in the front matter, in a label (`Title:`), in the headings and bold or bare first lines before the first
+//! known section, and in the subtitle of that section (`Summary: when the database slept`). Where only boilerplate exists the
+//! title is `None`, and one to show is composed from what is known.
+
+use crate::{
+    extract::{
+        Reader,
+        front_matter::Field,
+        headings::fold,
+        outline::{Notation, Shape, Unit},
+        text::{capitalised, has_clock, has_year, is_month},
+    },
+    incident::{Incident, Local, Stated},
+};
+
+/// Words that say only that the text is a postmortem, or where it was written.
+const BOILERPLATE: &[&str] = &[
+    "postmortem", "postmortems", "post", "mortem", "incident", "incidents", "report", "reports", "rca", "review", "analysis", "root", "cause", "the", "a", "an", "of", "on", "for", "my", "our", "first", "and", "project", "alx", "holberton", "holbertonschool", "school", "devops", "system", "systems", "sysadmin", "engineering", "software", "title", "name", "0x19",
+    "readme", "document", "summary", "blameless", "public", "internal", "template", "write", "up", "writeup", "outage", "is", "this", "issue", "sre", "se", "log", "example", "sample", "background", "context", "introduction", "draft", "final", "v1", "task", "tasks", "md", "after", "action", "retrospective", "debugging", "written", "by", "date", "subject", "informe", "incidente", "bericht", "vorfall", "vorfallbericht", "rapport", "d", "relatorio", "de", "about", "to", "welcome", "assignment",
+];
+
+/// Labels whose value is the title.
+const TITLE_LABELS: &[&str] = &["title", "incident title", "incident name", "postmortem title", "subject", "incident", "name", "postmortem", "post mortem", "titel", "titre", "titulo", "vorfall", "incident report", "issue", "issue title", "outage", "project", "report title", "headline"];
+
+/// Reads the title.
+pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
+    if let Some((text, span)) = reader.declared.text(Field::Title) {
+        return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
+    }
+    own_title(reader)
+}
+
+/// Reads the title from the text alone.
+pub(crate) fn own_title(reader: &Reader<'_>) -> Option<Stated<String>> {
+    let outline = reader.outline;
+    let stated = |unit: &Unit, title: String, rule| Some(Stated::new(title, outline.provenance(unit, rule)));
+    let head = head_units(reader);
+    if let Some((unit, title)) = head.iter().find_map(|unit| labelled_title(unit).map(|title| (*unit, title))) {
+        return stated(unit, title, "title-label");
+    }
+    if let Some((unit, title)) = head.iter().filter(|unit| is_title_line(unit)).find_map(|unit| strip_boilerplate(&unit.text).map(|title| (*unit, title))) {
+        return stated(unit, title, "heading");
+    }
+    if let Some((unit, title)) = head.iter().filter(|unit| is_plain_title_line(unit, reader)).find_map(|unit| strip_boilerplate(&unit.text).map(|title| (*unit, title))) {
+        return stated(unit, title, "first-line");
+    }
+    // `# Summary: when the database slept`
+    let section = outline.sections.iter().find(|section| section.own_role.is_some() && section.level < 7)?;
+    let unit = &outline.units[section.unit?];
+    let (_, subtitle) = super::headings::subtitle_split(&section.heading);
+    (subtitle.split_whitespace().count() >= 3).then(|| strip_boilerplate(subtitle)).flatten().and_then(|title| stated(unit, title, "section-subtitle"))
+}
+
+/// The units before the first known section, where a title can stand. The heading of that section ends them.
+fn head_units<'a>(reader: &Reader<'a>) -> Vec<&'a Unit> {
+    const MAX_HEAD_UNITS: usize = 80;
+    let outline = reader.outline;
+    let mut head = Vec::new();
+    for unit in outline.units.iter().take(MAX_HEAD_UNITS) {
+        let section = &outline.sections[unit.section];
+        let known = unit.is_heading() && section.own_role.is_some_and(|role| role != crate::incident::SectionRole::Background);
+        if known && !is_title_with_role(unit) {
+            break;
+        }
+        if unit.notation != Notation::FencedCode {
+            head.push(unit);
+        }
+    }
+    head
+}
+
+/// A first heading such as "Postmortem: impact of the storage upgrade" has the words of a section and is a title all the same.
+fn is_title_with_role(unit: &Unit) -> bool {
+    let key = fold(&unit.text);
+    matches!(unit.shape, Shape::Heading { level: 1, .. }) && (key.starts_with("postmortem") || key.starts_with("post mortem") || key.starts_with("incident report"))
+}
+
+fn labelled_title(unit: &Unit) -> Option<String> {
+    let label = unit.label.as_ref().filter(|label| label.colon)?;
+    let rest = unit.rest().trim();
+    let is_name = matches!(label.key.as_str(), "title" | "incident title" | "incident name" | "postmortem title" | "subject" | "titel" | "titre" | "titulo" | "issue title" | "report title" | "headline" | "name");
+    if !is_name || rest.is_empty() || rest.len() > 200 {
+        return None;
+    }
+    strip_boilerplate(rest)
+}
+
+/// Headings, and lines that are bold as a whole.
+fn is_title_line(unit: &Unit) -> bool {
+    match unit.shape {
+        Shape::Heading { bare, .. } => !bare && !is_plain_sentence(&unit.text),
+        Shape::Line => unit.strong_len == unit.text.len() && unit.text.len() <= 160 && !unit.text.ends_with('.') && unit.parent.is_none() || is_led(&unit.text),
+        _ => false,
+    }
+}
+
+/// `Postmortem: the great outage`, as a line without any markup.
+fn is_led(text: &str) -> bool {
+    let Some((lead, rest)) = text.split_once(':') else { return false };
+    let lead = fold(lead);
+    let is_lead = !lead.is_empty() && lead.split(' ').count() <= 4 && lead.split(' ').any(|word| is_postmortem_word(word) || word == "report" || word == "mortem") && lead.split(' ').all(is_boilerplate_word);
+    is_lead && !rest.trim().is_empty() && text.len() <= 160
+}
+
+/// A bare first line that reads as a title: short, no full stop, no label, no time.
+fn is_plain_title_line(unit: &Unit, reader: &Reader<'_>) -> bool {
+    let text = unit.text.trim();
+    let words = text.split_whitespace().count();
+    unit.shape == Shape::Line
+        && unit.parent.is_none()
+        && unit.label.as_ref().is_none_or(|label| !label.colon)
+        && (2..=12).contains(&words)
+        && !text.ends_with(['.', ':', ',', ';'])
+        && !has_clock(text)
+        && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        && unit.links.is_empty()
+        && reader.headings.role_of_label(text).is_none()
+        && !is_date_only(text)
+        && first_lines(reader).contains(&unit.line)
+}
+
+/// The lines of the first two units that are text.
+fn first_lines(reader: &Reader<'_>) -> Vec<usize> {
+    reader.outline.units.iter().filter(|unit| !unit.is_heading()).take(2).map(|unit| unit.line).collect()
+}
+
+fn is_plain_sentence(text: &str) -> bool {
+    text.split_whitespace().count() > 24 || text.ends_with('.') && text.split_whitespace().count() > 10
+}
+
+fn is_postmortem_word(word: &str) -> bool {
+    matches!(word, "postmortem" | "postmortems" | "rca" | "mortem") || (8..=13).contains(&word.len()) && word.starts_with("po") && strsim::levenshtein(word, "postmortem") <= 3
+}
+
+fn is_boilerplate_word(word: &str) -> bool {
+    BOILERPLATE.contains(&word) || is_postmortem_word(word) || word.starts_with("0x") && word.len() <= 5 || word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether the text holds nothing but a date.
+fn is_date_only(text: &str) -> bool {
+    let folded = fold(text);
+    !folded.is_empty() && folded.split(' ').all(|word| is_month(word) || word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "date" | "of" | "the" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "utc" | "t"))
+}
+
+/// Takes boilerplate off both ends of a title; `None` where nothing else is left.
+pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
+    let mut title = trim_marks(text);
+    for _ in 0..4 {
+        let before = title;
+        title = strip_lead(title);
+        title = strip_trailer(title);
+        title = trim_marks(title);
+        if title == before {
+            break;
+        }
+    }
+    let folded = fold_words(title);
+    let own: Vec<&String> = folded.iter().filter(|word| !is_boilerplate_word(word)).collect();
+    let telling = own.iter().any(|word| !is_month(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
+    let dated = folded.iter().any(|word| is_month(word)) && has_year(title) && title.len() < text.trim().len().max(1) + 1;
+    if own.is_empty() || !telling && !(dated && folded.iter().any(|word| matches!(word.as_str(), "incident" | "outage" | "report"))) {
+        return None;
+    }
+    Some(title.to_owned())
+}
+
+fn fold_words(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+fn trim_marks(text: &str) -> &str {
+    let text = text.trim().trim_matches(|c: char| matches!(c, '#' | '*' | '_' | '`' | '|' | '~' | '-' | '–' | '—' | ':' | ',' | ';') || c.is_whitespace());
+    let text = text.strip_prefix(['"', '“', '”', '\'', '‘']).and_then(|inner| inner.strip_suffix(['"', '”', '“', '\'', '’'])).unwrap_or(text);
+    let text = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
+    text.trim()
+}
+
+/// Takes off a lead: `0x19.`, `Postmortem:`, `Incident Report -`, `Post-mortem of`, `INC-42:`, `2024-06-02:`.
+fn strip_lead(text: &str) -> &str {
+    let parts = [": ", " - ", " – ", " — ", " | ", ":", "-", "–", "—", ". "];
+    let cut = parts.iter().filter_map(|mark| text.find(mark).map(|at| (at, at + mark.len()))).filter(|(at, _)| *at > 0).min();
+    let mut best = text;
+    // Several marks can follow each other (`Post-mortem: x`): the longest lead that is boilerplate counts.
+    let mut at_mark = cut;
+    while let Some((at, after)) = at_mark {
+        if is_lead(&text[..at]) && !text[after..].trim().is_empty() {
+            best = &text[after..];
+        }
+        if after >= text.len() || at > 60 {
+            break;
+        }
+        at_mark = parts.iter().filter_map(|mark| text[after..].find(mark).map(|next| (after + next, after + next + mark.len()))).min();
+    }
+    if best != text {
+        return best;
+    }
+    // `Post-mortem of the outage`, `Postmortem on x`, `Postmortem for x`: the lead ends at a word.
+    let lower = text.to_lowercase();
+    for word in [" of ", " on ", " for ", " about ", " regarding "] {
+        if let Some(at) = lower.find(word)
+            && let (Some(lead), Some(rest)) = (text.get(..at), text.get(at + word.len()..))
+            && is_lead(lead)
+            && fold_words(lead).iter().any(|word| is_postmortem_word(word) || matches!(word.as_str(), "report" | "mortem" | "review" | "analysis"))
+            && !is_date_only(rest)
+        {
+            let rest = rest.trim();
+            return rest.strip_prefix("the ").or_else(|| rest.strip_prefix("an ")).or_else(|| rest.strip_prefix("a ")).unwrap_or(rest);
+        }
+    }
+    // `Postmortem The great outage`: nothing but the word.
+    if let Some((first, rest)) = text.split_once(' ')
+        && is_postmortem_word(&first.to_lowercase())
+        && !rest.trim().is_empty()
+    {
+        return rest;
+    }
+    if let Some((first, rest)) = text.split_once(' ')
+        && (first.starts_with("0x") || first.starts_with("0X"))
+        && first.len() <= 6
+    {
+        return rest;
+    }
+    text
+}
+
+/// Whether a lead says only that this is a postmortem, or which by number or date.
+fn is_lead(lead: &str) -> bool {
+    let words = fold_words(lead);
+    let strong = |word: &String| is_postmortem_word(word) || matches!(word.as_str(), "postmortem" | "report" | "incident" | "mortem" | "review" | "rca" | "title" | "summary" | "retrospective" | "bericht" | "informe" | "rapport");
+    let numbered = |word: &String| word.bytes().any(|b| b.is_ascii_digit()) && word.len() <= 9;
+    if words.is_empty() || words.len() > 7 {
+        return false;
+    }
+    let all = words.iter().all(|word| is_boilerplate_word(word) || numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "no" | "t" | "web" | "infrastructure" | "stack"));
+    let web = words.iter().any(|word| matches!(word.as_str(), "web" | "stack" | "infrastructure"));
+    all && !(web && !words.iter().any(|word| is_postmortem_word(word))) && (words.iter().any(strong) || words.iter().all(numbered) || words.iter().all(|word| numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")))
+}
+
+/// Takes off a trailer: `… Postmortem`, `… - Incident Report`, `… (RCA)`.
+fn strip_trailer(text: &str) -> &str {
+    let trimmed = text.trim_end_matches([')', ']', '.', ' ']);
+    let lower = trimmed.to_lowercase();
+    for trailer in ["incident postmortem report", "postmortem report", "post-mortem report", "incident report", "outage report", "incident postmortem", "outage postmortem", "incident post-mortem", "postmortem analysis", "post-mortem analysis", "postmortem", "post-mortem", "post mortem", "postmortem review", "incident review", "rca", "incident post mortem"] {
+        let Some(before) = lower.strip_suffix(trailer).and_then(|before| trimmed.get(..before.len())) else { continue };
+        let is_outage = trailer.starts_with("outage") && !before.trim_end().ends_with(['-', '–', '—', ':', '(']);
+        let before = before.trim_end_matches(['-', '–', '—', ':', '(', '[', '|', ',', ' ', '_']);
+        if is_outage {
+            // "Checkout outage postmortem" keeps its "outage".
+            return trimmed.get(..trimmed.len() - (trailer.len() - "outage".len())).map_or(text, str::trim_end);
+        }
+        if before.is_empty() || is_date_only(before) {
+            return text;
+        }
+        return before;
+    }
+    text
+}
+
+/// How a cause is said in a composed title.
+const CAUSE_NOUNS: &[(&str, &str)] = &[
+    ("certificate-expiry", "certificate expiry"),
+    ("security", "attack"),
+    ("hardware-failure", "hardware failure"),
+    ("power-failure", "power failure"),
+    ("network-failure", "network failure"),
+    ("race-condition", "race condition"),
+    ("slow-query", "slow query"),
+    ("resource-leak", "resource leak"),
+    ("data-corruption", "data corruption"),
+    ("dependency-failure", "dependency failure"),
+    ("traffic-surge", "overload"),
+    ("configuration", "misconfiguration"),
+    ("code-defect", "defect"),
+    ("capacity", "exhaustion"),
+    ("deployment", "failed deployment"),
+    ("operator-action", "manual change"),
+    ("maintenance", "maintenance failure"),
+];
+
+/// Composes a title to show from what is known: component, cause and day.
+pub(crate) fn compose_title(incident: &Incident) -> String {
+    let cause = CAUSE_NOUNS.iter().find(|(name, _)| incident.causes.iter().any(|cause| cause.value == *name && !incident.contributing.contains(&cause.value)));
+    let noun = cause.map_or("outage", |(_, noun)| noun);
+    let what = match incident.components.first() {
+        Some(component) => format!("{} {noun}", component.value.replace('-', " ")),
+        None if cause.is_some() => noun.to_owned(),
+        None => "incident".to_owned(),
+    };
+    let what = capitalised(&what).replace("Api ", "API ").replace("Dns ", "DNS ").replace("Cdn ", "CDN ").replace("Ci cd ", "CI/CD ");
+    let day = incident.occurred.as_ref().and_then(|occurred| match occurred.moment.local {
+        Local::Day(day) | Local::DayTime(day, _) => Some(format!(" on {}", day.format("%-d %b %Y"))),
+        Local::Month { year, month } => Some(format!(" in {year:04}-{month:02}")),
+        Local::Time(_) => None,
+    });
+    format!("{what}{}", day.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(strip_boilerplate(text).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn leads_and_trailers_are_taken_off() {
+        check("Postmortem: The checkout that slept", Some("The checkout that slept"));
+        check("0x19. Postmortem - Broken cart", Some("Broken cart"));
+        check("Outage Postmoterm: Replica lag", Some("Replica lag"));
+        check("Post-mortem of the Great Outage", Some("Great Outage"));
+        check("Incident Report: Web Stack Outage", Some("Web Stack Outage"));
+        check("Checkout Outage Postmortem", Some("Checkout Outage"));
+        check("Search was slow - Incident Report", Some("Search was slow"));
+        check("INC-142: Queue full", Some("Queue full"));
+        check("Load balancer outage", Some("Load balancer outage"));
+        check("E-mail was late", Some("E-mail was late"));
+    }
+
+    #[test]
+    fn boilerplate_alone_is_no_title() {
+        check("0x19. Postmortem", None);
+        check("My First Postmortem", None);
+        check("ALX System Engineering & DevOps Project Postmortem", None);
+        check("Incident Report", None);
+    }
+}
