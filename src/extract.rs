@@ -65,7 +65,9 @@ pub(crate) struct Reader<'a> {
 impl Reader<'_> {
     /// Whether the front matter has a field that only an incident has.
     fn declares_incident(&self) -> bool {
-        [Field::Started, Field::Ended, Field::Detected, Field::Severity, Field::Causes, Field::RootCause, Field::Commander].iter().any(|field| self.declared.get(*field).is_some())
+        [Field::Started, Field::Ended, Field::Detected, Field::Severity, Field::Causes, Field::RootCause, Field::Commander]
+            .iter()
+            .any(|field| self.declared.get(*field).is_some())
     }
 
     /// The kind that the front matter declares, where it is one of ours.

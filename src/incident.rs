@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 pub use moment::{ClockTime, Local, Moment};
-pub use vocabulary::{ActionKind, ActionStatus, Kind, RowKind, SectionRole, Severity, Status};
+pub use vocabulary::{ActionKind, ActionStatus, DetectionSource, Kind, Nature, RowKind, SectionRole, Severity, Status};
 
 use crate::diag::Span;
 
@@ -189,6 +189,12 @@ pub struct Incident {
     pub severity: Option<Stated<Severity>>,
     /// Stated status.
     pub status: Option<Stated<Status>>,
+    /// What it was where it is stated to be no incident: a near miss, a drill, planned maintenance.
+    pub nature: Option<Stated<Nature>>,
+    /// Who noticed first, as stated.
+    pub detection_source: Option<Stated<DetectionSource>>,
+    /// When the postmortem was published, as stated.
+    pub published: Option<Stated<Moment>>,
     /// Names of causes, of the taxonomy's closed list, in the taxonomy's order.
     pub causes: Vec<Stated<String>>,
     /// The subset of `causes` that the text calls contributing.
@@ -246,6 +252,9 @@ impl Incident {
             impact_percent: None,
             severity: None,
             status: None,
+            nature: None,
+            detection_source: None,
+            published: None,
             causes: Vec::new(),
             contributing: Vec::new(),
             components: Vec::new(),

@@ -25,7 +25,9 @@ fn corpus() {
         println!("skipped: HINDSITE_CORPUS names no folder");
         return;
     };
-    let mut folders: Vec<PathBuf> = fs::read_dir(&root).map(|entries| entries.flatten().map(|entry| entry.path()).filter(|path| path.join("labels.jsonl").is_file()).collect()).unwrap_or_default();
+    let mut folders: Vec<PathBuf> = fs::read_dir(&root)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).filter(|path| path.join("labels.jsonl").is_file()).collect())
+        .unwrap_or_default();
     folders.sort();
     if folders.is_empty() {
         println!("skipped: no folder of {root} has labels");
@@ -33,11 +35,16 @@ fn corpus() {
     }
     for folder in folders {
         let labels = read_labels(&folder.join("labels.jsonl"));
-        let readings: Vec<Reading> = labels.iter().map(|label| read_one(&folder, label["file"].as_str().expect("a label names its file"))).collect();
+        let readings: Vec<Reading> =
+            labels.iter().map(|label| read_one(&folder, label["file"].as_str().expect("a label names its file"))).collect();
         if let Ok(dump) = std::env::var("HINDSITE_CORPUS_DUMP") {
             let name = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
             fs::create_dir_all(&dump).expect("the dump folder can be made");
-            fs::write(Path::new(&dump).join(format!("{name}.json")), serde_json::to_string_pretty(&records(&readings)).expect("records are JSON")).expect("the dump can be written");
+            fs::write(
+                Path::new(&dump).join(format!("{name}.json")),
+                serde_json::to_string_pretty(&records(&readings)).expect("records are JSON"),
+            )
+            .expect("the dump can be written");
         }
     }
 }
@@ -63,7 +70,11 @@ fn read_one(folder: &Path, file: &str) -> Reading {
 
 fn records(readings: &[Reading]) -> Value {
     let incidents: Vec<Value> = readings.iter().flat_map(|reading| &reading.incidents).map(record).collect();
-    let documents: Vec<Value> = readings.iter().filter(|reading| reading.incidents.is_empty()).map(|reading| json!({"file": &*reading.file, "kind": reading.kind, "title": reading.title})).collect();
+    let documents: Vec<Value> = readings
+        .iter()
+        .filter(|reading| reading.incidents.is_empty())
+        .map(|reading| json!({"file": &*reading.file, "kind": reading.kind, "title": reading.title}))
+        .collect();
     json!({"incidents": incidents, "documents": documents})
 }
 
@@ -81,7 +92,9 @@ fn record(incident: &Incident) -> Value {
     .into_iter()
     .filter_map(|(field, provenance)| provenance.map(|p| (field, json!({"line": p.line, "quote": p.quote, "rule": p.rule}))))
     .collect();
-    let why = |list: &[Stated<String>]| list.iter().map(|stated| format!("{}: {} [{}]", stated.value, stated.provenance.quote, stated.provenance.rule)).collect::<Vec<_>>();
+    let why = |list: &[Stated<String>]| {
+        list.iter().map(|stated| format!("{}: {} [{}]", stated.value, stated.provenance.quote, stated.provenance.rule)).collect::<Vec<_>>()
+    };
     json!({
         "file": &*incident.file,
         "kind": incident.kind,

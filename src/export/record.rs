@@ -7,7 +7,10 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     archive::{Archive, encode},
-    incident::{ActionKind, ActionStatus, Kind, Moment, OccurredBasis, Origin, Provenance, RowKind, SectionRole, Severity, Stated, Status},
+    incident::{
+        ActionKind, ActionStatus, DetectionSource, Kind, Moment, Nature, OccurredBasis, Origin, Provenance, RowKind, SectionRole, Severity,
+        Stated, Status,
+    },
 };
 
 /// All records of a site.
@@ -82,6 +85,12 @@ pub struct Record<'a> {
     pub severity: Option<Severity>,
     /// As stated.
     pub status: Option<Status>,
+    /// `near-miss`, `drill` or `maintenance` where it is stated to be no incident: listed, and in no average.
+    pub nature: Option<Nature>,
+    /// Who noticed first, as stated.
+    pub detection_source: Option<DetectionSource>,
+    /// When the postmortem was published, as stated.
+    pub published: Option<&'a Moment>,
     /// Names of causes, of the taxonomy.
     pub causes: Vec<&'a str>,
     /// The subset of `causes` that the text calls contributing.
@@ -249,6 +258,9 @@ impl<'a> Record<'a> {
             impact_percent: value(&incident.impact_percent).copied(),
             severity: value(&incident.severity).copied(),
             status: value(&incident.status).copied(),
+            nature: value(&incident.nature).copied(),
+            detection_source: value(&incident.detection_source).copied(),
+            published: value(&incident.published),
             causes: values(&incident.causes),
             contributing: &incident.contributing,
             components: values(&incident.components),
@@ -339,6 +351,9 @@ fn provenance(incident: &crate::incident::Incident) -> BTreeMap<String, Provenan
         ("impact_percent", of(&incident.impact_percent)),
         ("severity", of(&incident.severity)),
         ("status", of(&incident.status)),
+        ("nature", of(&incident.nature)),
+        ("detection_source", of(&incident.detection_source)),
+        ("published", of(&incident.published)),
         ("audience", of(&incident.audience)),
     ];
     let lists = [

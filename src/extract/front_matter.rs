@@ -61,31 +61,104 @@ pub(crate) enum Field {
 
 /// Spellings of the fields' keys, folded: lower case, letters and digits only.
 const ALIASES: &[(Field, &[&str])] = &[
-    (Field::Id, &["id", "uuid", "incidentid", "incidentnumber", "incidentno", "number", "key", "ref", "slug", "publicid", "sequentialid", "pm", "postmortemid", "inc"]),
+    (
+        Field::Id,
+        &[
+            "id",
+            "uuid",
+            "incidentid",
+            "incidentnumber",
+            "incidentno",
+            "number",
+            "key",
+            "ref",
+            "slug",
+            "publicid",
+            "sequentialid",
+            "pm",
+            "postmortemid",
+            "inc",
+        ],
+    ),
     (Field::Title, &["title", "name", "incidenttitle", "headline", "linktitle", "incidentname"]),
     (Field::Summary, &["summary", "description", "tldr", "abstract", "executivesummary", "excerpt"]),
     (Field::Date, &["date", "incidentdate", "day", "occurred", "occurredon", "occurredat", "dateofincident", "created"]),
     (
         Field::Started,
         &[
-            "start", "starttime", "started", "startedat", "startdate", "begin", "began", "from", "impactstart", "impactstartedat", "customerimpactstart", "outagestart", "outagestarttime", "incidentstart", "onset", "issueonset", "opened",
+            "start",
+            "starttime",
+            "started",
+            "startedat",
+            "startdate",
+            "begin",
+            "began",
+            "from",
+            "impactstart",
+            "impactstartedat",
+            "customerimpactstart",
+            "outagestart",
+            "outagestarttime",
+            "incidentstart",
+            "onset",
+            "issueonset",
+            "opened",
             "reportedat",
         ],
     ),
     (
         Field::Ended,
         &[
-            "end", "endtime", "ended", "endedat", "enddate", "finish", "to", "until", "impactend", "customerimpactend", "outageend", "outageendtime", "incidentend", "resolvedwhen", "resolvedat", "resolutiontime", "restored", "restoredat", "recoveredat", "fixedat",
+            "end",
+            "endtime",
+            "ended",
+            "endedat",
+            "enddate",
+            "finish",
+            "to",
+            "until",
+            "impactend",
+            "customerimpactend",
+            "outageend",
+            "outageendtime",
+            "incidentend",
+            "resolvedwhen",
+            "resolvedat",
+            "resolutiontime",
+            "restored",
+            "restoredat",
+            "recoveredat",
+            "fixedat",
             "issueresolution",
         ],
     ),
-    (Field::Detected, &["detected", "detectedat", "detecttime", "detectiontime", "detect", "discoveredat", "noticed", "issuedetection", "firstalert"]),
+    (
+        Field::Detected,
+        &["detected", "detectedat", "detecttime", "detectiontime", "detect", "discoveredat", "noticed", "issuedetection", "firstalert"],
+    ),
     (Field::Acknowledged, &["acknowledged", "acknowledgedat", "ack", "ackedat", "responsetime", "respondedat", "pagedat", "intriageat"]),
     (Field::Declared, &["declared", "declaredat", "createdat", "openedat", "incidentdeclared"]),
     (Field::Mitigated, &["mitigated", "mitigatedat", "mitigationtime", "stableat", "containedat", "workaroundat"]),
     (Field::Closed, &["closed", "closedat", "dateclosed"]),
     (Field::StatusPosted, &["statustime", "statuspageat", "firstupdate"]),
-    (Field::Duration, &["duration", "durationminutes", "length", "downtime", "minutesdowntime", "totalduration", "outageduration", "timetorecovery", "ttr", "mttr", "timetoresolve", "timetorepair", "timetorecover"]),
+    (
+        Field::Duration,
+        &[
+            "duration",
+            "durationminutes",
+            "length",
+            "downtime",
+            "minutesdowntime",
+            "totalduration",
+            "outageduration",
+            "timetorecovery",
+            "ttr",
+            "mttr",
+            "timetoresolve",
+            "timetorepair",
+            "timetorecover",
+        ],
+    ),
     (Field::TimeToDetect, &["timetodetect", "ttd", "mttd", "timetodetection", "detectiondelay"]),
     (Field::TimeToAcknowledge, &["timetoack", "timetoacknowledge", "tta"]),
     (Field::TimeToMitigate, &["timetomitigate", "ttm"]),
@@ -94,7 +167,27 @@ const ALIASES: &[(Field, &[&str])] = &[
     (Field::Status, &["status", "state", "stage", "phase", "reportstatus"]),
     (Field::Resolved, &["resolved"]),
     (Field::Draft, &["draft"]),
-    (Field::Services, &["services", "service", "affected", "affectedsystems", "affectedservices", "affectedcomponents", "systems", "system", "subsystem", "product", "products", "functionality", "environment", "environments", "impactedservices", "cluster"]),
+    (
+        Field::Services,
+        &[
+            "services",
+            "service",
+            "affected",
+            "affectedsystems",
+            "affectedservices",
+            "affectedcomponents",
+            "systems",
+            "system",
+            "subsystem",
+            "product",
+            "products",
+            "functionality",
+            "environment",
+            "environments",
+            "impactedservices",
+            "cluster",
+        ],
+    ),
     (Field::Components, &["components", "component"]),
     (Field::Teams, &["teams", "team", "ownerteam", "squad", "responsibleteam", "teamattribution", "assignmentgroup", "group"]),
     (Field::Causes, &["causes", "cause", "rootcausecategory", "incidentcause", "problemtype", "category", "categories", "failuremode"]),
@@ -103,18 +196,98 @@ const ALIASES: &[(Field, &[&str])] = &[
     (Field::Trigger, &["trigger", "triggeredby", "triggeringchange", "change", "deploy"]),
     (Field::DetectionMethod, &["detection", "detectedby", "detectionsource", "detectionmethod", "howdetected", "firstreportedby"]),
     (Field::Tags, &["tags", "keywords", "labels", "label", "topics", "themes"]),
-    (Field::Impact, &["impact", "impactsummary", "customerimpact", "customerimpactscope", "userimpact", "impacttype", "blastradius", "scope", "affectedusers", "usersaffected"]),
+    (
+        Field::Impact,
+        &[
+            "impact",
+            "impactsummary",
+            "customerimpact",
+            "customerimpactscope",
+            "userimpact",
+            "impacttype",
+            "blastradius",
+            "scope",
+            "affectedusers",
+            "usersaffected",
+        ],
+    ),
     (Field::ImpactPercent, &["impactpercent", "impactpercentage", "percentaffected", "percentofusers", "usersaffectedpercent"]),
-    (Field::Authors, &["authors", "author", "writtenby", "by", "createdby", "modifier", "postmortemowner", "postmortemlead", "owner", "owners", "dri", "contributedby", "people"]),
-    (Field::Commander, &["commander", "incidentcommander", "ic", "incidentlead", "incidentmanager", "incidentmgmtlead", "coordinator", "contact", "facilitator", "srelead"]),
+    (
+        Field::Authors,
+        &[
+            "authors",
+            "author",
+            "writtenby",
+            "by",
+            "createdby",
+            "modifier",
+            "postmortemowner",
+            "postmortemlead",
+            "owner",
+            "owners",
+            "dri",
+            "contributedby",
+            "people",
+        ],
+    ),
+    (
+        Field::Commander,
+        &[
+            "commander",
+            "incidentcommander",
+            "ic",
+            "incidentlead",
+            "incidentmanager",
+            "incidentmgmtlead",
+            "coordinator",
+            "contact",
+            "facilitator",
+            "srelead",
+        ],
+    ),
     (Field::Responders, &["responders", "participants", "attendees", "involved", "namesofpeopleinvolved", "scribe", "reporter"]),
     (Field::Actions, &["actions", "actionitems", "followups", "remediations", "correctiveactions", "tasks", "todos"]),
-    (Field::Links, &["url", "source", "archiveurl", "ticket", "tickets", "jira", "slack", "channel", "dashboard", "recording", "meetingnoteslink", "statuspage", "runbook", "pr", "references", "links"]),
+    (
+        Field::Links,
+        &[
+            "url",
+            "source",
+            "archiveurl",
+            "ticket",
+            "tickets",
+            "jira",
+            "slack",
+            "channel",
+            "dashboard",
+            "recording",
+            "meetingnoteslink",
+            "statuspage",
+            "runbook",
+            "pr",
+            "references",
+            "links",
+        ],
+    ),
     (Field::Related, &["related", "relatedincidents", "seealso", "relatesto", "duplicates", "recurrenceof", "supersedes", "dependson"]),
     (Field::Visibility, &["visibility", "audience"]),
     (Field::Private, &["private", "confidential", "internal"]),
     (Field::Kind, &["kind", "type", "incidenttype", "section"]),
-    (Field::Published, &["published", "publishedat", "sourcepublishedat", "postmortemdate", "dateofpostmortem", "lastmod", "lastmodified", "lastreviewedon", "modified", "updated", "reviewedon"]),
+    (
+        Field::Published,
+        &[
+            "published",
+            "publishedat",
+            "sourcepublishedat",
+            "postmortemdate",
+            "dateofpostmortem",
+            "lastmod",
+            "lastmodified",
+            "lastreviewedon",
+            "modified",
+            "updated",
+            "reviewedon",
+        ],
+    ),
     (Field::Aliases, &["aliases", "redirectfrom", "formerids"]),
 ];
 
@@ -166,7 +339,12 @@ impl<'a> Declared<'a> {
             let values = self.fields.entry(field).or_default();
             if !values.is_empty() && !takes_several(field) {
                 diagnostics.push(
-                    Diagnostic::warning(Code::FrontMatterTwice, entry.key_span, format!("`{}` means the same field as an earlier key", entry.key)).help("keep one of them"),
+                    Diagnostic::warning(
+                        Code::FrontMatterTwice,
+                        entry.key_span,
+                        format!("`{}` means the same field as an earlier key", entry.key),
+                    )
+                    .help("keep one of them"),
                 );
                 continue;
             }
@@ -205,12 +383,29 @@ impl<'a> Declared<'a> {
 }
 
 fn takes_several(field: Field) -> bool {
-    matches!(field, Field::Authors | Field::Commander | Field::Responders | Field::Links | Field::Related | Field::Services | Field::Teams | Field::Tags | Field::Causes | Field::RootCause | Field::Published | Field::Impact | Field::Date)
+    matches!(
+        field,
+        Field::Authors
+            | Field::Commander
+            | Field::Responders
+            | Field::Links
+            | Field::Related
+            | Field::Services
+            | Field::Teams
+            | Field::Tags
+            | Field::Causes
+            | Field::RootCause
+            | Field::Published
+            | Field::Impact
+            | Field::Date
+    )
 }
 
 fn is_group(key: &str, value: &Value) -> bool {
     let ValueKind::Map(entries) = &value.kind else { return false };
-    GROUPS.contains(&key) || key == "people" && !entries.is_empty() || key == "impact" && entries.iter().any(|entry| field_of(&fold_key(&entry.key)).is_some())
+    GROUPS.contains(&key)
+        || key == "people" && !entries.is_empty()
+        || key == "impact" && entries.iter().any(|entry| field_of(&fold_key(&entry.key)).is_some())
 }
 
 /// Folds a key: lower case, letters and digits only.
@@ -234,12 +429,17 @@ pub(crate) fn scalar(value: &Value) -> Option<&str> {
 /// Returns the names that a value lists: a list, or a text with commas; of a mapping its `name`.
 pub(crate) fn names(value: &Value) -> Vec<(String, Span)> {
     match &value.kind {
-        ValueKind::Scalar { text, .. } => text.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()).map(|name| (name.to_owned(), value.span)).collect(),
+        ValueKind::Scalar { text, .. } => {
+            text.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()).map(|name| (name.to_owned(), value.span)).collect()
+        }
         ValueKind::List(values) => values
             .iter()
             .filter_map(|value| match &value.kind {
                 ValueKind::Scalar { text, .. } => Some((text.trim().to_owned(), value.span)),
-                ValueKind::Map(entries) => entries.iter().find(|entry| matches!(fold_key(&entry.key).as_str(), "name" | "title" | "id")).and_then(|entry| Some((scalar(&entry.value)?.to_owned(), value.span))),
+                ValueKind::Map(entries) => entries
+                    .iter()
+                    .find(|entry| matches!(fold_key(&entry.key).as_str(), "name" | "title" | "id"))
+                    .and_then(|entry| Some((scalar(&entry.value)?.to_owned(), value.span))),
                 _ => None,
             })
             .filter(|(name, _)| !name.is_empty())
@@ -253,7 +453,9 @@ const MAX_JSON_DEPTH: usize = 32;
 fn json(value: &Value, depth: usize) -> serde_json::Value {
     match &value.kind {
         ValueKind::List(values) if depth < MAX_JSON_DEPTH => values.iter().map(|value| json(value, depth + 1)).collect(),
-        ValueKind::Map(entries) if depth < MAX_JSON_DEPTH => serde_json::Value::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.value, depth + 1))).collect()),
+        ValueKind::Map(entries) if depth < MAX_JSON_DEPTH => {
+            serde_json::Value::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.value, depth + 1))).collect())
+        }
         ValueKind::Scalar { text, quoted } => scalar_json(text, *quoted),
         _ => serde_json::Value::Null,
     }
@@ -280,7 +482,9 @@ mod tests {
 
     #[test]
     fn keys_are_known_by_their_aliases_and_in_groups() {
-        let document = Document::from_text("---\nincident:\n  startTime: 2024-06-02 10:00\nSeverity-Slug: sev2\nservices: shop, api\nmood: 7\n---\n# A\n");
+        let document = Document::from_text(
+            "---\nincident:\n  startTime: 2024-06-02 10:00\nSeverity-Slug: sev2\nservices: shop, api\nmood: 7\n---\n# A\n",
+        );
         let mut diagnostics = Vec::new();
         let declared = read_declared(&document, &mut diagnostics);
         assert_eq!(declared.text(Field::Started).map(|(text, _)| text), Some("2024-06-02 10:00"));

@@ -26,11 +26,62 @@ pub(crate) struct KindReading {
 
 /// Words that a guide gives its orders with.
 const ORDERS: &[&str] = &[
-    "describe", "explain", "provide", "list", "state", "summarize", "summarise", "include", "outline", "document", "write", "briefly", "give", "specify", "add", "insert", "fill", "use", "enter", "link", "detail", "note", "mention", "identify", "discuss", "keep", "avoid", "focus", "start", "lay", "covers", "reflect", "be",
+    "describe",
+    "explain",
+    "provide",
+    "list",
+    "state",
+    "summarize",
+    "summarise",
+    "include",
+    "outline",
+    "document",
+    "write",
+    "briefly",
+    "give",
+    "specify",
+    "add",
+    "insert",
+    "fill",
+    "use",
+    "enter",
+    "link",
+    "detail",
+    "note",
+    "mention",
+    "identify",
+    "discuss",
+    "keep",
+    "avoid",
+    "focus",
+    "start",
+    "lay",
+    "covers",
+    "reflect",
+    "be",
 ];
 
 /// Words in headings of guides to writing.
-const GUIDE_WORDS: &[&str] = &["how to write", "how to run", "writing a", "writing an", "writing effective", "guide", "guideline", "guidelines", "best practices", "playbook", "why write", "tips for", "what is a postmortem", "what is an incident", "postmortem process", "post mortem process", "incident management process", "on call handbook"];
+const GUIDE_WORDS: &[&str] = &[
+    "how to write",
+    "how to run",
+    "writing a",
+    "writing an",
+    "writing effective",
+    "guide",
+    "guideline",
+    "guidelines",
+    "best practices",
+    "playbook",
+    "why write",
+    "tips for",
+    "what is a postmortem",
+    "what is an incident",
+    "postmortem process",
+    "post mortem process",
+    "incident management process",
+    "on call handbook",
+];
 
 /// Sections that tell what happened.
 const CORE: &[SectionRole] = &[
@@ -78,14 +129,19 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let outline = reader.outline;
     let evidence = weigh(outline);
     let name = fold(outline.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md"));
-    let headings: Vec<String> = outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| fold(&section.heading)).collect();
+    let headings: Vec<String> =
+        outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| fold(&section.heading)).collect();
     let first_headings = headings.iter().take(3);
-    let is_template_name = name.split(' ').any(|word| word == "template") || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
+    let is_template_name = name.split(' ').any(|word| word == "template")
+        || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
     let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
 
     if evidence.placeholders >= 3 && evidence.placeholders * 2 > evidence.times
         || is_template_name && (evidence.placeholders > 0 || evidence.times < 3)
-        || evidence.placeholders >= 1 && evidence.times == 0 && evidence.named.len() >= 3 && evidence.lines <= evidence.placeholders + evidence.orders + 6
+        || evidence.placeholders >= 1
+            && evidence.times == 0
+            && evidence.named.len() >= 3
+            && evidence.lines <= evidence.placeholders + evidence.orders + 6
     {
         return Kind::Template;
     }
@@ -114,9 +170,22 @@ fn is_guide_heading(heading: &str) -> bool {
 
 /// Whether the title or file name says that it is about an incident.
 fn names_incident(reader: &Reader<'_>) -> bool {
-    const WORDS: &[&str] = &["postmortem", "post mortem", "incident", "outage", "rca", "root cause", "downtime", "disruption", "failure", "failures", "post-mortem"];
+    const WORDS: &[&str] = &[
+        "postmortem",
+        "post mortem",
+        "incident",
+        "outage",
+        "rca",
+        "root cause",
+        "downtime",
+        "disruption",
+        "failure",
+        "failures",
+        "post-mortem",
+    ];
     let path = fold(&reader.outline.path);
-    let heading = reader.outline.sections.iter().find(|section| section.unit.is_some()).map(|section| fold(&section.heading)).unwrap_or_default();
+    let heading =
+        reader.outline.sections.iter().find(|section| section.unit.is_some()).map(|section| fold(&section.heading)).unwrap_or_default();
     WORDS.iter().any(|word| path.contains(word) || heading.contains(word))
 }
 
@@ -167,15 +236,38 @@ fn is_order(unit: &Unit) -> bool {
     if text.trim_end().ends_with('?') && !text.contains(". ") {
         return true;
     }
-    let first: String = text.trim_start_matches(['(', '[', '<', '_', '*', '"']).chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    let first: String = text
+        .trim_start_matches(['(', '[', '<', '_', '*', '"'])
+        .chars()
+        .take_while(|c| c.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .collect();
     // "Add an alert" among actions is an action.
-    let imperative = ORDERS.contains(&first.as_str()) && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
+    let imperative = ORDERS.contains(&first.as_str())
+        && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
     imperative || text.contains("must contain") || text.contains("should contain") || text.contains("should include")
 }
 
 /// Counts what stands for something that was not filled in: `[Date and time]`, `<owner>`, `YYYY-MM-DD`, `TBD`, `{{title}}`.
 fn count_placeholders(text: &str) -> usize {
-    const WORDS: &[&str] = &["yyyy", "hh:mm", "xx:xx", "dd/mm", "mm/dd", "tbd", "tbc", "lorem ipsum", "20xx", "xxx", "yyy", "zzz", "____", "{{", "<insert", "[insert"];
+    const WORDS: &[&str] = &[
+        "yyyy",
+        "hh:mm",
+        "xx:xx",
+        "dd/mm",
+        "mm/dd",
+        "tbd",
+        "tbc",
+        "lorem ipsum",
+        "20xx",
+        "xxx",
+        "yyy",
+        "zzz",
+        "____",
+        "{{",
+        "<insert",
+        "[insert",
+    ];
     let lower = text.to_lowercase();
     let words = WORDS.iter().filter(|word| lower.contains(*word)).count();
     words + count_bracketed(text, '[', ']') + count_bracketed(text, '<', '>')
@@ -191,7 +283,9 @@ fn count_bracketed(text: &str, open: char, close: char) -> usize {
         let is_reference = inner[end..].starts_with("](") || content.starts_with('^') || content.contains("://") || content.contains('@');
         let words = content.split_whitespace().count();
         let starts_capital = content.starts_with(char::is_uppercase) || open == '<';
-        let letters = content.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '/' | '-' | '%' | ',' | '(' | ')' | '\'' | '.' | ':' | '#' | '_' | '?'));
+        let letters = content.chars().all(|c| {
+            c.is_alphabetic() || c.is_whitespace() || matches!(c, '/' | '-' | '%' | ',' | '(' | ')' | '\'' | '.' | ':' | '#' | '_' | '?')
+        });
         if !is_reference && letters && starts_capital && (1..=12).contains(&words) && content.len() >= 3 && !is_name_like(content, words) {
             count += 1;
         }
@@ -202,7 +296,55 @@ fn count_bracketed(text: &str, open: char, close: char) -> usize {
 
 /// `[Ann Lee]`, `[SRE]`: a name or tag rather than a placeholder.
 fn is_name_like(content: &str, words: usize) -> bool {
-    const PLACEHOLDER_WORDS: &[&str] = &["date", "time", "name", "owner", "team", "description", "your", "number", "insert", "link", "title", "percentage", "service", "system", "person", "details", "explanation", "timestamp", "duration", "cause", "impact", "task", "link", "author", "detailed", "brief", "list", "start", "end", "hour", "severity", "status", "url", "id", "x", "component", "components", "action", "responsible", "assumption", "specific", "n", "event", "what", "who", "how", "when"];
+    const PLACEHOLDER_WORDS: &[&str] = &[
+        "date",
+        "time",
+        "name",
+        "owner",
+        "team",
+        "description",
+        "your",
+        "number",
+        "insert",
+        "link",
+        "title",
+        "percentage",
+        "service",
+        "system",
+        "person",
+        "details",
+        "explanation",
+        "timestamp",
+        "duration",
+        "cause",
+        "impact",
+        "task",
+        "link",
+        "author",
+        "detailed",
+        "brief",
+        "list",
+        "start",
+        "end",
+        "hour",
+        "severity",
+        "status",
+        "url",
+        "id",
+        "x",
+        "component",
+        "components",
+        "action",
+        "responsible",
+        "assumption",
+        "specific",
+        "n",
+        "event",
+        "what",
+        "who",
+        "how",
+        "when",
+    ];
     let folded = fold(content);
     if folded.split(' ').any(|word| PLACEHOLDER_WORDS.contains(&word)) {
         return false;
@@ -230,8 +372,34 @@ fn iso_day(text: &str) -> bool {
 /// Whether a sentence tells that something failed.
 fn tells_failure(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        " was down", " were down", " went down", "outage", " crashed", " failed", " failing", "unable to", "unavailable", " broke", "errors", "caused by", "was caused", " timed out", "degraded", "affected", "incident", " unresponsive", "root cause", "downtime", " lost ", "ausgefallen", "ausfall", "panne",
-        "indisponible", "caida", "fallo ", "queda ",
+        " was down",
+        " were down",
+        " went down",
+        "outage",
+        " crashed",
+        " failed",
+        " failing",
+        "unable to",
+        "unavailable",
+        " broke",
+        "errors",
+        "caused by",
+        "was caused",
+        " timed out",
+        "degraded",
+        "affected",
+        "incident",
+        " unresponsive",
+        "root cause",
+        "downtime",
+        " lost ",
+        "ausgefallen",
+        "ausfall",
+        "panne",
+        "indisponible",
+        "caida",
+        "fallo ",
+        "queda ",
     ];
     let lower = text.to_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
@@ -241,20 +409,56 @@ fn tells_failure(text: &str) -> bool {
 /// with sections or labels of its own, where the same sections come back.
 fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
     for level in 1..=4u8 {
-        let heads: Vec<usize> = outline.sections.iter().enumerate().filter(|(_, section)| section.level == level && section.unit.is_some()).map(|(index, _)| index).collect();
+        let heads: Vec<usize> = outline
+            .sections
+            .iter()
+            .enumerate()
+            .filter(|(_, section)| section.level == level && section.unit.is_some())
+            .map(|(index, _)| index)
+            .collect();
         if heads.len() < 2 {
             continue;
         }
-        let parts: Vec<(Span, usize, BTreeSet<SectionRole>, bool)> = heads.iter().filter(|index| outline.sections[**index].own_role.is_none() && outline.sections[**index].role.is_none()).map(|index| part_of(outline, *index)).collect();
+        let parts: Vec<(Span, usize, BTreeSet<SectionRole>, bool)> = heads
+            .iter()
+            .filter(|index| outline.sections[**index].own_role.is_none() && outline.sections[**index].role.is_none())
+            .map(|index| part_of(outline, *index))
+            .collect();
         let whole = |roles: &BTreeSet<SectionRole>, dated: bool| {
-            let telling = roles.iter().filter(|role| matches!(role, SectionRole::Timeline | SectionRole::RootCause | SectionRole::CauseAndResolution | SectionRole::Impact | SectionRole::Summary | SectionRole::Resolution | SectionRole::Actions)).count();
+            let telling = roles
+                .iter()
+                .filter(|role| {
+                    matches!(
+                        role,
+                        SectionRole::Timeline
+                            | SectionRole::RootCause
+                            | SectionRole::CauseAndResolution
+                            | SectionRole::Impact
+                            | SectionRole::Summary
+                            | SectionRole::Resolution
+                            | SectionRole::Actions
+                    )
+                })
+                .count();
             telling >= 2 || telling >= 1 && dated
         };
-        let incidents: Vec<&(Span, usize, BTreeSet<SectionRole>, bool)> = parts.iter().filter(|(_, _, roles, dated)| whole(roles, *dated)).collect();
+        let incidents: Vec<&(Span, usize, BTreeSet<SectionRole>, bool)> =
+            parts.iter().filter(|(_, _, roles, dated)| whole(roles, *dated)).collect();
         if incidents.len() < 2 {
             continue;
         }
-        let repeated = [SectionRole::Timeline, SectionRole::RootCause, SectionRole::Impact, SectionRole::Summary, SectionRole::Actions, SectionRole::CauseAndResolution, SectionRole::Resolution].into_iter().filter(|role| incidents.iter().filter(|part| part.2.contains(role)).count() >= 2).count();
+        let repeated = [
+            SectionRole::Timeline,
+            SectionRole::RootCause,
+            SectionRole::Impact,
+            SectionRole::Summary,
+            SectionRole::Actions,
+            SectionRole::CauseAndResolution,
+            SectionRole::Resolution,
+        ]
+        .into_iter()
+        .filter(|role| incidents.iter().filter(|part| part.2.contains(role)).count() >= 2)
+        .count();
         let dated = incidents.iter().filter(|part| part.3).count();
         if repeated >= 2 && dated >= 2 || repeated >= 1 && dated == incidents.len() && dated >= 2 {
             return incidents.into_iter().map(|(span, index, _, _)| (*span, *index)).collect();
@@ -265,7 +469,10 @@ fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
 
 fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {
     let head: &OutlineSection = &outline.sections[index];
-    let end = outline.sections[index + 1..].iter().find(|section| section.level <= head.level).map_or(outline.span.end, |section| section.span.start);
+    let end = outline.sections[index + 1..]
+        .iter()
+        .find(|section| section.level <= head.level)
+        .map_or(outline.span.end, |section| section.span.start);
     let span = Span::new(head.span.start, end);
     let mut roles = BTreeSet::new();
     let mut dated = false;
@@ -291,14 +498,23 @@ mod tests {
 
     #[test]
     fn a_told_failure_is_an_incident() {
-        check("# Shop down\n\n## Summary\n\nThe shop was down from 10:00 to 11:00 UTC on 2024-06-02.\n\n## Root cause\n\nA typo.\n", Kind::Incident);
+        check(
+            "# Shop down\n\n## Summary\n\nThe shop was down from 10:00 to 11:00 UTC on 2024-06-02.\n\n## Root cause\n\nA typo.\n",
+            Kind::Incident,
+        );
         check("Summary\nThe shop was down from 10:00 to 11:00.\nRoot cause\nA typo.\n", Kind::Incident);
     }
 
     #[test]
     fn forms_and_guides_are_templates() {
-        check("# Incident title\n\n## Summary\n\n[Describe what happened]\n\n## Timeline\n\n| Time | Event |\n|---|---|\n| YYYY-MM-DD HH:MM | [Event] |\n\n## Actions\n\n- [Task name]\n", Kind::Template);
-        check("# How to write a postmortem\n\n## Summary\n\nDescribe what happened.\n\n## Timeline\n\nList the events.\n\n## Root cause\n\nExplain the cause.\n", Kind::Template);
+        check(
+            "# Incident title\n\n## Summary\n\n[Describe what happened]\n\n## Timeline\n\n| Time | Event |\n|---|---|\n| YYYY-MM-DD HH:MM | [Event] |\n\n## Actions\n\n- [Task name]\n",
+            Kind::Template,
+        );
+        check(
+            "# How to write a postmortem\n\n## Summary\n\nDescribe what happened.\n\n## Timeline\n\nList the events.\n\n## Root cause\n\nExplain the cause.\n",
+            Kind::Template,
+        );
         check("# Postmortem\n\n## Summary\n\n## Timeline\n\n## Root cause\n\n## Actions\n", Kind::Template);
     }
 
@@ -309,7 +525,8 @@ mod tests {
 
     #[test]
     fn several_incidents_in_one_file_are_multi() {
-        let part = |day: u8| format!("## Outage {day}\n\n2024-06-0{day}\n\n### Timeline\n\n- 10:00 it broke\n\n### Root cause\n\nA typo.\n\n");
+        let part =
+            |day: u8| format!("## Outage {day}\n\n2024-06-0{day}\n\n### Timeline\n\n- 10:00 it broke\n\n### Root cause\n\nA typo.\n\n");
         check(&format!("# June\n\n{}{}", part(2), part(5)), Kind::Multi);
     }
 }

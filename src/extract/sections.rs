@@ -9,7 +9,13 @@ pub(crate) fn read_sections(outline: &Outline) -> Vec<Section> {
         .iter()
         .filter_map(|section| {
             let anchor = section.anchor.clone()?;
-            Some(Section { canonical: section.own_role, heading: section.heading.clone(), anchor, level: section.level, span: section.span })
+            Some(Section {
+                canonical: section.own_role,
+                heading: section.heading.clone(),
+                anchor,
+                level: section.level,
+                span: section.span,
+            })
         })
         .collect()
 }

@@ -25,10 +25,22 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
         .map(|unit| (unit, "summary-section"))
         .or_else(|| of(SectionRole::Impact).map(|unit| (unit, "impact-section")))
         .or_else(|| of(SectionRole::RootCause).map(|unit| (unit, "root-cause-section")))
-        .or_else(|| outline.units.iter().filter(prose).find(|unit| unit.role.is_none_or(|role| role != SectionRole::Background) && is_telling(unit)).map(|unit| (unit, "first-paragraph")))?;
+        .or_else(|| {
+            outline
+                .units
+                .iter()
+                .filter(prose)
+                .find(|unit| unit.role.is_none_or(|role| role != SectionRole::Background) && is_telling(unit))
+                .map(|unit| (unit, "first-paragraph"))
+        })?;
     let mut text = String::new();
     let mut count = 0;
-    let following = outline.units.iter().skip_while(|unit| !std::ptr::eq(*unit, first)).take_while(|unit| unit.section == first.section && unit.role == first.role && prose(unit)).filter(|unit| unit.block == first.block || unit.shape == Shape::Line && is_telling(unit));
+    let following = outline
+        .units
+        .iter()
+        .skip_while(|unit| !std::ptr::eq(*unit, first))
+        .take_while(|unit| unit.section == first.section && unit.role == first.role && prose(unit))
+        .filter(|unit| unit.block == first.block || unit.shape == Shape::Line && is_telling(unit));
     'units: for unit in following {
         for sentence in sentences(unit.rest()) {
             if count == MAX_SENTENCES || count > 0 && text.chars().count() + sentence.chars().count() > MAX_CHARS {
@@ -49,6 +61,8 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
 fn is_telling(unit: &Unit) -> bool {
     let rest = unit.rest();
     let words = rest.split_whitespace().count();
-    let date_label = unit.label.as_ref().is_some_and(|label| matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner"));
+    let date_label = unit.label.as_ref().is_some_and(|label| {
+        matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner")
+    });
     words >= 6 && !date_label && !rest.ends_with(':')
 }

@@ -1,7 +1,9 @@
 //! Small questions about plain text that several readers ask: sentences, words, times of day.
 
 /// Abbreviations whose full stop ends no sentence.
-const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b", "bzw"];
+const ABBREVIATIONS: &[&str] = &[
+    "e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b", "bzw",
+];
 
 /// Returns the sentences of a line of plain text.
 pub(crate) fn sentences(text: &str) -> Vec<&str> {
@@ -18,7 +20,10 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
         }
         let Some(after) = text.get(end..) else { continue };
         let next = after.trim_start();
-        let ends = next.is_empty() || after.starts_with(' ') && !next.starts_with(|c: char| c.is_lowercase()) && !(c == '.' && ends_in_abbreviation(&text[start..at]));
+        let ends = next.is_empty()
+            || after.starts_with(' ')
+                && !next.starts_with(|c: char| c.is_lowercase())
+                && !(c == '.' && ends_in_abbreviation(&text[start..at]));
         if ends && end > start {
             push_trimmed(&mut out, &text[start..end]);
             start = end;
@@ -63,11 +68,16 @@ pub(crate) fn has_clock(text: &str) -> bool {
     bytes.iter().enumerate().any(|(at, byte)| match byte {
         b':' => {
             let hour = at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit());
-            hour && bytes.get(at + 1..at + 3).is_some_and(|minute| minute.iter().all(u8::is_ascii_digit)) && !bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
+            hour && bytes.get(at + 1..at + 3).is_some_and(|minute| minute.iter().all(u8::is_ascii_digit))
+                && !bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
         }
         b'a' | b'A' | b'p' | b'P' => {
-            let digit = at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit() || bytes[before] == b' ' && before > 0 && bytes[before - 1].is_ascii_digit());
-            digit && bytes.get(at + 1).is_some_and(|m| m.eq_ignore_ascii_case(&b'm')) && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
+            let digit = at.checked_sub(1).is_some_and(|before| {
+                bytes[before].is_ascii_digit() || bytes[before] == b' ' && before > 0 && bytes[before - 1].is_ascii_digit()
+            });
+            digit
+                && bytes.get(at + 1).is_some_and(|m| m.eq_ignore_ascii_case(&b'm'))
+                && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
         }
         _ => false,
     })
@@ -78,14 +88,78 @@ pub(crate) fn has_year(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.windows(4).enumerate().any(|(at, window)| {
         let digits = window.iter().all(u8::is_ascii_digit) && (window.starts_with(b"20") || window.starts_with(b"199"));
-        digits && !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit()) && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+        digits
+            && !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit())
+            && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
     })
 }
 
 const MONTHS: &[&str] = &[
-    "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december", "januar",
-    "februar", "marz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "fevrier", "mars", "avril", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "enero", "febrero", "marzo", "abril",
-    "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "janeiro", "fevereiro", "marco", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro",
+    "jan",
+    "january",
+    "feb",
+    "february",
+    "mar",
+    "march",
+    "apr",
+    "april",
+    "may",
+    "jun",
+    "june",
+    "jul",
+    "july",
+    "aug",
+    "august",
+    "sep",
+    "sept",
+    "september",
+    "oct",
+    "october",
+    "nov",
+    "november",
+    "dec",
+    "december",
+    "januar",
+    "februar",
+    "marz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "janeiro",
+    "fevereiro",
+    "marco",
+    "maio",
+    "junho",
+    "julho",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
 ];
 
 /// Whether a folded word is the name of a month.
@@ -105,7 +179,10 @@ mod tests {
 
     #[test]
     fn sentences_end_at_stops_that_end_them() {
-        assert_eq!(sentences("We use v1.2 e.g. here. It broke! 50 users (or so.) Left"), ["We use v1.2 e.g. here.", "It broke!", "50 users (or so.)", "Left"]);
+        assert_eq!(
+            sentences("We use v1.2 e.g. here. It broke! 50 users (or so.) Left"),
+            ["We use v1.2 e.g. here.", "It broke!", "50 users (or so.)", "Left"]
+        );
     }
 
     #[test]

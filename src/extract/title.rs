@@ -17,12 +17,117 @@ use crate::{
 
 /// Words that say only that the text is a postmortem, or where it was written.
 const BOILERPLATE: &[&str] = &[
-    "postmortem", "postmortems", "post", "mortem", "incident", "incidents", "report", "reports", "rca", "review", "analysis", "root", "cause", "the", "a", "an", "of", "on", "for", "my", "our", "first", "and", "project", "alx", "holberton", "holbertonschool", "school", "devops", "system", "systems", "sysadmin", "engineering", "software", "title", "name", "0x19",
-    "readme", "document", "summary", "blameless", "public", "internal", "template", "write", "up", "writeup", "outage", "is", "this", "issue", "sre", "se", "log", "example", "sample", "background", "context", "introduction", "draft", "final", "v1", "task", "tasks", "md", "after", "action", "retrospective", "debugging", "written", "by", "date", "subject", "informe", "incidente", "bericht", "vorfall", "vorfallbericht", "rapport", "d", "relatorio", "de", "about", "to", "welcome", "assignment",
+    "postmortem",
+    "postmortems",
+    "post",
+    "mortem",
+    "incident",
+    "incidents",
+    "report",
+    "reports",
+    "rca",
+    "review",
+    "analysis",
+    "root",
+    "cause",
+    "the",
+    "a",
+    "an",
+    "of",
+    "on",
+    "for",
+    "my",
+    "our",
+    "first",
+    "and",
+    "project",
+    "alx",
+    "holberton",
+    "holbertonschool",
+    "school",
+    "devops",
+    "system",
+    "systems",
+    "sysadmin",
+    "engineering",
+    "software",
+    "title",
+    "name",
+    "0x19",
+    "readme",
+    "document",
+    "summary",
+    "blameless",
+    "public",
+    "internal",
+    "template",
+    "write",
+    "up",
+    "writeup",
+    "outage",
+    "is",
+    "this",
+    "issue",
+    "sre",
+    "se",
+    "log",
+    "example",
+    "sample",
+    "background",
+    "context",
+    "introduction",
+    "draft",
+    "final",
+    "v1",
+    "task",
+    "tasks",
+    "md",
+    "after",
+    "action",
+    "retrospective",
+    "debugging",
+    "written",
+    "by",
+    "date",
+    "subject",
+    "informe",
+    "incidente",
+    "bericht",
+    "vorfall",
+    "vorfallbericht",
+    "rapport",
+    "d",
+    "relatorio",
+    "de",
+    "about",
+    "to",
+    "welcome",
+    "assignment",
 ];
 
 /// Labels whose value is the title.
-const TITLE_LABELS: &[&str] = &["title", "incident title", "incident name", "postmortem title", "subject", "incident", "name", "postmortem", "post mortem", "titel", "titre", "titulo", "vorfall", "incident report", "issue", "issue title", "outage", "project", "report title", "headline"];
+const TITLE_LABELS: &[&str] = &[
+    "title",
+    "incident title",
+    "incident name",
+    "postmortem title",
+    "subject",
+    "incident",
+    "name",
+    "postmortem",
+    "post mortem",
+    "titel",
+    "titre",
+    "titulo",
+    "vorfall",
+    "incident report",
+    "issue",
+    "issue title",
+    "outage",
+    "project",
+    "report title",
+    "headline",
+];
 
 /// Reads the title.
 pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
@@ -40,17 +145,26 @@ pub(crate) fn own_title(reader: &Reader<'_>) -> Option<Stated<String>> {
     if let Some((unit, title)) = head.iter().find_map(|unit| labelled_title(unit).map(|title| (*unit, title))) {
         return stated(unit, title, "title-label");
     }
-    if let Some((unit, title)) = head.iter().filter(|unit| is_title_line(unit)).find_map(|unit| strip_boilerplate(&unit.text).map(|title| (*unit, title))) {
+    if let Some((unit, title)) =
+        head.iter().filter(|unit| is_title_line(unit)).find_map(|unit| strip_boilerplate(&unit.text).map(|title| (*unit, title)))
+    {
         return stated(unit, title, "heading");
     }
-    if let Some((unit, title)) = head.iter().filter(|unit| is_plain_title_line(unit, reader)).find_map(|unit| strip_boilerplate(&unit.text).map(|title| (*unit, title))) {
+    if let Some((unit, title)) = head
+        .iter()
+        .filter(|unit| is_plain_title_line(unit, reader))
+        .find_map(|unit| strip_boilerplate(&unit.text).map(|title| (*unit, title)))
+    {
         return stated(unit, title, "first-line");
     }
     // `# Summary: when the database slept`
     let section = outline.sections.iter().find(|section| section.own_role.is_some() && section.level < 7)?;
     let unit = &outline.units[section.unit?];
     let (_, subtitle) = super::headings::subtitle_split(&section.heading);
-    (subtitle.split_whitespace().count() >= 3).then(|| strip_boilerplate(subtitle)).flatten().and_then(|title| stated(unit, title, "section-subtitle"))
+    (subtitle.split_whitespace().count() >= 3)
+        .then(|| strip_boilerplate(subtitle))
+        .flatten()
+        .and_then(|title| stated(unit, title, "section-subtitle"))
 }
 
 /// The units before the first known section, where a title can stand. The heading of that section ends them.
@@ -74,13 +188,28 @@ fn head_units<'a>(reader: &Reader<'a>) -> Vec<&'a Unit> {
 /// A first heading such as "Postmortem: impact of the storage upgrade" has the words of a section and is a title all the same.
 fn is_title_with_role(unit: &Unit) -> bool {
     let key = fold(&unit.text);
-    matches!(unit.shape, Shape::Heading { level: 1, .. }) && (key.starts_with("postmortem") || key.starts_with("post mortem") || key.starts_with("incident report"))
+    matches!(unit.shape, Shape::Heading { level: 1, .. })
+        && (key.starts_with("postmortem") || key.starts_with("post mortem") || key.starts_with("incident report"))
 }
 
 fn labelled_title(unit: &Unit) -> Option<String> {
     let label = unit.label.as_ref().filter(|label| label.colon)?;
     let rest = unit.rest().trim();
-    let is_name = matches!(label.key.as_str(), "title" | "incident title" | "incident name" | "postmortem title" | "subject" | "titel" | "titre" | "titulo" | "issue title" | "report title" | "headline" | "name");
+    let is_name = matches!(
+        label.key.as_str(),
+        "title"
+            | "incident title"
+            | "incident name"
+            | "postmortem title"
+            | "subject"
+            | "titel"
+            | "titre"
+            | "titulo"
+            | "issue title"
+            | "report title"
+            | "headline"
+            | "name"
+    );
     if !is_name || rest.is_empty() || rest.len() > 200 {
         return None;
     }
@@ -91,7 +220,10 @@ fn labelled_title(unit: &Unit) -> Option<String> {
 fn is_title_line(unit: &Unit) -> bool {
     match unit.shape {
         Shape::Heading { bare, .. } => !bare && !is_plain_sentence(&unit.text),
-        Shape::Line => unit.strong_len == unit.text.len() && unit.text.len() <= 160 && !unit.text.ends_with('.') && unit.parent.is_none() || is_led(&unit.text),
+        Shape::Line => {
+            unit.strong_len == unit.text.len() && unit.text.len() <= 160 && !unit.text.ends_with('.') && unit.parent.is_none()
+                || is_led(&unit.text)
+        }
         _ => false,
     }
 }
@@ -100,7 +232,10 @@ fn is_title_line(unit: &Unit) -> bool {
 fn is_led(text: &str) -> bool {
     let Some((lead, rest)) = text.split_once(':') else { return false };
     let lead = fold(lead);
-    let is_lead = !lead.is_empty() && lead.split(' ').count() <= 4 && lead.split(' ').any(|word| is_postmortem_word(word) || word == "report" || word == "mortem") && lead.split(' ').all(is_boilerplate_word);
+    let is_lead = !lead.is_empty()
+        && lead.split(' ').count() <= 4
+        && lead.split(' ').any(|word| is_postmortem_word(word) || word == "report" || word == "mortem")
+        && lead.split(' ').all(is_boilerplate_word);
     is_lead && !rest.trim().is_empty() && text.len() <= 160
 }
 
@@ -131,17 +266,40 @@ fn is_plain_sentence(text: &str) -> bool {
 }
 
 fn is_postmortem_word(word: &str) -> bool {
-    matches!(word, "postmortem" | "postmortems" | "rca" | "mortem") || (8..=13).contains(&word.len()) && word.starts_with("po") && strsim::levenshtein(word, "postmortem") <= 3
+    matches!(word, "postmortem" | "postmortems" | "rca" | "mortem")
+        || (8..=13).contains(&word.len()) && word.starts_with("po") && strsim::levenshtein(word, "postmortem") <= 3
 }
 
 fn is_boilerplate_word(word: &str) -> bool {
-    BOILERPLATE.contains(&word) || is_postmortem_word(word) || word.starts_with("0x") && word.len() <= 5 || word.bytes().all(|b| b.is_ascii_digit())
+    BOILERPLATE.contains(&word)
+        || is_postmortem_word(word)
+        || word.starts_with("0x") && word.len() <= 5
+        || word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether the text holds nothing but a date.
 fn is_date_only(text: &str) -> bool {
     let folded = fold(text);
-    !folded.is_empty() && folded.split(' ').all(|word| is_month(word) || word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "date" | "of" | "the" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "utc" | "t"))
+    !folded.is_empty()
+        && folded.split(' ').all(|word| {
+            is_month(word)
+                || word.starts_with(|c: char| c.is_ascii_digit())
+                || matches!(
+                    word,
+                    "date"
+                        | "of"
+                        | "the"
+                        | "monday"
+                        | "tuesday"
+                        | "wednesday"
+                        | "thursday"
+                        | "friday"
+                        | "saturday"
+                        | "sunday"
+                        | "utc"
+                        | "t"
+                )
+        })
 }
 
 /// Takes boilerplate off both ends of a title; `None` where nothing else is left.
@@ -172,8 +330,11 @@ fn fold_words(text: &str) -> Vec<String> {
 }
 
 fn trim_marks(text: &str) -> &str {
-    let text = text.trim().trim_matches(|c: char| matches!(c, '#' | '*' | '_' | '`' | '|' | '~' | '-' | '–' | '—' | ':' | ',' | ';') || c.is_whitespace());
-    let text = text.strip_prefix(['"', '“', '”', '\'', '‘']).and_then(|inner| inner.strip_suffix(['"', '”', '“', '\'', '’'])).unwrap_or(text);
+    let text = text
+        .trim()
+        .trim_matches(|c: char| matches!(c, '#' | '*' | '_' | '`' | '|' | '~' | '-' | '–' | '—' | ':' | ',' | ';') || c.is_whitespace());
+    let text =
+        text.strip_prefix(['"', '“', '”', '\'', '‘']).and_then(|inner| inner.strip_suffix(['"', '”', '“', '\'', '’'])).unwrap_or(text);
     let text = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
     text.trim()
 }
@@ -203,7 +364,9 @@ fn strip_lead(text: &str) -> &str {
         if let Some(at) = lower.find(word)
             && let (Some(lead), Some(rest)) = (text.get(..at), text.get(at + word.len()..))
             && is_lead(lead)
-            && fold_words(lead).iter().any(|word| is_postmortem_word(word) || matches!(word.as_str(), "report" | "mortem" | "review" | "analysis"))
+            && fold_words(lead)
+                .iter()
+                .any(|word| is_postmortem_word(word) || matches!(word.as_str(), "report" | "mortem" | "review" | "analysis"))
             && !is_date_only(rest)
         {
             let rest = rest.trim();
@@ -229,21 +392,66 @@ fn strip_lead(text: &str) -> &str {
 /// Whether a lead says only that this is a postmortem, or which by number or date.
 fn is_lead(lead: &str) -> bool {
     let words = fold_words(lead);
-    let strong = |word: &String| is_postmortem_word(word) || matches!(word.as_str(), "postmortem" | "report" | "incident" | "mortem" | "review" | "rca" | "title" | "summary" | "retrospective" | "bericht" | "informe" | "rapport");
+    let strong = |word: &String| {
+        is_postmortem_word(word)
+            || matches!(
+                word.as_str(),
+                "postmortem"
+                    | "report"
+                    | "incident"
+                    | "mortem"
+                    | "review"
+                    | "rca"
+                    | "title"
+                    | "summary"
+                    | "retrospective"
+                    | "bericht"
+                    | "informe"
+                    | "rapport"
+            )
+    };
     let numbered = |word: &String| word.bytes().any(|b| b.is_ascii_digit()) && word.len() <= 9;
     if words.is_empty() || words.len() > 7 {
         return false;
     }
-    let all = words.iter().all(|word| is_boilerplate_word(word) || numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "no" | "t" | "web" | "infrastructure" | "stack"));
+    let all = words.iter().all(|word| {
+        is_boilerplate_word(word)
+            || numbered(word)
+            || is_month(word)
+            || matches!(word.as_str(), "inc" | "pm" | "no" | "t" | "web" | "infrastructure" | "stack")
+    });
     let web = words.iter().any(|word| matches!(word.as_str(), "web" | "stack" | "infrastructure"));
-    all && !(web && !words.iter().any(|word| is_postmortem_word(word))) && (words.iter().any(strong) || words.iter().all(numbered) || words.iter().all(|word| numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")))
+    all && !(web && !words.iter().any(|word| is_postmortem_word(word)))
+        && (words.iter().any(strong)
+            || words.iter().all(numbered)
+            || words.iter().all(|word| {
+                numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")
+            }))
 }
 
 /// Takes off a trailer: `… Postmortem`, `… - Incident Report`, `… (RCA)`.
 fn strip_trailer(text: &str) -> &str {
     let trimmed = text.trim_end_matches([')', ']', '.', ' ']);
     let lower = trimmed.to_lowercase();
-    for trailer in ["incident postmortem report", "postmortem report", "post-mortem report", "incident report", "outage report", "incident postmortem", "outage postmortem", "incident post-mortem", "postmortem analysis", "post-mortem analysis", "postmortem", "post-mortem", "post mortem", "postmortem review", "incident review", "rca", "incident post mortem"] {
+    for trailer in [
+        "incident postmortem report",
+        "postmortem report",
+        "post-mortem report",
+        "incident report",
+        "outage report",
+        "incident postmortem",
+        "outage postmortem",
+        "incident post-mortem",
+        "postmortem analysis",
+        "post-mortem analysis",
+        "postmortem",
+        "post-mortem",
+        "post mortem",
+        "postmortem review",
+        "incident review",
+        "rca",
+        "incident post mortem",
+    ] {
         let Some(before) = lower.strip_suffix(trailer).and_then(|before| trimmed.get(..before.len())) else { continue };
         let is_outage = trailer.starts_with("outage") && !before.trim_end().ends_with(['-', '–', '—', ':', '(']);
         let before = before.trim_end_matches(['-', '–', '—', ':', '(', '[', '|', ',', ' ', '_']);
@@ -282,7 +490,9 @@ const CAUSE_NOUNS: &[(&str, &str)] = &[
 
 /// Composes a title to show from what is known: component, cause and day.
 pub(crate) fn compose_title(incident: &Incident) -> String {
-    let cause = CAUSE_NOUNS.iter().find(|(name, _)| incident.causes.iter().any(|cause| cause.value == *name && !incident.contributing.contains(&cause.value)));
+    let cause = CAUSE_NOUNS
+        .iter()
+        .find(|(name, _)| incident.causes.iter().any(|cause| cause.value == *name && !incident.contributing.contains(&cause.value)));
     let noun = cause.map_or("outage", |(_, noun)| noun);
     let what = match incident.components.first() {
         Some(component) => format!("{} {noun}", component.value.replace('-', " ")),

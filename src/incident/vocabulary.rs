@@ -75,6 +75,32 @@ closed_list! {
 }
 
 closed_list! {
+    /// What something was that is written up like an incident and is none: listed, and in no average.
+    Nature {
+        /// Nobody was hurt, but it was close.
+        NearMiss = "near-miss",
+        /// A drill or a game day.
+        Drill = "drill",
+        /// Planned maintenance that went as planned.
+        Maintenance = "maintenance",
+    }
+}
+
+closed_list! {
+    /// Who noticed first.
+    DetectionSource {
+        /// An alert or a monitor.
+        Alert = "alert",
+        /// Customers or users.
+        Customer = "customer",
+        /// Someone of the team or the company.
+        Staff = "staff",
+        /// A partner or supplier.
+        Partner = "partner",
+    }
+}
+
+closed_list! {
     /// What a timeline row marks.
     RowKind {
         /// Something was changed that led to it.
