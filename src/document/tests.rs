@@ -100,3 +100,178 @@ fn anchors_are_unique_and_keep_every_script() {
         &["h1 Störung: Überlast #störung-überlast", "h1 障害 #障害", "h1 ! #section", "h1 hs-x #section-hs-x"],
     );
 }
+
+/// Calls `check` with the span of everything in the tree.
+fn visit_spans(blocks: &[Block], check: &mut dyn FnMut(Span)) {
+    text::visit_blocks(blocks, &mut |inline| check(inline.span));
+    for block in blocks {
+        check(block.span);
+        match &block.kind {
+            BlockKind::Quote(inner) | BlockKind::Alert { blocks: inner, .. } | BlockKind::Footnote { blocks: inner, .. } => {
+                visit_spans(inner, check);
+            }
+            BlockKind::List { items, .. } => {
+                for item in items {
+                    check(item.span);
+                    visit_spans(&item.blocks, check);
+                }
+            }
+            BlockKind::Table { header, rows, .. } => {
+                for row in std::iter::once(header).chain(rows) {
+                    check(row.span);
+                    row.cells.iter().for_each(|cell| check(cell.span));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[track_caller]
+fn check_spans(text: &str) {
+    let source = Source::from_text("a.md", text);
+    let parsed = parse_document(&source);
+    let document = parsed.value;
+    let text = &document.text;
+    let mut check = |span: Span| {
+        assert!(span.start <= span.end && text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
+    };
+    visit_spans(&document.blocks, &mut check);
+    parsed.diagnostics.iter().filter_map(|finding| finding.span).for_each(&mut check);
+    if let Some(front_matter) = &document.front_matter {
+        check(front_matter.span);
+        front_matter.entries.iter().for_each(|entry| {
+            check(entry.key_span);
+            check(entry.value.span);
+        });
+    }
+    let starts: Vec<usize> =
+        document.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Footnote { .. })).map(|block| block.span.start).collect();
+    assert!(starts.is_sorted(), "blocks out of order: {starts:?} in {text:?}");
+    let mut anchors = document.anchors();
+    let count = anchors.len();
+    anchors.sort();
+    anchors.dedup();
+    assert_eq!(anchors.len(), count, "an anchor is there twice in {text:?}");
+}
+
+/// The text of every inline must stand where its span says, where nothing is escaped.
+#[test]
+fn spans_hold_the_text() {
+    let text = "---\na: b\n---\n# Störung\r\n\r\n- *é* [l](u)\r\n- [x] done\n\n| a | b \\| c | d |\n|---|---|---|\n| é | `x` | **y** |\n\n> q **字** r\n\nterm\n\n: detail\n";
+    let document = Document::from_text(text);
+    let mut seen = Vec::new();
+    text::visit_blocks(&document.blocks, &mut |inline| {
+        if let InlineKind::Text(part) = &inline.kind {
+            seen.push((part.clone(), inline.span.text(text).to_owned()));
+        }
+    });
+    let escaped: Vec<_> = seen.iter().filter(|(part, source)| part != source).collect();
+    assert_eq!(escaped, [&("b | c".to_owned(), "b \\| c".to_owned())]);
+    assert!(seen.len() >= 10, "{seen:?}");
+}
+
+#[test]
+fn nesting_beyond_the_limit_becomes_plain_text_with_a_diagnostic() {
+    for text in ["> ".repeat(1000) + "deep", "*a **b ".repeat(400) + "deep" + &"** *".repeat(400), "- ".repeat(1000) + "deep"] {
+        let parsed = parse_document(&Source::from_text("a.md", &text));
+        check_spans(&text);
+        let mut found = false;
+        text::visit_blocks(&parsed.value.blocks, &mut |inline| {
+            found |= matches!(&inline.kind, InlineKind::Text(part) if part.contains("deep"));
+        });
+        assert!(found, "{}", &text[..20]);
+    }
+    let parsed = parse_document(&Source::from_text("a.md", &"> ".repeat(1000)));
+    assert_eq!(parsed.diagnostics.first().map(|finding| finding.code), Some(crate::diag::Code::DocumentTooDeep));
+}
+
+#[test]
+fn links_are_found_wherever_they_are() {
+    let document = Document::from_text(
+        "[a](b.md) ![i](c.png)\n\n<a href='d.md'>x</a> <img src=\"e.png\" alt=f>\n\n> [q][r]\n\n[r]: g.md\n\n[[Page|text]]\n",
+    );
+    let links: Vec<_> = document.links().into_iter().map(|link| format!("{} {} {}", link.url, link.image, link.text)).collect();
+    assert_eq!(links, ["b.md false a", "c.png true i", "d.md false ", "e.png true f", "g.md false q", "Page false text"]);
+}
+
+fn markdownish() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let piece = prop::sample::select(vec![
+        "# ",
+        "#Title\n",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "> ",
+        "*",
+        "**",
+        "**Bold**\n",
+        "__x__:\n",
+        "`",
+        "```\n",
+        "[a](b)",
+        "<h2>x</h2>",
+        "<div>\n",
+        "|",
+        "| a \\| b | c |\n",
+        "|-|-|\n",
+        "[^1]",
+        "[^1]: ",
+        "\n: ",
+        "---\n",
+        "+++\n",
+        "===\n",
+        "[x] ",
+        "> [!NOTE]\n",
+        "é",
+        "字",
+        "\u{feff}",
+        "\t",
+        "    ",
+        "\\",
+        "&amp;",
+        "&#0;",
+        "\0",
+        "<!--",
+        "-->",
+        "[[a|b]]",
+        "a: b\n",
+        "a: &x [*x, {",
+        "{\"a\": 1}\n",
+        "\r\n",
+        "\r",
+        "http://a.b",
+        "word ",
+        "\u{202e}",
+        "<h1>a</h1",
+        "<pre><h1>a</h1></pre>\n",
+        "\u{2028}",
+        "a = 1\n",
+        "...\n",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, cases: 512, ..Default::default() })]
+
+    #[test]
+    fn any_markdown_has_spans_inside_the_text(text in markdownish()) {
+        check_spans(&text);
+    }
+
+    #[test]
+    fn any_front_matter_has_spans_inside_the_text(block in markdownish(), body in ".{0,40}") {
+        for fence in ["---", "+++"] {
+            check_spans(&format!("{fence}\n{block}\n{fence}\n{body}"));
+        }
+        check_spans(&format!("{{\"a\": {block}}}\n{body}"));
+    }
+
+    #[test]
+    fn any_text_has_spans_inside_the_text(text in ".{0,200}") {
+        check_spans(&text);
+    }
+}

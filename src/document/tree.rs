@@ -12,7 +12,7 @@ use comrak::{
     try_parse_document,
 };
 
-use super::{Alignment, Block, BlockKind, Description, HeadingOrigin, Inline, InlineKind, ListItem, TableCell, TableRow};
+use super::{Alignment, Block, BlockKind, Description, HeadingOrigin, Inline, InlineKind, ListItem, TableCell, TableRow, plain_text};
 use crate::diag::{Code, Diagnostic, Span};
 
 /// How deep blocks and inlines may be nested.
@@ -107,6 +107,13 @@ impl Converter<'_> {
                 let inlines = self.inlines(node, span, depth + 1);
                 if heading.setext && heading.level == 2 && is_prose(span.text(self.text)) {
                     self.paragraph_and_rule(inlines, span, blocks);
+                    return;
+                }
+                // A heading without text is none: a picture, or a stray `#`.
+                if plain_text(&inlines).trim().is_empty() {
+                    if !inlines.is_empty() {
+                        blocks.push(Block { span, kind: BlockKind::Paragraph(inlines) });
+                    }
                     return;
                 }
                 BlockKind::Heading { level: heading.level, inlines, anchor: String::new(), origin: HeadingOrigin::Markdown }
@@ -261,7 +268,8 @@ impl Converter<'_> {
         let window = self.clamp(start, end);
         match window.text(self.text).find(literal) {
             Some(at) => Span::new(window.start + at, window.start + at + literal.len()),
-            None => stated,
+            None => escaped_length(&self.text[stated.start..window.end], literal)
+                .map_or(stated, |length| Span::new(stated.start, stated.start + length)),
         }
     }
 
@@ -284,6 +292,22 @@ impl Converter<'_> {
         let start = self.text.floor_char_boundary(start);
         Span::new(start, self.text.ceil_char_boundary(end))
     }
+}
+
+/// Returns how much of the beginning of `source` is `literal` with backslashes in it.
+fn escaped_length(source: &str, literal: &str) -> Option<usize> {
+    let mut wanted = literal.chars().peekable();
+    for (at, c) in source.char_indices() {
+        match wanted.peek() {
+            None => return Some(at),
+            Some(next) if *next == c => {
+                wanted.next();
+            }
+            Some(_) if c == '\\' => {}
+            Some(_) => return None,
+        }
+    }
+    wanted.peek().is_none().then_some(source.len())
 }
 
 /// Returns true for the text of a heading of the form `text`, `---` that is too long for a heading.

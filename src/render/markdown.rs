@@ -5,6 +5,7 @@
 //! never skip one. Raw HTML is sanitised or shown as text, as the settings say; it is never trusted.
 
 mod escape;
+mod lines;
 mod sanitize;
 mod slots;
 mod writer;
@@ -19,7 +20,8 @@ use self::{
 use crate::{
     config::{RawHtml, RemoteImages, Settings},
     diag::{Code, Diagnosed, Diagnostic, Span},
-    document::{BlockKind, Document, HeadingOrigin},
+    document::{BlockKind, Document, Inline, InlineKind, plain_text},
+    extract::headings::Headings,
 };
 
 /// Where a link or image leads.
@@ -51,7 +53,7 @@ pub fn render_body(settings: &Settings, document: &Document) -> Diagnosed<Body> 
     let mut body = Body {
         written: writer::write(document, settings.raw_html),
         anchors: document.heading_anchors(),
-        title: title_span(document),
+        title: title_span(settings, document),
         whole: Vec::new(),
         remote_images: settings.remote_images,
     };
@@ -76,10 +78,26 @@ pub fn render_body(settings: &Settings, document: &Document) -> Diagnosed<Body> 
     Diagnosed { value: body, diagnostics }
 }
 
-/// Returns the place of the heading that is the document's title: the first of the first level.
-fn title_span(document: &Document) -> Option<Span> {
-    let is_title = |kind: &BlockKind| matches!(kind, BlockKind::Heading { level: 1, origin, .. } if *origin != HeadingOrigin::BoldLine);
-    document.blocks.iter().find(|block| is_title(&block.kind)).map(|block| block.span)
+/// Returns the place of the heading that is the document's title: its first heading, with nothing but pictures and rules above it, no
+/// heading above it in rank, and not itself the heading of a known section.
+fn title_span(settings: &Settings, document: &Document) -> Option<Span> {
+    let mut blocks = document.blocks.iter();
+    let (span, level, text) = blocks.find_map(|block| match &block.kind {
+        BlockKind::Heading { level, inlines, .. } => Some(Some((block.span, *level, plain_text(inlines)))),
+        BlockKind::Html(_) | BlockKind::Rule => None,
+        BlockKind::Paragraph(inlines) if plain_text(inlines).trim().is_empty() || is_picture(inlines) => None,
+        _ => Some(None),
+    })??;
+    let is_first_in_rank = blocks.all(|block| !matches!(block.kind, BlockKind::Heading { level: other, .. } if other < level));
+    let is_section = Headings::new(&settings.read).role_of_label(&text).is_some();
+    (is_first_in_rank && !is_section && !text.ends_with(':')).then_some(span)
+}
+
+fn is_picture(inlines: &[Inline]) -> bool {
+    let is_linked_picture = |inline: &Inline| matches!(&inline.kind, InlineKind::Link { inlines, .. } if is_picture(inlines));
+    inlines.iter().all(|inline| {
+        matches!(inline.kind, InlineKind::Image { .. } | InlineKind::SoftBreak | InlineKind::HardBreak) || is_linked_picture(inline)
+    })
 }
 
 impl Body {

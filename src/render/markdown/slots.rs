@@ -72,6 +72,13 @@ impl Cutter<'_> {
                 self.flush();
                 self.segments.push(Segment::Image { url, alt, attributes });
             }
+            // Whatever was written, all that a page has are the boxes of tasks, which cannot be changed there.
+            "input" => {
+                let attributes = self.attributes(tag, &["type", "disabled"]);
+                self.out.push_str("<input type=\"checkbox\" disabled");
+                self.out.push_str(&attributes);
+                self.out.push('>');
+            }
             "h1" => {
                 // The page around the text has the only first-level heading.
                 let attributes = self.attributes(tag, &[]);

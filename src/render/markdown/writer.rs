@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::escape::push_escaped;
+use super::{escape::push_escaped, lines::is_meant};
 use crate::{
     config::RawHtml,
     diag::Span,
@@ -54,6 +54,7 @@ pub(super) struct Written {
 /// Writes `document`.
 pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
     let mut writer = Writer {
+        document,
         out: String::new(),
         left: FREE_BYTES + MAX_GROWTH * document.text.len(),
         raw_html,
@@ -86,7 +87,8 @@ pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
     written
 }
 
-struct Writer {
+struct Writer<'a> {
+    document: &'a Document,
     out: String,
     /// How many bytes may still be written.
     left: usize,
@@ -102,7 +104,7 @@ struct Writer {
     block_footnotes: BTreeSet<usize>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn is_full(&self) -> bool {
         self.out.len() >= self.left
     }
@@ -322,6 +324,7 @@ impl Writer {
                 self.text(code);
                 self.tag("</code>");
             }
+            InlineKind::SoftBreak if is_meant(self.document, inline.span) => self.tag("<br>\n"),
             InlineKind::SoftBreak => self.tag("\n"),
             InlineKind::HardBreak => self.tag("<br>\n"),
             InlineKind::Emphasis(inner) => self.wrapped("em", inner),
