@@ -12,9 +12,10 @@ mod summary;
 pub(crate) mod text;
 mod title;
 
-#[expect(dead_code, reason = "its readers follow")]
 mod moment;
-#[expect(dead_code, reason = "its readers follow")]
+mod row_kind;
+mod timeline;
+mod times;
 mod zone;
 
 use std::sync::Arc;

@@ -168,8 +168,10 @@ fn with_minutes(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize, separa
     }
     let mut next = minute_at + 1;
     let mut second = None;
-    if separator == ':' && tokens.is(next, ':') {
-        let (second_digits, value) = tokens.number(next + 1)?;
+    if separator == ':'
+        && tokens.is(next, ':')
+        && let Some((second_digits, value)) = tokens.number(next + 1)
+    {
         if second_digits != 2 {
             return None;
         }

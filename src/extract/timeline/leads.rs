@@ -1,0 +1,440 @@
+//! Finds the rows in the units: which lines open with a time, and what they say then.
+
+use crate::{
+    diag::Span,
+    extract::{
+        moment::{self, Expression, Found, Partial},
+        outline::{Outline, Shape, Unit},
+        times::{Times, is_time_header, says_times},
+    },
+    incident::SectionRole,
+};
+
+/// When a row was, as far as the row says it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum When {
+    /// A moment.
+    At(Partial),
+    /// From, to.
+    Range(Partial, Partial),
+    /// A day whose hour is not known, or whose hour is broken.
+    HourUnknown(Option<Partial>),
+    /// Minutes after the start of the incident.
+    SinceStart(f64),
+    /// Minutes after the row above.
+    Later(f64),
+    /// Something that is no date or time.
+    Unreadable,
+    /// No row: the date of the rows below.
+    Date(Partial),
+}
+
+/// A line that opens with a time.
+#[derive(Debug, Clone)]
+pub(super) struct Lead {
+    /// The unit's index.
+    pub(super) unit: usize,
+    /// When.
+    pub(super) when: When,
+    /// What happened then; empty where the lines below say it.
+    pub(super) text: String,
+    /// Its place in the file.
+    pub(super) span: Span,
+    /// The text of the time as written, for messages.
+    pub(super) written: String,
+}
+
+/// Small words before the time of a row.
+const BEFORE: &[&str] = &[
+    "at", "on", "around", "about", "by", "from", "between", "approximately", "approx", "approx.", "circa", "since", "um", "à", "às", "a las", "gegen", "vers", "time", "on the", "at around", "at about",
+    "starting at", "at approximately", "as of", "the", "am", "ab", "le", "el", "t", "date", "when", "and at", "then at", "then", "later at", "finally at", "just before", "just after", "shortly before",
+    "shortly after", "before", "after", "until", "early", "late", "in", "time:", "at time", "date:", "timestamp", "timestamp:",
+];
+
+/// Adds the rows of the unit at `at`. In the timeline section rows may be dated without a time and may open with a label.
+pub(super) fn leads_of(outline: &Outline, times: &Times, at: usize, in_timeline: bool, out: &mut Vec<Lead>) {
+    let unit = &outline.units[at];
+    match unit.shape {
+        Shape::Row { table } => table_lead(outline, at, Some(table), in_timeline, out),
+        Shape::HeaderRow { table } => {
+            // A header that is a row itself: the table has none, but Markdown demands one.
+            if unit.cells.first().is_some_and(|cell| opens_with_clock(&cell.text)) {
+                table_lead(outline, at, Some(table), in_timeline, out);
+            }
+        }
+        _ => line_leads(outline, unit, at, &times.of_unit[at], in_timeline, out),
+    }
+}
+
+fn opens_with_clock(text: &str) -> bool {
+    moment::scan(text).first().is_some_and(|first| first.span.start <= 2 && matches!(&first.found, Found::Moment(partial) if partial.clock.is_some()))
+}
+
+/// The columns of a table that hold times, by its header; the first column where the header says nothing.
+fn time_columns(outline: &Outline, table: Option<usize>) -> (Vec<usize>, bool) {
+    let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
+    let mut columns: Vec<usize> = header.iter().enumerate().filter(|(_, cell)| is_time_header(&cell.text)).map(|(at, _)| at).collect();
+    // "Date", "Time", and perhaps a second time column in another zone: the first of each is meant.
+    columns.truncate(2);
+    if columns.len() == 2 && !(has_word(&header[columns[0]].text, &["date", "day", "datum", "fecha"]) || has_word(&header[columns[1]].text, &["date", "day", "datum", "fecha"])) {
+        columns.truncate(1);
+    }
+    if columns.len() == 2 && has_word(&header[columns[0]].text, &["time"]) && has_word(&header[columns[0]].text, &["date"]) {
+        columns.truncate(1);
+    }
+    let named = !columns.is_empty();
+    if columns.is_empty() { (vec![0], named) } else { (columns, named) }
+}
+
+fn has_word(text: &str, words: &[&str]) -> bool {
+    let lower = text.to_lowercase();
+    words.iter().any(|word| lower.contains(word))
+}
+
+fn table_lead(outline: &Outline, at: usize, table: Option<usize>, in_timeline: bool, out: &mut Vec<Lead>) {
+    let unit = &outline.units[at];
+    if unit.cells.len() < 2 {
+        return;
+    }
+    let (columns, named) = time_columns(outline, table);
+    let written = columns.iter().filter_map(|column| unit.cells.get(*column)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+    let text = row_text(outline, unit, table, &columns);
+    let expressions = moment::scan(&written);
+    let Some((when, used)) = when_of(&written, &expressions) else {
+        // A named column without a time that can be read: the row stands, undated.
+        if named && in_timeline && !text.is_empty() && !written.is_empty() && !is_form_text(&text) {
+            out.push(Lead { unit: at, when: When::Unreadable, text, span: unit.span, written });
+        }
+        return;
+    };
+    let opens = expressions.first().is_some_and(|first| first.span.start <= 12);
+    let left = written.len().saturating_sub(used);
+    if !opens || !named && left > 24 {
+        return;
+    }
+    if matches!(when, When::HourUnknown(_) | When::Unreadable) && is_form_text(&text) || text.is_empty() && !matches!(when, When::At(_)) {
+        return;
+    }
+    let is_date = matches!(&when, When::At(partial) if partial.clock.is_none());
+    if !in_timeline && (is_date || matches!(when, When::HourUnknown(_) | When::Unreadable)) {
+        return;
+    }
+    let when = match when {
+        When::At(partial) if text.is_empty() => When::Date(partial),
+        when => when,
+    };
+    out.push(Lead { unit: at, when, text, span: unit.span, written });
+}
+
+/// What a table's row says beside its time: the column named for it, else the other cells.
+fn row_text(outline: &Outline, unit: &Unit, table: Option<usize>, columns: &[usize]) -> String {
+    let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
+    let skip = |at: usize| {
+        let name = header.get(at).map(|cell| cell.text.to_lowercase()).unwrap_or_default();
+        ["elapsed", "duration", "zone", "delta"].iter().any(|word| name.contains(word)) || columns.len() < 3 && is_time_header(&name) && !columns.contains(&at)
+    };
+    let cells = unit.cells.iter().enumerate().filter(|(at, cell)| !columns.contains(at) && !skip(*at) && !cell.text.trim().is_empty());
+    let texts: Vec<&str> = cells.map(|(_, cell)| cell.text.trim()).filter(|text| *text != "-" && *text != "–").collect();
+    // The longest cell says what happened; who, where and links stand behind it.
+    let main = header.iter().position(|cell| has_word(&cell.text, &["event", "description", "what", "detail", "action", "activity", "happen", "summary", "note", "message", "ereignis", "événement", "evento"]));
+    match main.and_then(|main| unit.cells.get(main)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()) {
+        Some(main) => {
+            let rest: Vec<&str> = texts.into_iter().filter(|text| *text != main).collect();
+            if rest.is_empty() { main.to_owned() } else { format!("{main} ({})", rest.join(", ")) }
+        }
+        None => texts.join(" – "),
+    }
+}
+
+/// Words of an unfilled form.
+fn is_form_text(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    lower.is_empty()
+        || ["short event description", "event description", "description of event", "description", "event", "what happened", "add event", "details", "text", "xxx", "todo", "tbd", "example"].contains(&lower)
+}
+
+/// The time that a cell's or line's expressions say at its beginning, and how many bytes of the text they take.
+fn when_of(text: &str, expressions: &[Expression]) -> Option<(When, usize)> {
+    let first = expressions.first()?;
+    let mut used = first.span.end - first.span.start;
+    let when = match &first.found {
+        Found::Moment(partial) => {
+            let near = expressions.get(1).filter(|second| text[first.span.end..second.span.start].chars().all(|c| !c.is_alphanumeric()));
+            match near.map(|second| &second.found) {
+                // `2024-03-13 14:??`, `2020-12-21 HH:mm`
+                Some(Found::Blank | Found::Broken) if partial.clock.is_none() => {
+                    used += near.map_or(0, |second| second.span.end - first.span.end);
+                    When::HourUnknown(Some(partial.clone()))
+                }
+                // `2022-08-03 12:26-12:??`
+                Some(Found::Blank | Found::Broken) if partial.clock.is_some() && text[first.span.end..].trim_start().starts_with(['-', '–']) => {
+                    used += near.map_or(0, |second| second.span.end - first.span.end);
+                    When::At(partial.clone())
+                }
+                _ => When::At(partial.clone()),
+            }
+        }
+        Found::Range(start, end) => When::Range(start.clone(), end.clone()),
+        Found::SinceStart(minutes) => When::SinceStart(*minutes),
+        Found::Later(minutes) => When::Later(*minutes),
+        Found::Broken => When::Unreadable,
+        Found::Blank => When::HourUnknown(None),
+        Found::Length(_) => return None,
+    };
+    Some((when, used))
+}
+
+fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expression], in_timeline: bool, out: &mut Vec<Lead>) {
+    let text = unit.text.as_str();
+    let Some(first) = expressions.first() else { return };
+    if matches!(first.found, Found::Length(_)) {
+        return;
+    }
+    let Some(label) = lead_prefix(unit, &text[..first.span.start], in_timeline) else { return };
+    let Some((when, _)) = when_of(text, expressions) else { return };
+    let first_end = end_of(text, expressions);
+    let timed = match &when {
+        When::At(partial) | When::Range(partial, _) => partial.clock.is_some(),
+        When::SinceStart(_) | When::Later(_) => true,
+        _ => false,
+    };
+    if !timed && (!in_timeline || unit.is_heading() && outline.sections[unit.section].own_role.is_some()) {
+        return;
+    }
+    // The heading of the timeline itself may hold a date or a span: "Timeline (7 June, 10:00 - 12:00)".
+    if unit.is_heading() && outline.sections[unit.section].own_role == Some(SectionRole::Timeline) {
+        return;
+    }
+    let cuts = if timed { run_on_cuts(text, expressions) } else { Vec::new() };
+    let end = cuts.first().map_or(text.len(), |cut| cut.1);
+    let rest = clean_rest(&text[first_end..end.max(first_end)]);
+    if let Some(label) = &label
+        && rest.is_empty()
+        && is_span_label(label)
+    {
+        return;
+    }
+    let said = match label {
+        Some(label) if rest.is_empty() => label,
+        Some(label) => format!("{label}: {rest}"),
+        None => rest.to_owned(),
+    };
+    if matches!(when, When::HourUnknown(_) | When::Unreadable) && is_form_text(&said) {
+        return;
+    }
+    let written = text[first.span.start..first_end].to_owned();
+    let date_only = matches!(&when, When::At(partial) if partial.clock.is_none());
+    let when = match when {
+        // A line that is a date as a whole, or that has rows below it, dates them.
+        When::At(partial) if date_only && (said.is_empty() || says_times(&said) || has_rows_below(outline, at)) => When::Date(partial),
+        when => when,
+    };
+    out.push(Lead { unit: at, when, text: said, span: unit.span, written });
+    for (index, &(expression, cut)) in cuts.iter().enumerate() {
+        let end = cuts.get(index + 1).map_or(text.len(), |next| next.1);
+        let found = &expressions[expression];
+        if let Found::Moment(partial) = &found.found {
+            out.push(Lead {
+                unit: at,
+                when: When::At(partial.clone()),
+                text: clean_rest(&text[found.span.end..end]).to_owned(),
+                span: unit.span,
+                written: text[cut..found.span.end].to_owned(),
+            });
+        }
+    }
+}
+
+/// True where the units below a line (its nested items, or the lines of its section for a heading) open with times of day.
+fn has_rows_below(outline: &Outline, at: usize) -> bool {
+    let unit = &outline.units[at];
+    let below = outline.units[at + 1..].iter().enumerate().take(40);
+    for (distance, next) in below {
+        let within = if unit.is_heading() { !next.is_heading() } else { next.parent == Some(at) };
+        if !within {
+            if distance == 0 && !unit.is_heading() && unit.shape == Shape::Line {
+                continue;
+            }
+            return false;
+        }
+        if opens_with_clock(&next.text) || next.cells.first().is_some_and(|cell| opens_with_clock(&cell.text)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Labels whose times are those of the incident, not of a row.
+fn is_span_label(label: &str) -> bool {
+    let lower = label.to_lowercase();
+    ["timeline", "duration", "start", "end", "date", "time", "start time", "end time", "outage", "timezone", "time zone", "duration of the outage", "duration of outage", "total", "period"].contains(&lower.as_str())
+}
+
+/// Returns the end of the expressions that say the row's time: a conversion in brackets behind it is part of it.
+fn end_of(text: &str, expressions: &[Expression]) -> usize {
+    let first = &expressions[0];
+    let mut end = first.span.end;
+    if let Some(second) = expressions.get(1) {
+        let between = &text[end..second.span.start];
+        let after = &text[second.span.end..];
+        let broken = matches!(second.found, Found::Blank | Found::Broken) && between.chars().all(|c| !c.is_alphanumeric());
+        let converted = matches!(&second.found, Found::Moment(partial) if partial.clock.is_some())
+            && matches!(between.trim(), "(" | "/" | "[")
+            && (between.trim() == "/" || after.starts_with([')', ']']));
+        if broken || converted {
+            end = second.span.end;
+        }
+    }
+    end
+}
+
+/// Checks what stands before the time of a line: nothing, small words, or (in the timeline) a label such as "Issue detected:".
+/// Returns the label, or `None` where the line does not open with its time.
+#[expect(clippy::option_option, reason = "three answers: no row, a row, a row with a label")]
+fn lead_prefix(unit: &Unit, prefix: &str, in_timeline: bool) -> Option<Option<String>> {
+    let bare = prefix.trim().trim_matches(|c: char| !c.is_alphanumeric());
+    if bare.is_empty() {
+        return Some(None);
+    }
+    let lower = bare.to_lowercase();
+    if BEFORE.contains(&lower.as_str()) {
+        return Some(None);
+    }
+    // "1. 10:00", "Day 1 - 10:00", "Monday 10:00"
+    if lower.len() <= 3 && lower.bytes().all(|b| b.is_ascii_digit()) || is_weekday_or_day(&lower) {
+        return Some(None);
+    }
+    let closed = prefix.trim_end().ends_with([':', '(', '[', '-', '–', '—', '@']);
+    let strong = unit.strong_len >= prefix.trim_end().len().saturating_sub(2);
+    let words = bare.split_whitespace().count();
+    let titled = bare.starts_with(char::is_uppercase) && !bare.contains(['.', '!', '?', ';']);
+    (in_timeline && closed && words <= 6 && (titled || strong)).then(|| Some(bare.to_owned()))
+}
+
+fn is_weekday_or_day(lower: &str) -> bool {
+    let mut words = lower.split_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some("day" | "step" | "t"), Some(number), None) => number.bytes().all(|b| b.is_ascii_digit()),
+        (Some(word), None, None) => {
+            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&word.trim_end_matches(','))
+        }
+        _ => false,
+    }
+}
+
+/// Cuts `12:00pm: one. 12:06pm: two.`: the expressions after the first that begin a row, with the byte at which their row begins.
+fn run_on_cuts(text: &str, expressions: &[Expression]) -> Vec<(usize, usize)> {
+    let mut cuts = Vec::new();
+    for (index, expression) in expressions.iter().enumerate().skip(1) {
+        let Found::Moment(partial) = &expression.found else { continue };
+        if partial.clock.is_none() {
+            continue;
+        }
+        let before = text[..expression.span.start].trim_end();
+        let after = text[expression.span.end..].trim_start_matches(['*', ')', ']']);
+        let begins = before.ends_with(['.', '!', '?', ';', ',', '"', '•', '*']) || before.len() + 2 < expression.span.start;
+        let separated = after.starts_with(':') || [" -", " –", " —", " :"].iter().any(|mark| after.starts_with(mark));
+        // A comma alone is not the end of what was said before, unless a separator follows as in the first.
+        if begins && separated && (!before.ends_with(',') || after.starts_with(':')) {
+            cuts.push((index, expression.span.start));
+        }
+    }
+    cuts
+}
+
+/// Strips what parts the time from what is said.
+fn clean_rest(rest: &str) -> &str {
+    rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—' | '|' | ',' | '.' | ')' | ']' | '*' | '}' | ';' | '→' | '>' | '~' | '=' | '‒' | '−' | '`' | '_' | '/'))
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '*' | '–' | '—'))
+}
+
+/// Rows of a timeline that is told in sentences: each sentence with a time of day, where fewer than two lines open with one.
+pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lead>) {
+    let known: Vec<usize> = out.iter().map(|lead| lead.unit).collect();
+    for (at, unit) in outline.units.iter().enumerate() {
+        let sentences = unit.role == Some(SectionRole::Timeline) && !unit.is_heading() && unit.cells.is_empty() && !known.contains(&at);
+        if !sentences || unit.label.as_ref().is_some_and(|label| is_span_label(&label.text)) {
+            continue;
+        }
+        let expressions = &times.of_unit[at];
+        let mut taken = 0;
+        for expression in expressions {
+            let (Found::Moment(partial) | Found::Range(partial, _)) = &expression.found else { continue };
+            if partial.clock.is_none() || expression.span.start < taken {
+                continue;
+            }
+            let (from, to) = sentence_around(&unit.text, expression.span);
+            taken = to;
+            let when = match &expression.found {
+                Found::Range(start, end) => When::Range(start.clone(), end.clone()),
+                _ => When::At(partial.clone()),
+            };
+            out.push(Lead {
+                unit: at,
+                when,
+                text: unit.text[from..to].trim().to_owned(),
+                span: unit.span,
+                written: unit.text[expression.span.start..expression.span.end].to_owned(),
+            });
+        }
+    }
+    out.sort_by_key(|lead| lead.unit);
+}
+
+/// The sentence of `text` that holds `span`.
+pub(super) fn sentence_around(text: &str, span: Span) -> (usize, usize) {
+    let ends = |at: usize| {
+        // A stop ends a sentence where white space and no small letter follows.
+        text[at..].starts_with(['.', '!', '?']) && text[at + 1..].starts_with(char::is_whitespace) && !text[at + 1..].trim_start().starts_with(char::is_lowercase)
+    };
+    let from = text[..span.start].char_indices().rev().find(|(at, _)| ends(*at) && !is_abbreviation(&text[..*at])).map_or(0, |(at, _)| at + 1);
+    let to = text[span.end..].char_indices().map(|(at, _)| span.end + at).find(|at| ends(*at)).map_or(text.len(), |at| at + 1);
+    (from, to)
+}
+
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+    matches!(word.to_ascii_lowercase().as_str(), "a.m" | "p.m" | "e.g" | "i.e" | "mr" | "mrs" | "ms" | "dr" | "approx" | "ca" | "no" | "vs" | "etc" | "st")
+}
+
+/// Fills the text of rows that are a time alone from the lines below them.
+pub(super) fn settle_texts(outline: &Outline, leads: &mut [Lead]) {
+    for at in 0..leads.len() {
+        if !leads[at].text.is_empty() || !leads[at].is_row() {
+            continue;
+        }
+        let from = leads[at].unit;
+        let to = leads[at + 1..].iter().map(|lead| lead.unit).find(|unit| *unit > from).unwrap_or(outline.units.len());
+        leads[at].text = text_below(outline, from, to);
+    }
+}
+
+const MAX_GATHERED: usize = 400;
+
+/// The text of the first block between two units, which belongs to the time above it.
+fn text_below(outline: &Outline, from: usize, to: usize) -> String {
+    let mut text = String::new();
+    let heading_level = match outline.units[from].shape {
+        Shape::Heading { level, .. } => Some(level),
+        _ => None,
+    };
+    for unit in outline.units[from + 1..to].iter() {
+        match unit.shape {
+            Shape::Heading { level, .. } if heading_level.is_none_or(|own| level <= own) => break,
+            Shape::Heading { .. } | Shape::Row { .. } | Shape::HeaderRow { .. } => continue,
+            _ => {}
+        }
+        if unit.role != Some(SectionRole::Timeline) && heading_level.is_none() && unit.section != outline.units[from].section {
+            break;
+        }
+        if text.len() + unit.text.len() > MAX_GATHERED && !text.is_empty() {
+            break;
+        }
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(unit.text.trim());
+    }
+    text
+}

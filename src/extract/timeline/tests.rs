@@ -1,0 +1,113 @@
+//! Tests of the timeline: Markdown in, rows out.
+
+use super::*;
+use crate::{
+    config::ReadSettings,
+    document::Document,
+    extract::{headings::Headings, moment::Context, times::read_times},
+};
+
+fn rows(markdown: &str) -> Diagnosed<Vec<TimelineRow>> {
+    let settings = ReadSettings::default();
+    let outline = Outline::read(&Headings::new(&settings), &Document::from_text(markdown), None);
+    let times = read_times(&settings, &outline, &Context::default());
+    read_timeline(&outline, &times)
+}
+
+fn show(row: &TimelineRow) -> String {
+    let at = row.at.as_ref().map_or("-".to_owned(), ToString::to_string);
+    let until = row.until.as_ref().map_or(String::new(), |until| format!(" to {until}"));
+    format!("{at}{until} {}", row.text)
+}
+
+#[track_caller]
+fn check(markdown: &str, expected: &[&str]) {
+    let found: Vec<String> = rows(markdown).value.iter().map(show).collect();
+    assert_eq!(found, expected, "{markdown}");
+}
+
+#[track_caller]
+fn check_codes(markdown: &str, expected: &[&str]) {
+    let found: Vec<&str> = rows(markdown).diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    assert_eq!(found, expected, "{markdown}");
+}
+
+const BOTH: &[&str] = &["2024-06-07T10:00+00:00 Alert fires", "2024-06-07T10:05+00:00 On-call joins"];
+
+#[test]
+fn rows_are_read_in_every_shape() {
+    for markdown in [
+        "## Timeline (UTC)\n\n2024-06-07\n\n- 10:00 Alert fires\n- 10:05 On-call joins\n",
+        "## Timeline\n\nAll times in UTC, 2024-06-07.\n\n- **10:00 AM:** Alert fires\n- **10:05 AM:** On-call joins\n",
+        "## Timeline\n\n* 2024-06-07 10:00 UTC - Alert fires\n* 10:05 - On-call joins\n",
+        "## Timeline\n\n1. 2024-06-07 10:00 UTC: Alert fires\n2. 10:05: On-call joins\n",
+        "## Timeline\n\n| Time (UTC) | Event |\n|---|---|\n| 2024-06-07 10:00 | Alert fires |\n| 2024-06-07 10:05 | On-call joins |\n",
+        "## Timeline\n\n| Date | Time (UTC) | Event |\n|---|---|---|\n| 2024-06-07 | 10:00 | Alert fires |\n| | 10:05 | On-call joins |\n",
+        "## Timeline (UTC)\n\n### 2024-06-07 10:00\n\nAlert fires\n\n### 10:05\n\nOn-call joins\n",
+        "## Timeline (UTC)\n\n- June 7, 2024\n  - 10:00: Alert fires\n  - 10:05: On-call joins\n",
+        "## Timeline (UTC)\n\nJune 7, 2024\n\n    10:00 Alert fires\n    10:05 On-call joins\n",
+        "Date: June 7, 2024\n\nTimeline (UTC)\n10:00 AM - Alert fires\n10:05 AM - On-call joins\n",
+        "## Timeline\n\nOn 7 June 2024, UTC:\n\n<ul><li><strong>10:00 UTC:</strong> Alert fires</li><li><strong>10:05 UTC:</strong> On-call joins</li></ul>\n",
+        "## Timeline\n\n<p>2024-06-07 10:00 UTC - Alert fires</p>\n<p>2024-06-07 10:05 UTC - On-call joins</p>\n",
+        "## Timeline\n\n- [2024-06-07 10:00 UTC] Alert fires\n- [10:05] On-call joins\n",
+        "## Timeline\n\n2024-06-07 10:00 UTC: Alert fires 10:05 UTC: On-call joins\n",
+        "## What we saw\n\nAll times in UTC, June 7, 2024\n\n- 10:00 Alert fires\n- 10:05 On-call joins\n- 10:06 end\n",
+    ] {
+        let found: Vec<String> = rows(markdown).value.iter().take(2).map(show).collect();
+        assert_eq!(found, BOTH, "{markdown}");
+    }
+}
+
+#[test]
+fn row_past_midnight_gets_the_next_day() {
+    check(
+        "## Timeline\n2024-06-07, all times UTC\n\n- 23:58 alert fires\n- 00:04 on-call paged\n- 00:10 fixed\n",
+        &["2024-06-07T23:58+00:00 alert fires", "2024-06-08T00:04+00:00 on-call paged", "2024-06-08T00:10+00:00 fixed"],
+    );
+}
+
+#[test]
+fn row_slightly_earlier_is_out_of_order_and_keeps_its_day() {
+    let markdown = "## Timeline\n2024-06-07, all times UTC\n\n- 14:10 on-call paged\n- 13:55 first alert\n";
+    check(markdown, &["2024-06-07T14:10+00:00 on-call paged", "2024-06-07T13:55+00:00 first alert"]);
+    check_codes(markdown, &["PM021"]);
+}
+
+#[test]
+fn broken_hours_leave_the_day_and_forms_are_left_out() {
+    let markdown = "## Timeline\n\n| Time | Event |\n|---|---|\n| 2024-03-13 HH:mm | Short event description. |\n| 2024-03-13 14:?? | Scaled down |\n| 20202-01-16 12:00 | Broke |\n| 2024-03-13 --:-- | Seen |\n";
+    check(markdown, &["2024-03-13 Scaled down", "- Broke", "2024-03-13 Seen"]);
+    check_codes(markdown, &["PM020", "PM020", "PM020"]);
+}
+
+#[test]
+fn ranges_relative_times_and_slips_of_the_clock() {
+    check("## Timeline\n2024-06-07\n- 10:00 - 11:00: looked for the cause\n- 11:30 AM: found it\n", &["2024-06-07T10:00 to 2024-06-07T11:00 looked for the cause", "2024-06-07T11:30 found it"]);
+    check("Start: 2024-06-07 23:50 UTC\n\n## Timeline\n- T+0: alert\n- T+15: paged\n", &["2024-06-07T23:50+00:00 alert", "2024-06-08T00:05+00:00 paged"]);
+    check("## Timeline\n- 2024-06-07 10:00: alert\n- 15 minutes later: paged\n", &["2024-06-07T10:00 alert", "2024-06-07T10:15 paged"]);
+    check("## Timeline\n- 11:30AM PST: one\n- 12:30AM PST: two\n- 1:00 PM PST: three\n", &["T11:30-08:00 one", "T12:30-08:00 two", "T13:00-08:00 three"]);
+    check("## Timeline\n- 9:40: one\n- 12:10: two\n- 1:05: three\n", &["T09:40 one", "T12:10 two", "T13:05 three"]);
+}
+
+#[test]
+fn labels_and_sentences_of_a_timeline_are_rows() {
+    check(
+        "## Timeline\n- **Issue detected (November 10, 2023, 8:00 PM)**: users cannot log in\n- **Escalation (November 10, 2023, 9:30 PM)**: to the seniors\n",
+        &["2023-11-10T20:00 Issue detected: users cannot log in", "2023-11-10T21:30 Escalation: to the seniors"],
+    );
+    check(
+        "## Timeline\nThe error was seen on 2 May 2024 at 10:00 UTC by a customer. We fixed it. All was well at 11:30 UTC.\n",
+        &["2024-05-02T10:00+00:00 The error was seen on 2 May 2024 at 10:00 UTC by a customer.", "2024-05-02T11:30+00:00 All was well at 11:30 UTC."],
+    );
+}
+
+#[test]
+fn second_list_that_repeats_the_first_is_not_counted_again() {
+    check("## Timeline\n- 10:00 a\n- 10:05 b\n- 10:09 c\n\n## Detailed timeline\n- 10:00 aa\n- 10:05 bb\n", &["T10:00 a", "T10:05 b", "T10:09 c"]);
+}
+
+#[test]
+fn evidence_in_code_and_due_dates_are_no_rows() {
+    check("## Root cause\n\n```\n10:00:01 error\n10:00:02 error\n10:00:03 error\n```\n", &[]);
+    check("## Action items\n- 2024-06-08 10:00 fix\n- 2024-06-09 10:00 test\n- 2024-06-10 10:00 ship\n", &[]);
+}

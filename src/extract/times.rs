@@ -1,0 +1,381 @@
+//! What a document says of dates and zones as a whole: the day of the incident, the year, the zone of times without one, the
+//! order of numeric dates. Rows and fields inherit from it.
+//!
+//! Every unit is scanned once here; the readers of timeline and fields use the same findings.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{
+    moment::{self, Context, Expression, Found, Partial, PartialDate},
+    outline::{Notation, Outline, Shape, Unit},
+    zone::{self, Zone},
+};
+use crate::{
+    config::{DateOrder, ReadSettings},
+    incident::{OccurredBasis, SectionRole},
+};
+
+/// The expressions of time of a document and what follows from them for the whole of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Times {
+    /// The expressions of each unit's text, by the unit's index. Empty for fenced code outside the timeline and for tables.
+    pub(crate) of_unit: Vec<Vec<Expression>>,
+    /// What times and dates without day, year or zone inherit.
+    pub(crate) context: Context,
+    /// Where the day comes from, where it is known.
+    pub(crate) basis: Option<OccurredBasis>,
+    /// True where the zone is stated once for the whole document ("All times in UTC").
+    pub(crate) zone_is_stated: bool,
+}
+
+/// Scans the document. `known` holds what the front matter says; it wins.
+pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Context) -> Times {
+    let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(scan_unit).collect();
+    let stated = stated_zone(outline);
+    let zone_is_stated = stated.is_some();
+    let zone = known.zone.clone().or(stated).or_else(|| usual_zone(&of_unit)).or_else(|| settings.zone.as_deref().and_then(zone::parse_zone));
+    let zone = zone.map(|zone| if zone.is_unclear() { zone.decided_by(&outline.text) } else { zone });
+    let mut context = Context { zone, date_order: known.date_order, ..Context::default() };
+    let all = || of_unit.iter().flatten();
+    context.date_order = context.date_order.or_else(|| shown_order(&of_unit)).or(settings.date_order).or_else(|| order_by_known_days(&of_unit)).or_else(|| {
+        let day_first = context.zone.as_ref()?.writes_day_first()?;
+        Some(if day_first { DateOrder::DayMonth } else { DateOrder::MonthDay })
+    });
+    let path_date = date_of_path(&outline.path);
+    context.year = known.year.or(known.day.map(|day| day.year())).or_else(|| year_of(outline, all()));
+    let mut basis = None;
+    if let Some(day) = known.day {
+        context.day = Some(day);
+        basis = Some(OccurredBasis::DayStated);
+    } else if let Some((day, month_day)) = stated_day(outline, &of_unit, &context) {
+        context.day = day;
+        context.month_day = month_day;
+        basis = day.map(|_| OccurredBasis::DayStated);
+    }
+    if context.day.is_none()
+        && let Some(day) = path_date
+    {
+        // The file's name may be the day of writing; it dates the incident only where nothing in the text contradicts.
+        let fits = context.month_day.is_none_or(|(month, of_month)| day.month() == u32::from(month) && day.day() == u32::from(of_month));
+        if fits {
+            context.day = Some(day);
+            basis = Some(OccurredBasis::FileName);
+        }
+    }
+    context.year = context.year.or_else(|| context.day.map(|day| day.year())).or_else(|| path_year(&outline.path));
+    if context.day.is_none()
+        && let (Some(year), Some((month, day))) = (context.year, context.month_day)
+    {
+        context.day = NaiveDate::from_ymd_opt(year, month.into(), day.into());
+        basis = context.day.map(|_| OccurredBasis::DayStated);
+    }
+    Times { of_unit, context, basis, zone_is_stated }
+}
+
+fn scan_unit(unit: &Unit) -> Vec<Expression> {
+    let fenced = unit.notation == Notation::FencedCode && unit.role != Some(SectionRole::Timeline);
+    // Words alone ("two hours", "midnight") name times too, so that digits are no condition.
+    if fenced || unit.text.len() > 20_000 { Vec::new() } else { moment::scan(&unit.text) }
+}
+
+/// Calls `look` with every moment of an expression.
+pub(crate) fn partials(expression: &Expression) -> impl Iterator<Item = &Partial> {
+    let (first, second) = match &expression.found {
+        Found::Moment(partial) => (Some(partial), None),
+        Found::Range(start, end) => (Some(start), Some(end)),
+        _ => (None, None),
+    };
+    first.into_iter().chain(second)
+}
+
+/// The zone of a statement about all times: "All times in UTC", "Timezone: PST", "Timeline (WAT)", a table's "Time (CET)".
+fn stated_zone(outline: &Outline) -> Option<Zone> {
+    for unit in &outline.units {
+        if unit.notation == Notation::FencedCode || unit.text.len() > 300 {
+            continue;
+        }
+        let text = &unit.text;
+        let found = match &unit.shape {
+            Shape::Heading { .. } if unit.role == Some(SectionRole::Timeline) => {
+                let note = text.find(['(', '[', ':', '-', '–', ',']).map_or(if says_times(text) { text.as_str() } else { "" }, |at| &text[at..]);
+                zone::zone_in(note)
+            }
+            Shape::HeaderRow { .. } => unit.cells.iter().filter(|cell| is_time_header(&cell.text)).find_map(|cell| zone::zone_in(&cell.text)),
+            _ if says_times(text) => zone::zone_in(text),
+            _ => None,
+        };
+        if let Some((zone, _)) = found {
+            return Some(zone);
+        }
+    }
+    None
+}
+
+/// True where a text is a statement about times as such.
+pub(crate) fn says_times(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "all times", "all time ", "times are", "times in ", "timezone", "time zone", "time-zone", "times given", "times below", "times listed", "(times", "timestamps", "time in ",
+        "alle zeiten", "zeitzone", "toutes les heures", "todas las horas", "todos os hor", "times (", "all in ", "in local time",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+}
+
+/// True where a table's header names a column of times.
+pub(crate) fn is_time_header(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let names = |word: &str| {
+        matches!(word, "time" | "times" | "date" | "when" | "timestamp" | "datetime" | "zeit" | "uhrzeit" | "zeitpunkt" | "datum" | "heure" | "hora" | "fecha" | "data" | "day" | "clock" | "utc" | "gmt" | "at")
+    };
+    let length = ["duration", "taken", "spent", "to detect", "due", "deadline", "target", "response", "elapsed", "delta", "downtime", "recovery", "update"];
+    words.any(names) && !length.iter().any(|word| lower.contains(word)) && lower.len() <= 48
+}
+
+/// The zone that the document's times have where they have one: the one, or the most usual of several.
+fn usual_zone(of_unit: &[Vec<Expression>]) -> Option<Zone> {
+    let mut counts: Vec<(&Zone, usize)> = Vec::new();
+    for partial in of_unit.iter().flatten().flat_map(partials) {
+        if let Some(zone) = partial.zone.as_ref().filter(|_| partial.clock.is_some()) {
+            match counts.iter().position(|(known, _)| *known == zone) {
+                Some(at) => counts[at].1 += 1,
+                None if counts.len() < 20 => counts.push((zone, 1)),
+                None => {}
+            }
+        }
+    }
+    // The first of equally usual ones.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map(|(zone, _)| (*zone).clone())
+}
+
+fn shown_order(of_unit: &[Vec<Expression>]) -> Option<DateOrder> {
+    let orders: Vec<DateOrder> = of_unit.iter().filter_map(|expressions| moment::shown_date_order(expressions)).collect();
+    let first = *orders.first()?;
+    orders.iter().all(|order| *order == first).then_some(first)
+}
+
+/// The order in which a numeric date names a day that the document names in words too.
+fn order_by_known_days(of_unit: &[Vec<Expression>]) -> Option<DateOrder> {
+    let days: Vec<NaiveDate> = of_unit
+        .iter()
+        .flatten()
+        .flat_map(partials)
+        .filter_map(|partial| match partial.date {
+            Some(PartialDate::Day(day)) => Some(day),
+            _ => None,
+        })
+        .take(50)
+        .collect();
+    let near = |year: i32, month: u8, day: u8| {
+        NaiveDate::from_ymd_opt(year, month.into(), day.into()).is_some_and(|date| days.iter().any(|known| (*known - date).num_days().abs() <= 3))
+    };
+    of_unit.iter().flatten().flat_map(partials).find_map(|partial| match partial.date {
+        Some(PartialDate::Numeric { first, second, year: Some(year) }) => match (near(year, second, first), near(year, first, second)) {
+            (true, false) => Some(DateOrder::DayMonth),
+            (false, true) => Some(DateOrder::MonthDay),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// The year that the dates of the document name; the first where there are several.
+fn year_of<'a>(outline: &Outline, all: impl Iterator<Item = &'a Expression>) -> Option<i32> {
+    let stated = all.flat_map(partials).find_map(|partial| match partial.date? {
+        PartialDate::Day(day) => Some(day.year()),
+        PartialDate::Month { year, .. } => Some(year),
+        PartialDate::Numeric { year, .. } => year,
+        _ => None,
+    });
+    stated.or_else(|| outline.units.iter().filter(|unit| unit.is_heading() || unit.line <= 2).take(3).find_map(|unit| bare_year(&unit.text)))
+}
+
+/// A year that stands alone in a title: "The Great Outage of 2024".
+fn bare_year(text: &str) -> Option<i32> {
+    let mut years = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 4).filter_map(|word| word.parse::<i32>().ok());
+    years.find(|year| (1995..2100).contains(year))
+}
+
+/// Labels of lines that date the incident.
+const DATE_LABELS: &[&str] = &[
+    "date", "incident date", "date of incident", "date of the incident", "date of outage", "outage date", "start", "started", "start time", "start date", "incident start", "duration",
+    "duration of outage", "duration of the outage", "outage duration", "incident duration", "duration of incident", "duration of the incident", "when", "time", "incident time", "period", "timeline", "date and time", "date time", "outage window",
+    "incident window", "occurred", "occurred on", "occurred at", "began", "time of incident", "datum", "fecha", "data", "date de l incident", "impact start", "time period", "outage period", "time frame", "timeframe",
+    "start time utc", "incident start time", "detected", "time detected", "detection time", "reported",
+];
+
+/// Words that say that a date is not the incident's: of writing, publishing, meeting.
+fn is_paperwork(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        "posted", "published", "publish", "postmortem date", "post-mortem date", "date of postmortem", "date of post", "report date", "date of report", "written", "last updated", "last modified", "updated on", "created", "meeting", "reviewed",
+        "review date", "authored", "due", "prepared", "submitted", "follow-up", "follow up", "copyright", "retrieved", "version",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+}
+
+/// How much a unit's date says of the incident's day; 0 for nothing.
+fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
+    let label = unit.label.as_ref();
+    if label.is_some_and(|label| DATE_LABELS.contains(&label.key.as_str())) {
+        return 100;
+    }
+    let head = &unit.text[..unit.text.char_indices().nth(160).map_or(unit.text.len(), |(at, _)| at)];
+    if unit.notation == Notation::FencedCode || (head.len() < 160 || at > 3) && is_paperwork(head) {
+        return 0;
+    }
+    use SectionRole as R;
+    match unit.role {
+        Some(R::Actions | R::People | R::Support | R::Questions | R::Communication) => 0,
+        Some(R::Summary | R::Impact | R::Metrics) => if timed { 80 } else { 60 },
+        Some(R::Timeline) => 70,
+        _ if unit.is_heading() => 50,
+        None if at < 25 => if timed { 75 } else { 55 },
+        None | Some(R::Trigger | R::RootCause | R::CauseAndResolution | R::Detection | R::Resolution) => 40,
+        Some(R::Background) => 20,
+        Some(R::Contributing | R::Lessons | R::WentWell | R::WentWrong | R::Lucky | R::Conclusion) => 30,
+    }
+}
+
+/// The day that the document states for the incident; where it lacks the year, month and day.
+fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context) -> Option<(Option<NaiveDate>, Option<(u8, u8)>)> {
+    let mut best: Option<(u32, NaiveDate)> = None;
+    let mut best_partial: Option<(u32, (u8, u8))> = None;
+    for (at, (unit, expressions)) in outline.units.iter().zip(of_unit).enumerate() {
+        for partial in expressions.iter().flat_map(|expression| partials(expression).take(1)) {
+            let timed = expressions.iter().flat_map(partials).any(|partial| partial.clock.is_some());
+            let Some(date) = partial.date else { continue };
+            let weight = weight(unit, at, timed);
+            if weight == 0 {
+                continue;
+            }
+            let whole = Partial { clock: None, ..partial.clone() }.resolve(&Context { zone: None, ..context.clone() });
+            match (whole, date) {
+                (Ok(moment), _) => {
+                    if let Some(day) = moment.day()
+                        && best.is_none_or(|(other, _)| weight > other)
+                    {
+                        best = Some((weight, day));
+                    }
+                }
+                (Err(_), PartialDate::MonthDay { month, day }) if best_partial.is_none_or(|(other, _)| weight > other) => {
+                    best_partial = Some((weight, (month, day)));
+                }
+                _ => {}
+            }
+        }
+    }
+    match (best, best_partial) {
+        (Some((_, day)), _) => Some((Some(day), None)),
+        (None, Some((_, month_day))) => Some((None, Some(month_day))),
+        (None, None) => None,
+    }
+}
+
+/// The date in a file's name: `2024-06-07-dns.md`, `2024_06_07`, `20240607`, `2024/06/07/…`.
+pub(crate) fn date_of_path(path: &str) -> Option<NaiveDate> {
+    let bytes = path.as_bytes();
+    let digits = |range: std::ops::Range<usize>| {
+        let part = bytes.get(range)?;
+        part.iter().all(u8::is_ascii_digit).then(|| part.iter().fold(0_u32, |value, digit| value * 10 + u32::from(digit - b'0')))
+    };
+    for at in 0..bytes.len().saturating_sub(7) {
+        if at > 0 && bytes[at - 1].is_ascii_digit() {
+            continue;
+        }
+        let Some(year) = digits(at..at + 4).filter(|year| (1990..2100).contains(year)) else { continue };
+        let separated = matches!(bytes[at + 4], b'-' | b'_' | b'.' | b'/');
+        let (month, day, end) = if separated {
+            if bytes.get(at + 7) != Some(&bytes[at + 4]) {
+                continue;
+            }
+            (digits(at + 5..at + 7), digits(at + 8..at + 10), at + 10)
+        } else {
+            (digits(at + 4..at + 6), digits(at + 6..at + 8), at + 8)
+        };
+        if bytes.get(end).is_some_and(u8::is_ascii_digit) {
+            continue;
+        }
+        if let (Some(month), Some(day)) = (month, day)
+            && let Some(date) = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
+        {
+            return Some(date);
+        }
+    }
+    None
+}
+
+/// The year in a file's name or folder: `PM2021-004.md`, `2024/dns.md`.
+fn path_year(path: &str) -> Option<i32> {
+    let bytes = path.as_bytes();
+    (0..bytes.len().saturating_sub(3)).find_map(|at| {
+        let alone = (at == 0 || !bytes[at - 1].is_ascii_digit()) && bytes.get(at + 4).is_none_or(|next| !next.is_ascii_digit());
+        let year: i32 = path.get(at..at + 4).filter(|year| alone && year.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+        (1995..2100).contains(&year).then_some(year)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{document::Document, extract::headings::Headings};
+
+    fn times(markdown: &str) -> Times {
+        let settings = ReadSettings::default();
+        let outline = Outline::read(&Headings::new(&settings), &Document::from_text(markdown), None);
+        read_times(&settings, &outline, &Context::default())
+    }
+
+    #[test]
+    fn the_incident_is_dated_by_its_own_date_rather_than_the_writing() {
+        for (markdown, expected) in [
+            ("# Report of 2024-08-10\n\nPosted on: 2024-09-01\n\nIncident date: 2024-08-16\n", Some("2024-08-16")),
+            ("# DNS outage\n\nPublished: 2024-09-01\n\n## Summary\nOn 16 August 2024 from 10:00 to 11:00 UTC it broke.\n", Some("2024-08-16")),
+            ("# DNS outage\n\n## Action items\n- fix it by 2024-09-01\n", None),
+            ("# Outage\n\nOn August 12 the shop was down. The plan of 2023 did not help.\n", None),
+        ] {
+            assert_eq!(times(markdown).context.day.map(|day| day.to_string()).as_deref(), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn the_zone_is_stated_once_or_the_usual_one() {
+        for (markdown, expected) in [
+            ("## Timeline\nAll times in CET.\n- 10:00 alert\n", Some("CET")),
+            ("## Timeline (UTC-5)\n- 10:00 alert\n", Some("UTC-5")),
+            ("| Time (WAT) | Event |\n|---|---|\n| 10:00 | alert |\n", Some("WAT")),
+            ("From 10:00 to 11:00 EAT.\n- 10:00 alert\n", Some("EAT")),
+            ("- 10:00 alert\n", None),
+        ] {
+            assert_eq!(times(markdown).context.zone.map(|zone| zone.written).as_deref(), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn numeric_dates_are_ordered_by_other_dates_and_the_zone() {
+        for (markdown, expected) in [
+            ("- 04/05/2024 10:00 alert\n- 13/05/2024 10:00 end\n", Some(DateOrder::DayMonth)),
+            ("On May 4th, 2024 it broke.\n- 04/05/2024 10:00 alert\n", Some(DateOrder::DayMonth)),
+            ("- 04-12-2022 7:23 AM GMT+1 ticket\n", Some(DateOrder::DayMonth)),
+            ("- 04/05/2024 10:00 alert\n", None),
+        ] {
+            assert_eq!(times(markdown).context.date_order, expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn file_names_hold_dates_and_years() {
+        for (path, day, year) in [
+            ("2024/2024-06-07-dns.md", Some("2024-06-07"), Some(2024)),
+            ("20240607_dns.md", Some("2024-06-07"), None),
+            ("2024/06/07/dns.md", Some("2024-06-07"), Some(2024)),
+            ("PM2021-004 - ADFS.md", None, Some(2021)),
+            ("dns-1234567890.md", None, None),
+        ] {
+            assert_eq!(date_of_path(path).map(|day| day.to_string()).as_deref(), day, "{path}");
+            assert_eq!(path_year(path), year, "{path}");
+        }
+    }
+}
