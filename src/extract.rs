@@ -16,6 +16,7 @@ mod moment;
 mod row_kind;
 mod timeline;
 mod times;
+mod when;
 mod zone;
 
 use std::sync::Arc;
@@ -134,12 +135,13 @@ fn plain_title(outline: &Outline) -> String {
     }
 }
 
-fn read_incident(reader: &Reader<'_>, _diagnostics: &mut Vec<Diagnostic>) -> Incident {
+fn read_incident(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Incident {
     let outline = reader.outline;
     let mut incident = Incident::empty(outline.path.clone(), Kind::Incident, outline.span);
     incident.title = title::read_title(reader);
     incident.summary = summary::read_summary(reader);
     incident.sections = sections::read_sections(outline);
+    when::read_when(reader, &mut incident, diagnostics);
     incident.title_composed = incident.title.is_none();
     incident.display_title = match &incident.title {
         Some(title) => title.value.clone(),

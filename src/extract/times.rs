@@ -73,7 +73,8 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
 }
 
 fn scan_unit(unit: &Unit) -> Vec<Expression> {
-    let fenced = unit.notation == Notation::FencedCode && unit.role != Some(SectionRole::Timeline);
+    // What was logged is evidence, not the incident's times; but a fence that was never closed swallows rows of the timeline.
+    let fenced = unit.notation == Notation::FencedCode && !(unit.role == Some(SectionRole::Timeline) && unit.text.starts_with(['-', '*', '•']));
     // Words alone ("two hours", "midnight") name times too, so that digits are no condition.
     if fenced || unit.text.len() > 20_000 { Vec::new() } else { moment::scan(&unit.text) }
 }
@@ -219,8 +220,13 @@ fn is_paperwork(text: &str) -> bool {
 /// How much a unit's date says of the incident's day; 0 for nothing.
 fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
     let label = unit.label.as_ref();
-    if label.is_some_and(|label| DATE_LABELS.contains(&label.key.as_str())) {
-        return 100;
+    if let Some(label) = label.filter(|label| DATE_LABELS.contains(&label.key.as_str())) {
+        // "Date:" alone may be the day of writing, the more so at the end.
+        return match label.key.as_str() {
+            "date" | "datum" | "fecha" | "data" if at < 12 => 65,
+            "date" | "datum" | "fecha" | "data" => 15,
+            _ => 100,
+        };
     }
     let head = &unit.text[..unit.text.char_indices().nth(160).map_or(unit.text.len(), |(at, _)| at)];
     if unit.notation == Notation::FencedCode || (head.len() < 160 || at > 3) && is_paperwork(head) {

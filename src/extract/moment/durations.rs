@@ -127,8 +127,9 @@ pub(super) fn from_zero(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> 
     if let Some((minutes, end)) = duration(tokens, next) {
         return Some((sign * minutes, end));
     }
-    if tokens.is(next + 1, ':') {
-        let (minute_digits, minutes) = tokens.number(next + 2)?;
+    if tokens.is(next + 1, ':')
+        && let Some((minute_digits, minutes)) = tokens.number(next + 2)
+    {
         let mut total = f64::from(value) * 60.0 + f64::from(minutes);
         let mut end = next + 3;
         if tokens.is(end, ':')

@@ -4,8 +4,9 @@ use crate::{
     diag::Span,
     extract::{
         moment::{self, Expression, Found, Partial},
-        outline::{Outline, Shape, Unit},
+        outline::{Notation, Outline, Shape, Unit},
         times::{Times, is_time_header, says_times},
+        zone,
     },
     incident::SectionRole,
 };
@@ -42,6 +43,8 @@ pub(super) struct Lead {
     pub(super) span: Span,
     /// The text of the time as written, for messages.
     pub(super) written: String,
+    /// Whether further rows stand on the same line.
+    pub(super) run_on: bool,
 }
 
 /// Small words before the time of a row.
@@ -103,7 +106,7 @@ fn table_lead(outline: &Outline, at: usize, table: Option<usize>, in_timeline: b
     let Some((when, used)) = when_of(&written, &expressions) else {
         // A named column without a time that can be read: the row stands, undated.
         if named && in_timeline && !text.is_empty() && !written.is_empty() && !is_form_text(&text) {
-            out.push(Lead { unit: at, when: When::Unreadable, text, span: unit.span, written });
+            out.push(Lead { unit: at, when: When::Unreadable, text, span: unit.span, written, run_on: false });
         }
         return;
     };
@@ -123,7 +126,7 @@ fn table_lead(outline: &Outline, at: usize, table: Option<usize>, in_timeline: b
         When::At(partial) if text.is_empty() => When::Date(partial),
         when => when,
     };
-    out.push(Lead { unit: at, when, text, span: unit.span, written });
+    out.push(Lead { unit: at, when, text, span: unit.span, written, run_on: false });
 }
 
 /// What a table's row says beside its time: the column named for it, else the other cells.
@@ -191,7 +194,16 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
     if matches!(first.found, Found::Length(_)) {
         return;
     }
-    let Some(label) = lead_prefix(unit, &text[..first.span.start], in_timeline) else { return };
+    // A fence that was never closed swallows rows; they still begin like items, and what was logged does not.
+    if unit.notation == Notation::FencedCode && !(text.starts_with(['-', '*', '•']) && opens_with_clock(text)) {
+        return;
+    }
+    let Some(label) = lead_prefix(unit, &text[..first.span.start], in_timeline) else {
+        if in_timeline && out.last().is_some_and(|last| last.run_on) {
+            push_cuts(unit, at, expressions, &run_on_cuts(text, expressions, 0), out);
+        }
+        return;
+    };
     let Some((when, _)) = when_of(text, expressions) else { return };
     let first_end = end_of(text, expressions);
     let timed = match &when {
@@ -206,7 +218,7 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
     if unit.is_heading() && outline.sections[unit.section].own_role == Some(SectionRole::Timeline) {
         return;
     }
-    let cuts = if timed { run_on_cuts(text, expressions) } else { Vec::new() };
+    let cuts = if timed { run_on_cuts(text, expressions, 1) } else { Vec::new() };
     let end = cuts.first().map_or(text.len(), |cut| cut.1);
     let rest = clean_rest(&text[first_end..end.max(first_end)]);
     if let Some(label) = &label
@@ -227,10 +239,16 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
     let date_only = matches!(&when, When::At(partial) if partial.clock.is_none());
     let when = match when {
         // A line that is a date as a whole, or that has rows below it, dates them.
-        When::At(partial) if date_only && (said.is_empty() || says_times(&said) || has_rows_below(outline, at)) => When::Date(partial),
+        When::At(partial) if date_only && (said.is_empty() || says_times(&said) || zone::parse_zone(said.trim_end_matches(':')).is_some() || has_rows_below(outline, at)) => When::Date(partial),
         when => when,
     };
-    out.push(Lead { unit: at, when, text: said, span: unit.span, written });
+    out.push(Lead { unit: at, when, text: said, span: unit.span, written, run_on: !cuts.is_empty() });
+    push_cuts(unit, at, expressions, &cuts, out);
+}
+
+/// Adds the rows that begin at the cuts of a unit.
+fn push_cuts(unit: &Unit, at: usize, expressions: &[Expression], cuts: &[(usize, usize)], out: &mut Vec<Lead>) {
+    let text = unit.text.as_str();
     for (index, &(expression, cut)) in cuts.iter().enumerate() {
         let end = cuts.get(index + 1).map_or(text.len(), |next| next.1);
         let found = &expressions[expression];
@@ -241,6 +259,7 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
                 text: clean_rest(&text[found.span.end..end]).to_owned(),
                 span: unit.span,
                 written: text[cut..found.span.end].to_owned(),
+                run_on: true,
             });
         }
     }
@@ -323,20 +342,21 @@ fn is_weekday_or_day(lower: &str) -> bool {
     }
 }
 
-/// Cuts `12:00pm: one. 12:06pm: two.`: the expressions after the first that begin a row, with the byte at which their row begins.
-fn run_on_cuts(text: &str, expressions: &[Expression]) -> Vec<(usize, usize)> {
+/// Cuts `12:00pm: one. 12:06pm: two.`: the expressions from `first` on that begin a row, with the byte at which their row begins.
+fn run_on_cuts(text: &str, expressions: &[Expression], first: usize) -> Vec<(usize, usize)> {
     let mut cuts = Vec::new();
-    for (index, expression) in expressions.iter().enumerate().skip(1) {
+    for (index, expression) in expressions.iter().enumerate().skip(first) {
         let Found::Moment(partial) = &expression.found else { continue };
         if partial.clock.is_none() {
             continue;
         }
         let before = text[..expression.span.start].trim_end();
         let after = text[expression.span.end..].trim_start_matches(['*', ')', ']']);
-        let begins = before.ends_with(['.', '!', '?', ';', ',', '"', '•', '*']) || before.len() + 2 < expression.span.start;
+        let ended = before.ends_with(['.', '!', '?', ';', ',', '"', '•', '*']);
         let separated = after.starts_with(':') || [" -", " –", " —", " :"].iter().any(|mark| after.starts_with(mark));
-        // A comma alone is not the end of what was said before, unless a separator follows as in the first.
-        if begins && separated && (!before.ends_with(',') || after.starts_with(':')) {
+        // A colon and a capital begin a row even where the one before has no stop; a comma alone ends none.
+        let titled = after.strip_prefix(':').is_some_and(|rest| rest.trim_start().starts_with(char::is_uppercase)) && before.len() < expression.span.start;
+        if titled || ended && separated && !before.ends_with(',') {
             cuts.push((index, expression.span.start));
         }
     }
@@ -376,6 +396,7 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
                 text: unit.text[from..to].trim().to_owned(),
                 span: unit.span,
                 written: unit.text[expression.span.start..expression.span.end].to_owned(),
+                run_on: false,
             });
         }
     }
