@@ -50,12 +50,13 @@ fn split_paragraph(text: &str, span: Span, inlines: Vec<Inline>, enclosing: &mut
     let lines = split_lines(span, inlines);
     let facts = lines.iter().filter(|line| bold_text(line).is_some_and(|text| is_fact(&text))).count();
     let mut rest: Vec<Line> = Vec::new();
-    for (index, line) in lines.into_iter().enumerate() {
+    let mut lines = lines.into_iter().peekable();
+    while let Some(line) = lines.next() {
         if let Some((level, inlines)) = hash_heading(text, &line) {
             flush(&mut rest, found);
             *enclosing = level;
             found.push(heading(line.span, level, inlines, HeadingOrigin::HashWithoutSpace));
-        } else if is_bold_heading(&line, facts, index == 0 || rest.is_empty()) {
+        } else if rest.is_empty() && is_bold_heading(&line, facts, lines.peek()) {
             flush(&mut rest, found);
             let level = (*enclosing + 1).min(6);
             found.push(heading(line.span, level, unwrap_strong(line.inlines), HeadingOrigin::BoldLine));
@@ -155,11 +156,66 @@ fn is_fact(text: &str) -> bool {
     text.split_once(':').is_some_and(|(_, value)| value.starts_with(char::is_whitespace) && !value.trim().is_empty())
 }
 
-fn is_bold_heading(line: &Line, facts: usize, begins_a_block: bool) -> bool {
+/// Returns true where `line`, the first of a block, is bold as a whole and reads as a heading of what follows.
+fn is_bold_heading(line: &Line, facts: usize, next: Option<&Line>) -> bool {
     let Some(text) = bold_text(line) else { return false };
     let is_sentence = text.ends_with(['.', '!', ',', ';', '…']);
     let is_short = text.chars().count() <= MAX_BOLD_CHARS && text.chars().any(char::is_alphanumeric);
-    begins_a_block && is_short && !is_sentence && !(is_fact(&text) && facts > 1)
+    let goes_on = next.is_some_and(|next| plain_text(&next.inlines).trim_start().starts_with(char::is_lowercase));
+    is_short
+        && !is_sentence
+        && !is_remark(&text)
+        && !(is_fact(&text) && (facts > 1 || is_named_fact(&text)))
+        && (!goes_on || text.ends_with(':'))
+}
+
+/// Returns true for `All times are UTC` and the like: it is about the text, and heads nothing.
+fn is_remark(text: &str) -> bool {
+    let text = text.trim_start_matches(['(', '[', '*']).to_lowercase();
+    ["all times", "times are", "times in", "note:", "nb:", "n.b.", "disclaimer:", "tl;dr:"].iter().any(|lead| text.starts_with(lead))
+}
+
+/// Names of facts that never head a section when a value follows them.
+const FACT_NAMES: [&str; 34] = [
+    "author",
+    "authors",
+    "category",
+    "commander",
+    "created",
+    "date",
+    "date of incident",
+    "detected",
+    "duration",
+    "end",
+    "end time",
+    "id",
+    "incident commander",
+    "incident date",
+    "incident id",
+    "last updated",
+    "lead",
+    "mitigated",
+    "owner",
+    "owners",
+    "prepared by",
+    "priority",
+    "reported by",
+    "resolved",
+    "service",
+    "services",
+    "severity",
+    "start",
+    "start time",
+    "status",
+    "team",
+    "time",
+    "updated",
+    "version",
+];
+
+fn is_named_fact(text: &str) -> bool {
+    let name = text.split(':').next().unwrap_or("").trim().to_lowercase();
+    FACT_NAMES.binary_search(&name.as_str()).is_ok()
 }
 
 fn unwrap_strong(inlines: Vec<Inline>) -> Vec<Inline> {

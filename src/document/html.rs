@@ -165,17 +165,50 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
-/// Returns the text of HTML: tags dropped, entities resolved, white space folded.
+/// Returns the text of HTML: tags, scripts and styles dropped, entities resolved, white space folded.
 pub(crate) fn text(html: &str) -> String {
     let mut text = String::new();
+    let mut hidden = None;
     for token in tokens(html) {
         match token {
-            Token::Text(part) => text.push_str(&decode(part)),
-            Token::Open(tag) if tag.name == "br" => text.push(' '),
+            Token::Text(part) if hidden.is_none() => text.push_str(&decode(part)),
+            Token::Open(tag) if hidden.is_none() && is_no_text(&tag) => hidden = Some(tag.name),
+            Token::Open(tag) if is_separate(&tag.name) => text.push(' '),
+            Token::Close(name) if hidden.as_ref() == Some(&name) => hidden = None,
+            Token::Close(name) if is_separate(&name) => text.push(' '),
             _ => {}
         }
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns true for what is not read: scripts, and the marks of footnotes that our own pages have.
+fn is_no_text(tag: &Tag<'_>) -> bool {
+    matches!(tag.name.as_str(), "script" | "style") || (tag.name == "a" && matches!(tag.attribute("class"), Some("fnref" | "fnback")))
+}
+
+/// Returns true for elements whose text is not joined to the text around them.
+fn is_separate(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "p"
+            | "li"
+            | "td"
+            | "th"
+            | "dt"
+            | "dd"
+            | "div"
+            | "pre"
+            | "blockquote"
+            | "summary"
+            | "details"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+    )
 }
 
 #[cfg(test)]

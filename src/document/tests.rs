@@ -64,6 +64,7 @@ fn hashes_that_are_not_headings_stay_text() {
 fn a_line_that_is_bold_as_a_whole_is_a_heading() {
     check("# A\n\n**Impact**\n\nx", &["h1 A #a", "h2 Impact #impact", "p x"]);
     check("## A\n**Timeline:**\n10:00 x", &["h2 A #a", "h3 Timeline: #timeline", "p 10:00 x"]);
+    check("**Summary: a bad night**", &["h2 Summary: a bad night #summary-a-bad-night"]);
     check("**Timeline**:\n- x", &["h2 Timeline #timeline", "item None", " p x"]);
 }
 
@@ -73,6 +74,9 @@ fn bold_text_that_is_not_a_heading_stays_text() {
     check("**We are sorry for this.**", &["p We are sorry for this."]);
     check("**Severity: SEV1**\n**Owner: Ana**", &["p Severity: SEV1 Owner: Ana"]);
     check("a\n**b**\nc", &["p a b c"]);
+    check("**All times are in UTC**\n\nx", &["p All times are in UTC", "p x"]);
+    check("**Duration: 45 minutes**", &["p Duration: 45 minutes"]);
+    check("**We lost data**\nand found it.", &["p We lost data and found it."]);
 }
 
 #[test]
@@ -99,6 +103,11 @@ fn anchors_are_unique_and_keep_every_script() {
         "# Störung: Überlast\n# 障害\n# !\n# hs-x",
         &["h1 Störung: Überlast #störung-überlast", "h1 障害 #障害", "h1 ! #section", "h1 hs-x #section-hs-x"],
     );
+}
+
+#[test]
+fn a_heading_without_text_is_none() {
+    check("#\n\n# ![x](y.png)\n\n# ![](y.png)\n", &["h1 x #x", "p "]);
 }
 
 /// Calls `check` with the span of everything in the tree.

@@ -20,7 +20,7 @@ use self::{
 use crate::{
     config::{RawHtml, RemoteImages, Settings},
     diag::{Code, Diagnosed, Diagnostic, Span},
-    document::{BlockKind, Document, Inline, InlineKind, plain_text},
+    document::{BlockKind, Document, Inline, InlineKind, html, plain_text},
     extract::headings::Headings,
 };
 
@@ -120,6 +120,14 @@ impl Body {
     pub fn without(&self, spans: &[Span], resolve: &dyn Fn(&str, bool) -> Target) -> String {
         let is_left_out = |block: &BlockHtml| spans.iter().any(|span| span.start <= block.span.start && block.span.start < span.end);
         self.html(&|block| Some(block.span) != self.title && !is_left_out(block), resolve)
+    }
+
+    /// Returns the text without markup, a line for each block, for search.
+    pub fn plain_text(&self) -> String {
+        let blocks = self.written.blocks.iter().map(|block| block.html.as_str());
+        let footnotes = self.written.footnotes.values().map(|footnote| footnote.html.as_str());
+        let lines: Vec<String> = blocks.chain(footnotes).map(html::text).filter(|line| !line.is_empty()).collect();
+        lines.join("\n")
     }
 
     fn html(&self, is_shown: &dyn Fn(&BlockHtml) -> bool, resolve: &dyn Fn(&str, bool) -> Target) -> String {

@@ -3,15 +3,24 @@
 //! Markdown joins the lines of a paragraph. People who do not know that write one fact a line, timelines above all, and would lose
 //! their structure. Lines that were merely wrapped at some width are joined.
 
-use crate::{diag::Span, document::Document};
+use crate::{
+    diag::Span,
+    document::{BlockKind, Document, HeadingOrigin},
+};
 
 /// A line up to this long, in characters, may stand for itself.
 const SHORT_LINE_CHARS: usize = 60;
 /// The longest name of a fact, in characters: `Time to resolve: 2 h`.
 const LABEL_CHARS: usize = 32;
 
+/// Returns true where nothing in `document` is a Markdown heading: who wrote it did not think of lines being joined.
+pub(super) fn is_plainly_written(document: &Document) -> bool {
+    let is_heading = |kind: &BlockKind| matches!(kind, BlockKind::Heading { origin: HeadingOrigin::Markdown, .. });
+    !document.blocks.iter().any(|block| is_heading(&block.kind))
+}
+
 /// Returns true where the line end at `span` separates two facts rather than two halves of a sentence.
-pub(super) fn is_meant(document: &Document, span: Span) -> bool {
+pub(super) fn is_meant(document: &Document, is_plainly_written: bool, span: Span) -> bool {
     let line = document.lines.line(span.start);
     let text = |line: usize| {
         let start = document.lines.start(line);
@@ -19,16 +28,36 @@ pub(super) fn is_meant(document: &Document, span: Span) -> bool {
         document.text.get(start..end).unwrap_or("").trim_start_matches([' ', '\t', '>']).trim_end()
     };
     let (above, below) = (text(line), text(line + 1));
-    begins_fact(below) || above.ends_with(':') || is_short_line(above) && begins_capital(below)
+    let begins_anew = begins_capital(below) && (is_short_line(above) || is_plainly_written && ends_sentence(above));
+    begins_fact(below) || above.ends_with(':') || begins_anew || is_capitals(above)
+}
+
+fn ends_sentence(line: &str) -> bool {
+    line.ends_with(['.', '!', '?', ')'])
+}
+
+/// Returns true for a title that is shouted: `ROOT CAUSE`.
+fn is_capitals(line: &str) -> bool {
+    let letters = line.chars().filter(|c| c.is_alphabetic());
+    letters.clone().count() >= 4 && !line.ends_with(',') && letters.clone().all(char::is_uppercase)
 }
 
 /// Returns true for `10:42 paged`, `2024-06-08 …`, `Impact: …`, `• …` and a line that begins in bold.
 fn begins_fact(line: &str) -> bool {
     let plain = line.trim_start_matches(['*', '_', '[', '(', '~', '`']);
-    if line.starts_with(['•', '–', '—', '→', '✓', '✗']) || line.starts_with("**") {
+    // Bullets, arrows, ticks and emoji, but no quotation marks.
+    let is_sign =
+        |c: char| !c.is_ascii() && !c.is_alphanumeric() && !matches!(c, '“' | '‘' | '„' | '«' | '»' | '¿' | '¡' | '「' | '『' | '…');
+    if line.starts_with(is_sign) || line.starts_with("**") {
         return true;
     }
-    let word = plain.split([' ', '\t']).next().unwrap_or("");
+    let mut words = plain.split([' ', '\t']);
+    let word = words.next().unwrap_or("");
+    let is_hour = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if is_hour && words.next().is_some_and(|next| matches!(next.trim_end_matches([':', ',']), "AM" | "PM" | "am" | "pm" | "a.m." | "p.m."))
+    {
+        return true;
+    }
     let is_clock = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains([':', '-', '/', '.']) && word.len() >= 4;
     let is_label = plain.split_once(": ").or(plain.strip_suffix(':').map(|label| (label, ""))).is_some_and(|(label, _)| {
         label.starts_with(char::is_uppercase)
@@ -55,14 +84,14 @@ fn begins_capital(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{BlockKind, InlineKind};
+    use crate::document::InlineKind;
 
     #[track_caller]
     fn check(markdown: &str, expected: &[bool]) {
         let document = Document::from_text(markdown);
-        let BlockKind::Paragraph(inlines) = &document.blocks[0].kind else { panic!("no paragraph") };
+        let BlockKind::Paragraph(inlines) = &document.blocks.last().unwrap().kind else { panic!("no paragraph") };
         let breaks = inlines.iter().filter(|inline| inline.kind == InlineKind::SoftBreak);
-        assert_eq!(breaks.map(|inline| is_meant(&document, inline.span)).collect::<Vec<_>>(), expected);
+        assert_eq!(breaks.map(|inline| is_meant(&document, is_plainly_written(&document), inline.span)).collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -70,13 +99,18 @@ mod tests {
         check("10:00 paged\n10:05 joined\n2024-06-08 closed", &[true, true]);
         check("Issue Summary\nDuration:\nThe outage lasted", &[true, true]);
         check("Status: done\nOwner: Ana", &[true]);
-        check("• one\n• two", &[true]);
+        check("• one\n• two\n🔥 three", &[true, true]);
+        check("The whole site was found to be broken by somebody who looked.\n6 PM – it was\n11 p.m. over", &[true, true]);
+        check("ROOT CAUSE\nthe pool", &[true]);
     }
 
     #[test]
     fn wrapped_lines_are_joined() {
         check("The deploy of the rates service changed the default size of its connection pool\nfrom 20 to 40.", &[false]);
+        check("It was said by all who had looked at the site for long enough that\n“it was slow”.", &[false]);
         check("It was found by Ana, who looked at the\nDashboard of the day, and\nby Ben.", &[false, false]);
-        check("We saw 500 errors for a while, and then a much longer time of quiet on that day.\nThen all was well.", &[false]);
+        let sentences = "We saw errors for a while, and then a much longer time of quiet on that day.\nThen all was well.";
+        check(&format!("# A\n\n{sentences}"), &[false]);
+        check(sentences, &[true]);
     }
 }

@@ -204,6 +204,15 @@ fn a_part_shows_only_its_blocks() {
     assert!(rest.contains("intro") && rest.contains("first") && !rest.contains("second"), "{rest}");
 }
 
+#[test]
+fn plain_text_has_no_markup_and_keeps_words_apart() {
+    let body = body(
+        "# T\n\na *b* &amp; `c`\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n<b>r</b><script>no</script>[^1]\n\n[^1]: f",
+        &Settings::default(),
+    );
+    assert_eq!(body.value.plain_text(), "T\na b & c\nx y 1 2\nr\nf");
+}
+
 /// Inputs that make parsers or pages explode. What is bounded is counted, not timed.
 #[test]
 fn attacks_stay_bounded() {

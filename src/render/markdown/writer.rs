@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{escape::push_escaped, lines::is_meant};
+use super::{
+    escape::push_escaped,
+    lines::{is_meant, is_plainly_written},
+};
 use crate::{
     config::RawHtml,
     diag::Span,
@@ -17,6 +20,8 @@ const MAX_BACK_LINKS: usize = 20;
 /// How much larger than its text a page may become, and how large in any case, in bytes.
 const MAX_GROWTH: usize = 16;
 const FREE_BYTES: usize = 1 << 20;
+/// What a heading takes beyond its text and its anchors, in bytes.
+const HEADING_BYTES: usize = 100;
 /// The longest name of a task's box, in characters.
 const MAX_LABEL_CHARS: usize = 80;
 
@@ -55,6 +60,7 @@ pub(super) struct Written {
 pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
     let mut writer = Writer {
         document,
+        is_plainly_written: is_plainly_written(document),
         out: String::new(),
         left: FREE_BYTES + MAX_GROWTH * document.text.len(),
         raw_html,
@@ -89,6 +95,7 @@ pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
 
 struct Writer<'a> {
     document: &'a Document,
+    is_plainly_written: bool,
     out: String,
     /// How many bytes may still be written.
     left: usize,
@@ -133,6 +140,8 @@ impl Writer<'_> {
     fn top_block(&mut self, block: &Block) -> Option<(u8, String)> {
         if let BlockKind::Heading { level, inlines, anchor, .. } = &block.kind {
             self.inlines(inlines);
+            // Its tag, its anchor and the link to it are written when the page is put together.
+            self.left = self.left.saturating_sub(HEADING_BYTES + 2 * anchor.len());
             return Some((*level, anchor.clone()));
         }
         self.block(block);
@@ -324,7 +333,7 @@ impl Writer<'_> {
                 self.text(code);
                 self.tag("</code>");
             }
-            InlineKind::SoftBreak if is_meant(self.document, inline.span) => self.tag("<br>\n"),
+            InlineKind::SoftBreak if is_meant(self.document, self.is_plainly_written, inline.span) => self.tag("<br>\n"),
             InlineKind::SoftBreak => self.tag("\n"),
             InlineKind::HardBreak => self.tag("<br>\n"),
             InlineKind::Emphasis(inner) => self.wrapped("em", inner),
