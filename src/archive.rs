@@ -30,7 +30,7 @@ use crate::{
     diag::{Code, Diagnosed, Diagnostic},
     extract::Reading,
     incident::{Incident, Kind},
-    stats::Stats,
+    stats::{self, Coverage, Facts, Stats},
 };
 
 /// All records of a content folder and what they say together.
@@ -50,8 +50,12 @@ pub struct Archive {
     pub series: Vec<Series>,
     /// What was promised in all of them, and how it stands.
     pub actions: ActionLog,
-    /// The statistics of all of them; incidents are named by their place in `entries`.
-    pub stats: Stats,
+    /// What the statistics rest on; incidents are named by their place in `entries`, groups by their place in the facet's terms.
+    pub facts: Facts,
+    /// The statistics of each period: the last twelve months, everything, then each year and its quarters, newest first.
+    pub periods: Vec<Stats>,
+    /// How well each field is covered.
+    pub coverage: Vec<Coverage>,
     by_id: HashMap<Arc<str>, usize>,
     by_file: HashMap<Arc<str>, usize>,
     entries_of: Vec<Vec<usize>>,
@@ -104,6 +108,11 @@ impl Entry {
 }
 
 impl Archive {
+    /// Returns the statistics of everything.
+    pub fn stats(&self) -> &Stats {
+        &self.periods[1]
+    }
+
     /// Returns the index of the incident with that id.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
@@ -172,7 +181,10 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
     let (series, recurrences) = recurrence::find(&entries);
     let actions = ActionLog::of(&entries, settings.as_of);
     let incidents: Vec<&Incident> = entries.iter().map(Entry::incident).collect();
-    let stats = Stats::of(settings, &incidents);
+    let grouping = |kind| facets.get(kind).grouping(entries.len());
+    let facts = Facts::of(settings, &incidents, grouping(FacetKind::Cause), grouping(FacetKind::Component), grouping(FacetKind::Service));
+    let periods: Vec<Stats> = facts.periods().into_iter().map(|period| facts.stats(period)).collect();
+    let coverage = stats::coverage(&incidents);
     let mut archive = Archive {
         as_of: settings.as_of,
         readings,
@@ -181,7 +193,9 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         facets,
         series,
         actions,
-        stats,
+        facts,
+        periods,
+        coverage,
         by_id,
         by_file,
         entries_of,

@@ -39,6 +39,8 @@ pub struct Site {
     /// The page of each document, beside `archive.readings`.
     document_paths: Vec<Arc<str>>,
     introduction: Option<usize>,
+    /// The page of each period, beside `archive.periods`.
+    stats_paths: Vec<Arc<str>>,
     lookup: links::Lookup,
 }
 
@@ -101,8 +103,8 @@ pub enum PageKind {
     FacetIndex(FacetKind),
     /// A part of the incidents of one value of a facet: which facet, which of its terms, places in [`Term::entries`].
     Term(FacetKind, usize, Part),
-    /// The statistics of a period.
-    Stats,
+    /// The statistics of a period: its place in [`Archive::periods`].
+    Stats(usize),
     /// Actions across incidents.
     Actions,
     /// Coverage and downloads.
@@ -141,7 +143,7 @@ impl PageKind {
         use PageKind::*;
         matches!(
             self,
-            Home | IncidentList(_) | Incident(_) | FacetIndex(_) | Term(..) | Stats | Actions | Data | DocumentIndex | Document(_)
+            Home | IncidentList(_) | Incident(_) | FacetIndex(_) | Term(..) | Stats(_) | Actions | Data | DocumentIndex | Document(_)
         )
     }
 }
@@ -190,6 +192,11 @@ impl Site {
     /// Returns the path of a document's page: its own, its incident's, or home for the introduction.
     pub fn document_path(&self, document: usize) -> &str {
         &self.document_paths[document]
+    }
+
+    /// Returns the path of the statistics of a period, by its place in [`Archive::periods`].
+    pub fn stats_path(&self, period: usize) -> &str {
+        &self.stats_paths[period]
     }
 
     /// Returns the path of the page of a facet's value.
@@ -315,6 +322,11 @@ mod tests {
                 "severities/index.html",
                 "severities/sev1.html",
                 "stats.html",
+                "stats/2023-q2.html",
+                "stats/2023.html",
+                "stats/2024-q1.html",
+                "stats/2024.html",
+                "stats/last-12-months.html",
                 "years/2023.html",
                 "years/2024.html",
                 "years/index.html",

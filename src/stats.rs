@@ -3,18 +3,37 @@
 //! Durations of incidents have long tails: one incident can be most of a mean. So a figure is a median with an interval that
 //! assumes nothing about the shape of the data, and where there are too few incidents for one, the incidents themselves.
 //! Nothing here is random: the same records give the same numbers.
+//!
+//! [`Facts`] is what the figures need of each incident, taken once; a [`Stats`] is the figures of one period. Near misses, drills
+//! and planned maintenance are listed and in no figure; what goes on is in no duration.
 
+mod clock;
+mod compare;
+mod coverage;
+mod downtime;
+mod facts;
+mod groups;
 mod interval;
+mod period;
 mod summary;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
+pub use clock::{Clock, Week};
+pub use compare::{CountComparison, DurationComparison, DurationTest, Verdict};
+pub use coverage::{Coverage, coverage};
+pub use downtime::Downtime;
+pub use facts::{Facts, Grouping, is_open};
+pub use groups::{GroupStats, Share};
 pub use interval::{Range, poisson_interval, wilson_interval};
+pub use period::{Period, Span};
 pub use summary::{LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, Mean, Quartiles, Sample, Summary, SummaryKind, median_ranks, quantile};
 
 use crate::{
-    config::{MttrMeaning, Settings},
-    incident::{Incident, Severity, Status},
+    config::MttrMeaning,
+    incident::{Incident, Moment, Nature, Severity, Stated},
 };
 
 /// A time that is measured for each incident.
@@ -28,10 +47,16 @@ pub enum Measure {
     Mitigate,
     /// Time to resolve.
     Resolve,
+    /// Time to resolve of incidents that a deployment set off.
+    FailedDeployment,
+    /// From the start of an incident to the start of the next.
+    Between,
+    /// From the end of an incident to the publication of its postmortem.
+    PostmortemLag,
 }
 
 impl Measure {
-    /// Every measure, in order.
+    /// The four steps of an incident, in order.
     pub const ALL: [Measure; 4] = [Measure::Detect, Measure::Acknowledge, Measure::Mitigate, Measure::Resolve];
 
     /// Returns its kebab-case name.
@@ -41,6 +66,9 @@ impl Measure {
             Measure::Acknowledge => "time-to-acknowledge",
             Measure::Mitigate => "time-to-mitigate",
             Measure::Resolve => "time-to-resolve",
+            Measure::FailedDeployment => "failed-deployment-recovery-time",
+            Measure::Between => "time-between-incidents",
+            Measure::PostmortemLag => "postmortem-lag",
         }
     }
 
@@ -51,16 +79,22 @@ impl Measure {
             Measure::Acknowledge => "Time to acknowledge",
             Measure::Mitigate => "Time to mitigate",
             Measure::Resolve => "Time to resolve",
+            Measure::FailedDeployment => "Failed deployment recovery time",
+            Measure::Between => "Time between incidents",
+            Measure::PostmortemLag => "Postmortem lag",
         }
     }
 
-    /// Returns its common abbreviation.
+    /// Returns its common abbreviation; empty where it has none.
     pub fn abbreviation(self) -> &'static str {
         match self {
             Measure::Detect => "TTD",
             Measure::Acknowledge => "TTA",
             Measure::Mitigate => "TTM",
             Measure::Resolve => "TTR",
+            Measure::FailedDeployment => "FDRT",
+            Measure::Between => "MTBSI",
+            Measure::PostmortemLag => "",
         }
     }
 
@@ -73,96 +107,235 @@ impl Measure {
             (Measure::Resolve, MttrMeaning::Recover) => "start of impact to normal service restored (recover)",
             (Measure::Resolve, MttrMeaning::Repair) => "beginning of the work to normal service restored (repair)",
             (Measure::Resolve, MttrMeaning::Respond) => "detected to normal service restored (respond)",
+            (Measure::FailedDeployment, MttrMeaning::Recover) => {
+                "start of impact to normal service restored, incidents that a deployment set off"
+            }
+            (Measure::FailedDeployment, MttrMeaning::Repair) => {
+                "beginning of the work to normal service restored, incidents that a deployment set off"
+            }
+            (Measure::FailedDeployment, MttrMeaning::Respond) => "detected to normal service restored, incidents that a deployment set off",
+            (Measure::Between, _) => "start of an incident to the start of the next",
+            (Measure::PostmortemLag, _) => "normal service restored to the postmortem published",
         }
     }
 
     /// Returns the minutes of one incident, as stated or computed; negative where the alert came before the impact. `None` where
     /// the document does not support it.
     pub fn minutes(self, incident: &Incident, mttr: MttrMeaning) -> Option<f64> {
-        let until_end = |from: &Option<crate::incident::Stated<crate::incident::Moment>>| {
-            from.as_ref()?.value.minutes_until(&incident.end.as_ref()?.value)
-        };
+        let until_end = |from: &Option<Stated<Moment>>| from.as_ref()?.value.minutes_until(&incident.end.as_ref()?.value);
         match (self, mttr) {
             (Measure::Detect, _) => incident.minutes_to_detect(),
             (Measure::Acknowledge, _) => incident.minutes_to_acknowledge(),
             (Measure::Mitigate, _) => incident.minutes_to_mitigate(),
-            (Measure::Resolve, MttrMeaning::Recover) => incident.minutes_to_resolve(),
-            (Measure::Resolve, MttrMeaning::Repair) => until_end(&incident.acknowledged).or_else(|| until_end(&incident.detected)),
-            (Measure::Resolve, MttrMeaning::Respond) => until_end(&incident.detected),
+            (Measure::Resolve | Measure::FailedDeployment, MttrMeaning::Recover) => incident.minutes_to_resolve(),
+            (Measure::Resolve | Measure::FailedDeployment, MttrMeaning::Repair) => {
+                until_end(&incident.acknowledged).or_else(|| until_end(&incident.detected))
+            }
+            (Measure::Resolve | Measure::FailedDeployment, MttrMeaning::Respond) => until_end(&incident.detected),
+            (Measure::Between, _) => None,
+            (Measure::PostmortemLag, _) => {
+                let end = &incident.end.as_ref()?.value;
+                let published = &incident.published.as_ref()?.value;
+                end.minutes_until(published).or_else(|| days_between(end, published)).filter(|minutes| *minutes >= 0.0)
+            }
         }
     }
 }
 
-/// The statistics of a set of incidents. Incidents are named by their place in the slice that was given.
+/// Returns the minutes of the whole days between two moments whose days are known.
+#[expect(clippy::cast_precision_loss, reason = "days between two calendar dates are far below 2^52")]
+fn days_between(from: &Moment, to: &Moment) -> Option<f64> {
+    Some((to.day()? - from.day()?).num_days() as f64 * 1440.0)
+}
+
+/// How often incidents come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frequency {
+    /// How many there were.
+    pub count: usize,
+    /// The exact 95 % interval of the count, if incidents come independently of each other.
+    pub count_interval: Range,
+    /// The days looked at: of the period, from the first incident known to the day of the build.
+    pub days: i64,
+    /// Incidents in 30 days.
+    pub per_30_days: f64,
+    /// Its interval.
+    pub per_30_days_interval: Range,
+}
+
+/// A period against the one before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The name of the period before, such as `2025`.
+    pub name: String,
+    /// Its days.
+    pub span: Span,
+    /// Its incidents.
+    pub entries: Vec<usize>,
+    /// The counts compared; the exposure of both is in days.
+    pub count: CountComparison,
+    /// The steps compared, in the order of [`Measure::ALL`].
+    pub durations: Vec<DurationComparison>,
+}
+
+/// The statistics of a period. Incidents are named by their place in [`Facts`], which is that of the archive.
 #[derive(Debug, Clone)]
 pub struct Stats {
+    /// The period.
+    pub period: Period,
+    /// Its days; `None` for an archive in which nothing has a day.
+    pub span: Option<Span>,
     /// What MTTR means here.
     pub mttr: MttrMeaning,
-    /// How many incidents there are.
+    /// How many incidents there are, without those in `excluded`.
     pub count: usize,
-    /// Those whose status says that they go on: listed, in no average.
+    /// They, newest first.
+    pub entries: Vec<usize>,
+    /// Near misses, drills and planned maintenance, stated as such: listed, in no figure.
+    pub excluded: Vec<(usize, Nature)>,
+    /// Those whose status says that they go on: listed, in no duration.
     pub open: Vec<usize>,
-    /// One summary for each measure, in the order of [`Measure::ALL`].
+    /// How often they come; `None` where no days are known.
+    pub frequency: Option<Frequency>,
+    /// One summary for each step, in the order of [`Measure::ALL`].
     pub measures: Vec<Summary>,
+    /// Time to resolve of those that a deployment set off.
+    pub failed_deployment: Summary,
+    /// Time from each incident to the next.
+    pub between: Summary,
+    /// From the end of an incident to the publication of its postmortem.
+    pub postmortem_lag: Summary,
     /// By year, oldest first; years between without an incident too.
     pub by_year: Vec<(i32, Vec<usize>)>,
     /// By month, oldest first; months between without an incident too.
     pub by_month: Vec<((i32, u8), Vec<usize>)>,
     /// By severity, from the worst; those without one last.
     pub by_severity: Vec<(Option<Severity>, Vec<usize>)>,
-    /// Those that no moment places in time.
+    /// By root cause, the most frequent first; those without a root cause are in none.
+    pub causes: Vec<GroupStats>,
+    /// By component, the most frequent first.
+    pub components: Vec<GroupStats>,
+    /// By service, the most frequent first.
+    pub services: Vec<GroupStats>,
+    /// Downtime of each service that has any, beside no other list: the longest first.
+    pub downtime: Vec<Downtime>,
+    /// Incidents of each (service, cause) pair, by places in the groupings.
+    pub service_by_cause: BTreeMap<(usize, usize), Vec<usize>>,
+    /// When they start: weekday by hour.
+    pub clock: Clock,
+    /// Week by week, oldest first.
+    pub weeks: Vec<Week>,
+    /// Of those that say who noticed: how many were noticed by customers.
+    pub customer_detected: Share,
+    /// Those that no moment places in time; of the period that is everything.
     pub undated: Vec<usize>,
+    /// Against the period before, where there is one.
+    pub comparison: Option<Comparison>,
 }
 
 impl Stats {
-    /// Computes the statistics of `incidents`.
-    pub fn of(settings: &Settings, incidents: &[&Incident]) -> Self {
-        let all: Vec<usize> = (0..incidents.len()).collect();
-        Self::of_some(settings, incidents, &all)
+    /// Returns the summary of one of the four steps.
+    ///
+    /// # Panics
+    ///
+    /// For a measure that is no step.
+    pub fn measure(&self, measure: Measure) -> &Summary {
+        &self.measures[measure as usize]
     }
 
-    /// Computes the statistics of the incidents in the places `chosen`.
-    pub fn of_some(settings: &Settings, incidents: &[&Incident], chosen: &[usize]) -> Self {
-        let open = chosen.iter().copied().filter(|index| is_open(incidents[*index])).collect();
-        let measures = Measure::ALL.into_iter().map(|measure| Summary::of(measure, settings.mttr, incidents, chosen)).collect();
-        let mut months: BTreeMap<(i32, u8), Vec<usize>> = BTreeMap::new();
-        let mut severities: BTreeMap<(bool, Option<Severity>), Vec<usize>> = BTreeMap::new();
-        let mut undated = Vec::new();
-        for &index in chosen {
-            let incident = incidents[index];
-            match incident.occurred.as_ref().and_then(|occurred| occurred.moment.year_month()) {
-                Some(month) => months.entry(month).or_default().push(index),
-                None => undated.push(index),
-            }
-            let severity = incident.severity.as_ref().map(|severity| severity.value);
-            severities.entry((severity.is_none(), severity)).or_default().push(index);
+    /// Returns how many incidents fall between the limits (in minutes, upper limit excluded), by severity: rows of a table.
+    pub fn duration_table(&self, facts: &Facts, limits: &[f64]) -> Vec<BTreeMap<Option<Severity>, usize>> {
+        let mut rows = vec![BTreeMap::new(); limits.len() + 1];
+        for sample in &self.measure(Measure::Resolve).samples {
+            let row = limits.partition_point(|limit| *limit <= sample.minutes);
+            *rows[row].entry(facts.severity(sample.entry)).or_default() += 1;
         }
-        let by_month = fill_months(months);
+        rows
+    }
+}
+
+impl Facts {
+    /// Returns the periods that have incidents: the last twelve months, everything, then years and their quarters, newest first.
+    pub fn periods(&self) -> Vec<Period> {
+        Period::all_of(self.days())
+    }
+
+    /// Computes the statistics of a period.
+    pub fn stats(&self, period: Period) -> Stats {
+        let span = period.span(self.as_of(), self.known_span());
+        let (entries, excluded) = match (period, span) {
+            (Period::All, _) => self.all(),
+            (_, Some(span)) => self.within(span),
+            (_, None) => (Vec::new(), Vec::new()),
+        };
+        let measures: Vec<Summary> = Measure::ALL.into_iter().map(|measure| self.summary(measure, &entries)).collect();
+        let by_month = fill_months(self.by_month(&entries));
         let mut by_year: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
         for ((year, _), members) in &by_month {
             by_year.entry(*year).or_default().extend(members);
         }
-        Self {
-            mttr: settings.mttr,
-            count: chosen.len(),
-            open,
-            measures,
+        let mut severities: BTreeMap<(bool, Option<Severity>), Vec<usize>> = BTreeMap::new();
+        for &entry in &entries {
+            let severity = self.severity(entry);
+            severities.entry((severity.is_none(), severity)).or_default().push(entry);
+        }
+        let deployments: Vec<usize> = entries.iter().copied().filter(|entry| self.is_deployment(*entry)).collect();
+        Stats {
+            period,
+            span,
+            mttr: self.mttr(),
+            count: entries.len(),
+            open: entries.iter().copied().filter(|entry| self.is_open(*entry)).collect(),
+            frequency: span.map(|span| self.frequency(entries.len(), span)),
+            failed_deployment: self.summary(Measure::FailedDeployment, &deployments),
+            between: self.between(&entries),
+            postmortem_lag: self.summary(Measure::PostmortemLag, &entries),
             by_year: by_year.into_iter().collect(),
             by_month,
             by_severity: severities.into_iter().map(|((_, severity), members)| (severity, members)).collect(),
-            undated,
+            causes: self.groups(self.causes(), &entries),
+            components: self.groups(self.components(), &entries),
+            services: self.groups(self.services(), &entries),
+            downtime: span.map(|span| self.downtime(span)).unwrap_or_default(),
+            service_by_cause: self.service_by_cause(&entries),
+            clock: self.clock(&entries),
+            weeks: span.map(|span| self.weeks(&entries, span)).unwrap_or_default(),
+            customer_detected: self.customer_detected(&entries),
+            undated: entries.iter().copied().filter(|entry| self.day(*entry).is_none()).collect(),
+            comparison: self.comparison(period, span, &entries, &measures),
+            measures,
+            entries,
+            excluded,
         }
     }
 
-    /// Returns the summary of a measure.
-    pub fn measure(&self, measure: Measure) -> &Summary {
-        &self.measures[measure as usize]
+    #[expect(clippy::cast_precision_loss, reason = "counts of days are far below 2^52")]
+    fn frequency(&self, count: usize, span: Span) -> Frequency {
+        let days = self.exposure(span);
+        let scale = 30.0 / days as f64;
+        let count_interval = poisson_interval(count);
+        let per_30_days_interval = Range { low: count_interval.low * scale, high: count_interval.high * scale };
+        Frequency { count, count_interval, days, per_30_days: count as f64 * scale, per_30_days_interval }
     }
-}
 
-/// True for an incident whose status says that it goes on. A missing end says nothing.
-pub fn is_open(incident: &Incident) -> bool {
-    incident.status.as_ref().is_some_and(|status| matches!(status.value, Status::Open | Status::Monitoring)) && incident.end.is_none()
+    /// Returns the days of a span in which incidents would be known: from the first one on, and not after today.
+    fn exposure(&self, span: Span) -> i64 {
+        let first = self.known_span().map_or(span.from, |known| known.from);
+        let (from, to) = (span.from.max(first), span.to.min(self.as_of().max(span.from)));
+        ((to - from).num_days() + 1).max(1)
+    }
+
+    fn comparison(&self, period: Period, span: Option<Span>, entries: &[usize], measures: &[Summary]) -> Option<Comparison> {
+        let (name, before) = period.before(self.as_of())?;
+        // What lies before the first incident known says nothing.
+        if self.known_span()?.from > before.to {
+            return None;
+        }
+        let (earlier, _) = self.within(before);
+        let count = CountComparison::of(entries.len(), earlier.len(), self.exposure(span?), self.exposure(before));
+        let compare = |summary: &Summary| DurationComparison::of(summary, &self.summary(summary.measure, &earlier));
+        Some(Comparison { name, span: before, count, durations: measures.iter().map(compare).collect(), entries: earlier })
+    }
 }
 
 /// How many months apart two are at most for those between to be listed: a wrong year must not make a million of them.
@@ -182,4 +355,27 @@ fn fill_months(months: BTreeMap<(i32, u8), Vec<usize>>) -> Vec<((i32, u8), Vec<u
         out.push((month, members));
     }
     out
+}
+
+/// Returns minutes as people say them: `45 min`, `1 h 30 min`, `2 d 4 h`. Below ten minutes a half counts.
+pub fn duration_text(minutes: f64) -> String {
+    if minutes < 10.0 {
+        let text = format!("{minutes:.1}");
+        return format!("{} min", text.strip_suffix(".0").unwrap_or(&text));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "rounded, and no incident lasts longer than an i64 of minutes")]
+    let whole = minutes.round() as i64;
+    let (days, hours, rest) = (whole / 1440, whole % 1440 / 60, whole % 60);
+    match (days, hours, rest) {
+        (0, 0, rest) => format!("{rest} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, rest) => format!("{hours} h {rest} min"),
+        (days, 0, _) => format!("{days} d"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
+/// Returns the first day of a month.
+fn first_of(month: (i32, u8)) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(month.0, month.1.into(), 1)
 }

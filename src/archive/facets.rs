@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::{
     archive::{Entry, short_hash, slug},
     incident::Severity,
+    stats::Grouping,
 };
 
 /// What incidents are grouped by.
@@ -130,6 +131,17 @@ impl Facet {
         sort_terms(kind, &mut terms);
         let by_key = terms.iter().enumerate().map(|(index, (key, _))| (key.clone(), index)).collect();
         Self { kind, terms: terms.into_iter().map(|(_, term)| term).collect(), unstated, by_key }
+    }
+
+    /// Returns the facet as a grouping of `count` incidents.
+    pub(crate) fn grouping(&self, count: usize) -> Grouping {
+        let mut of = vec![Vec::new(); count];
+        for (group, term) in self.terms.iter().enumerate() {
+            for entry in &term.entries {
+                of[*entry].push(group);
+            }
+        }
+        Grouping { names: self.terms.iter().map(|term| term.label.clone()).collect(), of }
     }
 
     /// Returns the index of the value that `name` is a spelling of.

@@ -11,6 +11,7 @@ use crate::{
     config::Settings,
     diag::{Code, Diagnosed, Diagnostic},
     source::Asset,
+    stats::{LEAST_FOR_MEDIAN, Period},
 };
 
 /// Plans the site: which pages exist, and everything about them that does not need their text.
@@ -25,7 +26,7 @@ pub fn plan(settings: &Settings, archive: Archive, assets: Vec<Asset>) -> Diagno
     for facet in archive.facets.iter() {
         plan.add_facet(facet);
     }
-    plan.add("stats.html", PageKind::Stats, "Statistics");
+    let stats_paths = plan.add_stats(&archive);
     plan.add("actions.html", PageKind::Actions, "Actions");
     plan.add("data.html", PageKind::Data, "Data");
     plan.add_documents(&archive, &document_paths, introduction);
@@ -37,7 +38,18 @@ pub fn plan(settings: &Settings, archive: Archive, assets: Vec<Asset>) -> Diagno
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = pages.iter().enumerate().map(|(index, page)| (page.path.clone(), index)).collect();
     let lookup = Lookup::of(&archive, incident_paths, &asset_paths);
-    let site = Site { settings: settings.clone(), archive, pages, by_path, assets, asset_paths, document_paths, introduction, lookup };
+    let site = Site {
+        settings: settings.clone(),
+        archive,
+        pages,
+        by_path,
+        assets,
+        asset_paths,
+        document_paths,
+        introduction,
+        stats_paths,
+        lookup,
+    };
     Diagnosed { value: site, diagnostics }
 }
 
@@ -102,6 +114,26 @@ impl Plan {
                 |part| PageKind::Term(kind, at, part),
             );
         }
+    }
+
+    /// Adds the statistics of each period and returns their paths. The first page is of the last twelve months, or of everything
+    /// where those have too few incidents for a median.
+    fn add_stats(&mut self, archive: &Archive) -> Vec<Arc<str>> {
+        let last_year = archive.periods[0].count >= LEAST_FOR_MEDIAN;
+        let first = if last_year { Period::LastYear } else { Period::All };
+        let list = crumb("Statistics", "stats.html");
+        let mut paths = Vec::with_capacity(archive.periods.len());
+        for (index, stats) in archive.periods.iter().enumerate() {
+            let title = stats.period.title(archive.as_of);
+            let is_first = stats.period == first;
+            let path = if is_first { "stats.html".to_owned() } else { format!("stats/{}.html", stats.period.slug()) };
+            let page = self.add(&path, PageKind::Stats(index), &format!("Statistics: {}", in_sentence(&title)));
+            if !is_first {
+                page.crumbs = vec![list.clone()];
+            }
+            paths.push(page.path.clone());
+        }
+        paths
     }
 
     fn add_documents(&mut self, archive: &Archive, paths: &[Arc<str>], introduction: Option<usize>) {
@@ -225,6 +257,14 @@ fn alias_path(alias: &str) -> Option<String> {
         page_path(alias)
     } else {
         Some(slug(alias)).filter(|id| !id.is_empty()).map(|id| incident_path(&id))
+    }
+}
+
+/// Returns a period's title as it stands within a sentence: `last 12 months`, but `Q3 2026`.
+fn in_sentence(title: &str) -> String {
+    match title {
+        "Last 12 months" | "All" => title.to_lowercase(),
+        _ => title.to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Range {
 }
 
 /// The quantile of the normal distribution that a two-sided 95 % interval uses.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// Returns Wilson's 95 % interval for a share of `hits` of `n`; `None` for `n` = 0.
 /// See Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
@@ -91,6 +91,12 @@ fn lower_gamma(shape: f64, x: f64) -> f64 {
     1.0 - fraction * scale
 }
 
+/// Returns the probability that a normal variable is greater than `z`.
+pub(super) fn normal_tail(z: f64) -> f64 {
+    let half = 0.5 * (1.0 - lower_gamma(0.5, z * z / 2.0));
+    if z < 0.0 { 1.0 - half } else { half }
+}
+
 /// Returns the natural logarithm of the gamma function for `x` above 0, by Stirling's series after shifting `x` up to 15.
 pub(super) fn ln_gamma(x: f64) -> f64 {
     let (mut x, mut shift) = (x, 0.0);
@@ -128,6 +134,13 @@ mod tests {
         check_share(0, 10, 0.0, 0.277_532_8);
         check_share(10, 10, 0.722_467_2, 1.0);
         check_share(1, 2, 0.094_531_2, 0.905_468_8);
+    }
+
+    #[test]
+    fn normal_tail_has_the_tabled_values() {
+        for (z, expected) in [(0.0, 0.5), (1.0, 0.158_655_253_9), (Z, 0.025), (-1.0, 0.841_344_746_1), (4.0, 3.167_124_2e-5)] {
+            assert!((normal_tail(z) - expected).abs() < 1e-10, "{z}: {}", normal_tail(z));
+        }
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! One measure over a set of incidents, as far as their number supports it.
 
-use super::{Measure, Range, is_open};
-use crate::{config::MttrMeaning, incident::Incident};
+use super::{Measure, Range};
 
 /// From how many incidents on there is a median: below, no 95 % interval for it exists.
 pub const LEAST_FOR_MEDIAN: usize = 6;
@@ -74,12 +73,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Measures the incidents in the places `chosen`.
-    pub(super) fn of(measure: Measure, mttr: MttrMeaning, incidents: &[&Incident], chosen: &[usize]) -> Self {
+    /// Measures incidents, each with its minutes where they are known, and whether it goes on.
+    pub(super) fn of(measure: Measure, incidents: impl Iterator<Item = (usize, Option<f64>, bool)>) -> Self {
         let (mut samples, mut missing, mut censored, mut negative) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for &entry in chosen {
-            match measure.minutes(incidents[entry], mttr).filter(|minutes| minutes.is_finite()) {
-                _ if measure == Measure::Resolve && is_open(incidents[entry]) => censored.push(entry),
+        for (entry, minutes, goes_on) in incidents {
+            match minutes {
+                _ if goes_on => censored.push(entry),
                 Some(minutes) => {
                     if minutes < 0.0 {
                         negative.push(entry);

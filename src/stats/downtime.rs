@@ -1,0 +1,137 @@
+//! Downtime of services: impact intervals, merged where they overlap.
+//!
+//! From published incidents only, so an availability worked out from it is an upper bound. An interval needs a start and an end
+//! known to the minute; planned maintenance is left out.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDateTime};
+
+use super::{Facts, Span, facts::midnight};
+
+/// The downtime of a service in a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Downtime {
+    /// The service: a place in the names of the grouping by service.
+    pub service: usize,
+    /// Minutes in which at least one incident hurt it.
+    pub minutes: f64,
+    /// The same, each minute counted with the largest share stated as affected then; 1 where none is stated.
+    pub weighted_minutes: f64,
+    /// Minutes of the period.
+    pub agreed_minutes: f64,
+    /// The incidents whose intervals were counted, newest first.
+    pub entries: Vec<usize>,
+    /// Incidents of the service that state no start and end to the minute.
+    pub unknown: Vec<usize>,
+}
+
+impl Downtime {
+    /// Returns the share of the period without downtime, 0 to 1: an upper bound.
+    pub fn availability(&self) -> f64 {
+        1.0 - self.minutes / self.agreed_minutes
+    }
+
+    /// Returns the share of the period without downtime, weighted by what was affected: an upper bound.
+    pub fn weighted_availability(&self) -> f64 {
+        1.0 - self.weighted_minutes / self.agreed_minutes
+    }
+}
+
+/// A piece of downtime: from, to, and the share affected.
+type Piece = (NaiveDateTime, NaiveDateTime, f64);
+
+impl Facts {
+    /// Computes the downtime of each service that has any in the span, the longest first.
+    pub fn downtime(&self, span: Span) -> Vec<Downtime> {
+        let from = midnight(span.from);
+        let Some(to) = span.to.min(self.as_of().max(span.from)).checked_add_days(Days::new(1)).map(midnight) else { return Vec::new() };
+        let agreed_minutes = minutes_between(from, to);
+        let mut pieces: BTreeMap<usize, (Vec<Piece>, Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for entry in 0..self.count() {
+            let impact = self.impact(entry).map(|(start, end, weight)| (start.max(from), end.min(to), weight.unwrap_or(1.0)));
+            let is_in = self.day(entry).is_some_and(|day| span.contains(day));
+            for service in &self.services().of[entry] {
+                match impact {
+                    Some(piece) if piece.0 < piece.1 => {
+                        let (all, entries, _) = pieces.entry(*service).or_default();
+                        all.push(piece);
+                        entries.push(entry);
+                    }
+                    None if is_in && self.is_counted(entry) => pieces.entry(*service).or_default().2.push(entry),
+                    _ => {}
+                }
+            }
+        }
+        let mut downtime: Vec<Downtime> = pieces
+            .into_iter()
+            .filter(|(_, (pieces, ..))| !pieces.is_empty())
+            .map(|(service, (pieces, entries, unknown))| {
+                let (minutes, weighted_minutes) = merge(pieces);
+                Downtime { service, minutes, weighted_minutes, agreed_minutes, entries, unknown }
+            })
+            .collect();
+        downtime.sort_by(|a, b| b.minutes.total_cmp(&a.minutes).then_with(|| a.service.cmp(&b.service)));
+        downtime
+    }
+}
+
+/// Returns the minutes that the pieces cover, plain and weighted by the largest share at each time.
+fn merge(pieces: Vec<Piece>) -> (f64, f64) {
+    // Shares in thousandths of a percent, so that they can be keys.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100,000")]
+    let key = |weight: f64| (weight * 100_000.0).round() as u32;
+    let mut edges: Vec<(NaiveDateTime, bool, u32)> =
+        pieces.into_iter().flat_map(|(from, to, weight)| [(from, true, key(weight)), (to, false, key(weight))]).collect();
+    edges.sort_unstable();
+    let mut active: BTreeMap<u32, usize> = BTreeMap::new();
+    let (mut minutes, mut weighted) = (0.0, 0.0);
+    let mut last = None;
+    for (at, begins, weight) in edges {
+        if let (Some(last), Some((most, _))) = (last, active.last_key_value()) {
+            let length = minutes_between(last, at);
+            minutes += length;
+            weighted += length * f64::from(*most) / 100_000.0;
+        }
+        last = Some(at);
+        let count = active.entry(weight).or_default();
+        if begins {
+            *count += 1;
+        } else {
+            *count -= 1;
+            if *count == 0 {
+                active.remove(&weight);
+            }
+        }
+    }
+    (minutes, weighted)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds between two calendar dates are far below 2^52")]
+fn minutes_between(from: NaiveDateTime, to: NaiveDateTime) -> f64 {
+    (to - from).num_seconds() as f64 / 60.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pieces: &[(u32, u32, f64)], minutes: f64, weighted: f64) {
+        let at = |minute: u32| {
+            chrono::NaiveDate::from_ymd_opt(2024, 1, 1).and_then(|day| day.and_hms_opt(minute / 60, minute % 60, 0)).expect("a time")
+        };
+        let merged = merge(pieces.iter().map(|(from, to, weight)| (at(*from), at(*to), *weight)).collect());
+        assert_eq!(merged, (minutes, weighted));
+    }
+
+    #[test]
+    fn overlapping_pieces_count_once_with_the_largest_share() {
+        check(&[], 0.0, 0.0);
+        check(&[(0, 60, 1.0)], 60.0, 60.0);
+        check(&[(0, 60, 1.0), (30, 90, 1.0)], 90.0, 90.0);
+        check(&[(0, 60, 0.5), (30, 90, 0.25)], 90.0, 37.5);
+        check(&[(0, 60, 0.5), (60, 90, 1.0), (100, 110, 0.1)], 100.0, 61.0);
+        check(&[(0, 60, 0.5), (0, 60, 0.5), (10, 20, 1.0)], 60.0, 35.0);
+    }
+}
