@@ -34,6 +34,18 @@ impl Span {
         Self { start, end: end.max(start) }
     }
 
+    /// Returns the smallest span of whole characters of `text` that holds `start..end`, as far as it lies in `text`.
+    pub fn clamped(text: &str, start: usize, end: usize) -> Self {
+        let (mut start, mut end) = (start.min(text.len()), end.min(text.len()));
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Self::new(start, end)
+    }
+
     /// Returns the smallest span that holds both.
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }

@@ -69,7 +69,7 @@ pub(super) fn split(text: &str) -> Split {
     match first.text(text).trim_end() {
         "---" => split_yaml(text, first),
         "+++" => split_toml(text, first),
-        line if line.trim_start().starts_with('{') => split_json(text, start),
+        _ if text[start..].starts_with('{') => split_json(text, start),
         _ => Split::text_only(),
     }
 }

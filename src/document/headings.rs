@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Block, BlockKind, HeadingOrigin, Inline, InlineKind, html, plain_text};
+use super::{
+    Block, BlockKind, HeadingOrigin, Inline, InlineKind,
+    html::{self, Token},
+    plain_text,
+};
 use crate::diag::Span;
 
 /// How long a bold line may be, in characters, and still be a heading.
@@ -259,43 +263,37 @@ struct HtmlHeading {
     title: String,
 }
 
-/// Returns the first heading with text in `html[from..]`, outside comments and code.
+/// Returns the first heading with text in `html[from..]`, outside comments and preformatted text.
 fn next_html_heading(html: &str, from: usize) -> Option<HtmlHeading> {
-    if html.trim_start().starts_with("<!--") || html.trim_start().get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("<pre")) {
-        return None;
-    }
-    let bytes = html.as_bytes();
-    let mut at = from;
-    while let Some(found) = html[at..].find('<') {
-        let start = at + found;
-        at = start + 1;
-        let is_heading = bytes.get(start + 1).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'h'))
-            && bytes.get(start + 2).is_some_and(|byte| (b'1'..=b'6').contains(byte))
-            && bytes.get(start + 3).is_some_and(|byte| *byte == b'>' || byte.is_ascii_whitespace());
-        if !is_heading {
-            continue;
+    let mut tokens = html::tokens(&html[from..]);
+    let mut open: Option<(usize, usize, String)> = None;
+    let mut preformatted = 0_usize;
+    loop {
+        let start = from + tokens.offset();
+        match tokens.next()? {
+            Token::Open(tag) if tag.name == "pre" => preformatted += 1,
+            Token::Close(name) if name == "pre" => preformatted = preformatted.saturating_sub(1),
+            Token::Open(tag) if preformatted == 0 && heading_level(&tag.name).is_some() => {
+                open = Some((start, from + tokens.offset(), tag.name));
+            }
+            Token::Close(name) if open.as_ref().is_some_and(|(_, _, opened)| *opened == name) => {
+                let (heading_start, inner_start, name) = open.take()?;
+                let title = html::text(&html[inner_start..start]);
+                if let Some(level) = heading_level(&name).filter(|_| !title.is_empty()) {
+                    let end = from + tokens.offset();
+                    return Some(HtmlHeading { start: heading_start, inner_start, inner_end: start, end, level, title });
+                }
+            }
+            _ => {}
         }
-        let level = bytes[start + 2] - b'0';
-        let Some(open) = html[start..].find('>') else { return None };
-        let inner_start = start + open + 1;
-        let Some(length) = find_close(&html[inner_start..], level) else { return None };
-        let inner_end = inner_start + length;
-        let end = html[inner_end..].find('>').map_or(html.len(), |close| inner_end + close + 1);
-        let title = html::text(&html[inner_start..inner_end]);
-        if title.is_empty() {
-            at = end;
-            continue;
-        }
-        return Some(HtmlHeading { start, inner_start, inner_end, end, level, title });
     }
-    None
 }
 
-fn find_close(html: &str, level: u8) -> Option<usize> {
-    let bytes = html.as_bytes();
-    bytes
-        .windows(4)
-        .position(|window| window[0] == b'<' && window[1] == b'/' && window[2].eq_ignore_ascii_case(&b'h') && window[3] == b'0' + level)
+fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    }
 }
 
 /// Gives every heading, nested ones too, an anchor that is unique on the page.

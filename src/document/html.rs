@@ -33,12 +33,20 @@ impl Tag<'_> {
 
 /// Returns the tokens of `html`.
 pub(crate) fn tokens(html: &str) -> Tokens<'_> {
-    Tokens { rest: html }
+    Tokens { html, rest: html }
 }
 
 /// An iterator over the tokens of HTML.
 pub(crate) struct Tokens<'a> {
+    html: &'a str,
     rest: &'a str,
+}
+
+impl Tokens<'_> {
+    /// Returns the offset of the next token.
+    pub(crate) fn offset(&self) -> usize {
+        self.html.len() - self.rest.len()
+    }
 }
 
 impl<'a> Iterator for Tokens<'a> {

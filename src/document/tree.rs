@@ -24,9 +24,15 @@ const SEARCH_BYTES: usize = 64;
 
 /// Parses the Markdown `text[body_start..]` into blocks.
 pub(super) fn parse(text: &str, body_start: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
+    // A step is a line, an inline or a node: a document needs about two for each byte at the very most.
+    let questions = 1_000 + (text.len() - body_start) * 8 / STEPS_PER_QUESTION;
+    parse_within(questions, text, body_start, diagnostics)
+}
+
+/// Parses unless comrak asks more than `questions` times whether to go on.
+fn parse_within(questions: usize, text: &str, body_start: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
     let body = &text[body_start..];
-    // A step is a line, an inline or a node: a well-formed document needs about two for each byte at the very most.
-    let budget = Cell::new(1_000 + body.len() * 8 / STEPS_PER_QUESTION);
+    let budget = Cell::new(questions);
     let is_spent = || {
         budget.set(budget.get().saturating_sub(1));
         budget.get() == 0
@@ -265,7 +271,7 @@ impl Converter<'_> {
         }
         let start = cursor.max(stated.start.saturating_sub(SEARCH_BYTES));
         let end = (stated.end + SEARCH_BYTES).min(within.end.max(stated.end));
-        let window = self.clamp(start, end);
+        let window = Span::clamped(self.text, start, end);
         match window.text(self.text).find(literal) {
             Some(at) => Span::new(window.start + at, window.start + at + literal.len()),
             None => escaped_length(&self.text[stated.start..window.end], literal)
@@ -276,7 +282,7 @@ impl Converter<'_> {
     fn span(&self, position: Sourcepos) -> Span {
         let start = self.offset(position.start.line, position.start.column.saturating_sub(1));
         let end = self.offset(position.end.line, position.end.column);
-        let span = self.clamp(start, end.max(start));
+        let span = Span::clamped(self.text, start, end.max(start));
         let trimmed = span.text(self.text).trim_end_matches(['\n', '\r']).len();
         Span::new(span.start, span.start + trimmed)
     }
@@ -286,11 +292,6 @@ impl Converter<'_> {
         let index = line.saturating_sub(1).min(self.starts.len() - 1);
         let line_end = self.starts.get(index + 1).map_or(self.text.len() - self.body_start, |next| *next);
         self.body_start + (self.starts[index] + column).min(line_end)
-    }
-
-    fn clamp(&self, start: usize, end: usize) -> Span {
-        let start = self.text.floor_char_boundary(start);
-        Span::new(start, self.text.ceil_char_boundary(end))
     }
 }
 
@@ -345,4 +346,18 @@ fn flat_text(node: Node<'_>) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_takes_too_many_steps_is_shown_as_plain_text() {
+        let text = "a *b*\n\n".repeat(2000);
+        let mut diagnostics = Vec::new();
+        let blocks = parse_within(2, &text, 0, &mut diagnostics);
+        assert!(matches!(&blocks[..], [Block { kind: BlockKind::Code { literal, .. }, .. }] if *literal == text));
+        assert_eq!(diagnostics[0].code, Code::DocumentTooDeep);
+    }
 }

@@ -42,7 +42,13 @@ pub(crate) fn read_timeline(outline: &Outline, times: &Times) -> Diagnosed<Vec<T
 
 /// Sets the minutes of each row since `start`, else since the first row that has a moment.
 pub(crate) fn set_elapsed(rows: &mut [TimelineRow], start: Option<&Moment>) {
-    let Some(origin) = start.filter(|start| start.time().is_some()).cloned().or_else(|| rows.iter().find_map(|row| row.at.clone().filter(|at| at.time().is_some()))) else { return };
+    let Some(origin) = start
+        .filter(|start| start.time().is_some())
+        .cloned()
+        .or_else(|| rows.iter().find_map(|row| row.at.clone().filter(|at| at.time().is_some())))
+    else {
+        return;
+    };
     for row in rows {
         if row.elapsed_minutes.is_none() {
             let minutes = row.at.as_ref().and_then(|at| origin.minutes_until(at));
@@ -76,7 +82,12 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
     use SectionRole as R;
     let mut all: Vec<Lead> = Vec::new();
     for (at, unit) in outline.units.iter().enumerate() {
-        let elsewhere = matches!(unit.role, Some(R::Actions | R::People | R::Support | R::Lessons | R::WentWell | R::WentWrong | R::Questions | R::Metrics | R::Contributing));
+        let elsewhere = matches!(
+            unit.role,
+            Some(
+                R::Actions | R::People | R::Support | R::Lessons | R::WentWell | R::WentWrong | R::Questions | R::Metrics | R::Contributing
+            )
+        );
         if !elsewhere && unit.notation != super::outline::Notation::FencedCode {
             leads::leads_of(outline, times, at, false, &mut all);
         }
@@ -88,7 +99,11 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
         let heading = matches!(outline.units[lead.unit].shape, Shape::Heading { .. });
         let joins = runs.last().and_then(|run| run.last()).is_some_and(|last| {
             let last_heading = matches!(outline.units[last.unit].shape, Shape::Heading { .. });
-            if heading || last_heading { lead.unit - last.unit <= 30 } else { outline.units[last.unit].section == section && lead.unit - last.unit <= 6 }
+            if heading || last_heading {
+                lead.unit - last.unit <= 30
+            } else {
+                outline.units[last.unit].section == section && lead.unit - last.unit <= 6
+            }
         });
         match runs.last_mut() {
             Some(run) if joins => run.push(lead),
@@ -128,7 +143,10 @@ fn without_repeats(outline: &Outline, leads: Vec<Lead>) -> Vec<Lead> {
     for (at, (section, keys)) in groups.iter().enumerate() {
         let repeats = groups.iter().enumerate().any(|(other_at, (other, others))| {
             let shared = keys.intersection(others).count();
-            other != section && keys.len() >= 2 && shared * 5 >= keys.len() * 4 && (others.len() > keys.len() || others.len() == keys.len() && other_at < at)
+            other != section
+                && keys.len() >= 2
+                && shared * 5 >= keys.len() * 4
+                && (others.len() > keys.len() || others.len() == keys.len() && other_at < at)
         });
         if repeats {
             dropped.push(*section);

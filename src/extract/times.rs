@@ -33,14 +33,18 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
     let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(scan_unit).collect();
     let stated = stated_zone(outline);
     let zone_is_stated = stated.is_some();
-    let zone = known.zone.clone().or(stated).or_else(|| usual_zone(&of_unit)).or_else(|| settings.zone.as_deref().and_then(zone::parse_zone));
+    let zone =
+        known.zone.clone().or(stated).or_else(|| usual_zone(&of_unit)).or_else(|| settings.zone.as_deref().and_then(zone::parse_zone));
     let zone = zone.map(|zone| if zone.is_unclear() { zone.decided_by(&outline.text) } else { zone });
     let mut context = Context { zone, date_order: known.date_order, ..Context::default() };
     let all = || of_unit.iter().flatten();
-    context.date_order = context.date_order.or_else(|| shown_order(&of_unit)).or(settings.date_order).or_else(|| order_by_known_days(&of_unit)).or_else(|| {
-        let day_first = context.zone.as_ref()?.writes_day_first()?;
-        Some(if day_first { DateOrder::DayMonth } else { DateOrder::MonthDay })
-    });
+    context.date_order =
+        context.date_order.or_else(|| shown_order(&of_unit)).or(settings.date_order).or_else(|| order_by_known_days(&of_unit)).or_else(
+            || {
+                let day_first = context.zone.as_ref()?.writes_day_first()?;
+                Some(if day_first { DateOrder::DayMonth } else { DateOrder::MonthDay })
+            },
+        );
     let path_date = date_of_path(&outline.path);
     context.year = known.year.or(known.day.map(|day| day.year())).or_else(|| year_of(outline, all()));
     let mut basis = None;
@@ -74,7 +78,8 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
 
 fn scan_unit(unit: &Unit) -> Vec<Expression> {
     // What was logged is evidence, not the incident's times; but a fence that was never closed swallows rows of the timeline.
-    let fenced = unit.notation == Notation::FencedCode && !(unit.role == Some(SectionRole::Timeline) && unit.text.starts_with(['-', '*', '•']));
+    let fenced =
+        unit.notation == Notation::FencedCode && !(unit.role == Some(SectionRole::Timeline) && unit.text.starts_with(['-', '*', '•']));
     // Words alone ("two hours", "midnight") name times too, so that digits are no condition.
     if fenced || unit.text.len() > 20_000 { Vec::new() } else { moment::scan(&unit.text) }
 }
@@ -98,10 +103,13 @@ fn stated_zone(outline: &Outline) -> Option<Zone> {
         let text = &unit.text;
         let found = match &unit.shape {
             Shape::Heading { .. } if unit.role == Some(SectionRole::Timeline) => {
-                let note = text.find(['(', '[', ':', '-', '–', ',']).map_or(if says_times(text) { text.as_str() } else { "" }, |at| &text[at..]);
+                let note =
+                    text.find(['(', '[', ':', '-', '–', ',']).map_or(if says_times(text) { text.as_str() } else { "" }, |at| &text[at..]);
                 zone::zone_in(note)
             }
-            Shape::HeaderRow { .. } => unit.cells.iter().filter(|cell| is_time_header(&cell.text)).find_map(|cell| zone::zone_in(&cell.text)),
+            Shape::HeaderRow { .. } => {
+                unit.cells.iter().filter(|cell| is_time_header(&cell.text)).find_map(|cell| zone::zone_in(&cell.text))
+            }
             _ if says_times(text) => zone::zone_in(text),
             _ => None,
         };
@@ -116,8 +124,27 @@ fn stated_zone(outline: &Outline) -> Option<Zone> {
 pub(crate) fn says_times(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     [
-        "all times", "all time ", "times are", "times in ", "timezone", "time zone", "time-zone", "times given", "times below", "times listed", "(times", "timestamps", "time in ",
-        "alle zeiten", "zeitzone", "toutes les heures", "todas las horas", "todos os hor", "times (", "all in ", "in local time",
+        "all times",
+        "all time ",
+        "times are",
+        "times in ",
+        "timezone",
+        "time zone",
+        "time-zone",
+        "times given",
+        "times below",
+        "times listed",
+        "(times",
+        "timestamps",
+        "time in ",
+        "alle zeiten",
+        "zeitzone",
+        "toutes les heures",
+        "todas las horas",
+        "todos os hor",
+        "times (",
+        "all in ",
+        "in local time",
     ]
     .iter()
     .any(|words| lower.contains(words))
@@ -128,9 +155,44 @@ pub(crate) fn is_time_header(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let names = |word: &str| {
-        matches!(word, "time" | "times" | "date" | "when" | "timestamp" | "datetime" | "zeit" | "uhrzeit" | "zeitpunkt" | "datum" | "heure" | "hora" | "fecha" | "data" | "day" | "clock" | "utc" | "gmt" | "at")
+        matches!(
+            word,
+            "time"
+                | "times"
+                | "date"
+                | "when"
+                | "timestamp"
+                | "datetime"
+                | "zeit"
+                | "uhrzeit"
+                | "zeitpunkt"
+                | "datum"
+                | "heure"
+                | "hora"
+                | "fecha"
+                | "data"
+                | "day"
+                | "clock"
+                | "utc"
+                | "gmt"
+                | "at"
+        )
     };
-    let length = ["duration", "taken", "spent", "to detect", "due", "deadline", "target", "response", "elapsed", "delta", "downtime", "recovery", "update"];
+    let length = [
+        "duration",
+        "taken",
+        "spent",
+        "to detect",
+        "due",
+        "deadline",
+        "target",
+        "response",
+        "elapsed",
+        "delta",
+        "downtime",
+        "recovery",
+        "update",
+    ];
     words.any(names) && !length.iter().any(|word| lower.contains(word)) && lower.len() <= 48
 }
 
@@ -169,7 +231,8 @@ fn order_by_known_days(of_unit: &[Vec<Expression>]) -> Option<DateOrder> {
         .take(50)
         .collect();
     let near = |year: i32, month: u8, day: u8| {
-        NaiveDate::from_ymd_opt(year, month.into(), day.into()).is_some_and(|date| days.iter().any(|known| (*known - date).num_days().abs() <= 3))
+        NaiveDate::from_ymd_opt(year, month.into(), day.into())
+            .is_some_and(|date| days.iter().any(|known| (*known - date).num_days().abs() <= 3))
     };
     of_unit.iter().flatten().flat_map(partials).find_map(|partial| match partial.date {
         Some(PartialDate::Numeric { first, second, year: Some(year) }) => match (near(year, second, first), near(year, first, second)) {
@@ -189,29 +252,98 @@ fn year_of<'a>(outline: &Outline, all: impl Iterator<Item = &'a Expression>) -> 
         PartialDate::Numeric { year, .. } => year,
         _ => None,
     });
-    stated.or_else(|| outline.units.iter().filter(|unit| unit.is_heading() || unit.line <= 2).take(3).find_map(|unit| bare_year(&unit.text)))
+    stated
+        .or_else(|| outline.units.iter().filter(|unit| unit.is_heading() || unit.line <= 2).take(3).find_map(|unit| bare_year(&unit.text)))
 }
 
 /// A year that stands alone in a title: "The Great Outage of 2024".
 fn bare_year(text: &str) -> Option<i32> {
-    let mut years = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 4).filter_map(|word| word.parse::<i32>().ok());
+    let mut years =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 4).filter_map(|word| word.parse::<i32>().ok());
     years.find(|year| (1995..2100).contains(year))
 }
 
 /// Labels of lines that date the incident.
 const DATE_LABELS: &[&str] = &[
-    "date", "incident date", "date of incident", "date of the incident", "date of outage", "outage date", "start", "started", "start time", "start date", "incident start", "duration",
-    "duration of outage", "duration of the outage", "outage duration", "incident duration", "duration of incident", "duration of the incident", "when", "time", "incident time", "period", "timeline", "date and time", "date time", "outage window",
-    "incident window", "occurred", "occurred on", "occurred at", "began", "time of incident", "datum", "fecha", "data", "date de l incident", "impact start", "time period", "outage period", "time frame", "timeframe",
-    "start time utc", "incident start time", "detected", "time detected", "detection time", "reported",
+    "date",
+    "incident date",
+    "date of incident",
+    "date of the incident",
+    "date of outage",
+    "outage date",
+    "start",
+    "started",
+    "start time",
+    "start date",
+    "incident start",
+    "duration",
+    "duration of outage",
+    "duration of the outage",
+    "outage duration",
+    "incident duration",
+    "duration of incident",
+    "duration of the incident",
+    "when",
+    "time",
+    "incident time",
+    "period",
+    "timeline",
+    "date and time",
+    "date time",
+    "outage window",
+    "incident window",
+    "occurred",
+    "occurred on",
+    "occurred at",
+    "began",
+    "time of incident",
+    "datum",
+    "fecha",
+    "data",
+    "date de l incident",
+    "impact start",
+    "time period",
+    "outage period",
+    "time frame",
+    "timeframe",
+    "start time utc",
+    "incident start time",
+    "detected",
+    "time detected",
+    "detection time",
+    "reported",
 ];
 
 /// Words that say that a date is not the incident's: of writing, publishing, meeting.
 fn is_paperwork(text: &str) -> bool {
     let lower = text.to_lowercase();
     [
-        "posted", "published", "publish", "postmortem date", "post-mortem date", "date of postmortem", "date of post", "report date", "date of report", "written", "last updated", "last modified", "updated on", "created", "meeting", "reviewed",
-        "review date", "authored", "due", "prepared", "submitted", "follow-up", "follow up", "copyright", "retrieved", "version",
+        "posted",
+        "published",
+        "publish",
+        "postmortem date",
+        "post-mortem date",
+        "date of postmortem",
+        "date of post",
+        "report date",
+        "date of report",
+        "written",
+        "last updated",
+        "last modified",
+        "updated on",
+        "created",
+        "meeting",
+        "reviewed",
+        "review date",
+        "authored",
+        "due",
+        "prepared",
+        "submitted",
+        "follow-up",
+        "follow up",
+        "copyright",
+        "retrieved",
+        "version",
     ]
     .iter()
     .any(|words| lower.contains(words))
@@ -235,10 +367,22 @@ fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
     use SectionRole as R;
     match unit.role {
         Some(R::Actions | R::People | R::Support | R::Questions | R::Communication) => 0,
-        Some(R::Summary | R::Impact | R::Metrics) => if timed { 80 } else { 60 },
+        Some(R::Summary | R::Impact | R::Metrics) => {
+            if timed {
+                80
+            } else {
+                60
+            }
+        }
         Some(R::Timeline) => 70,
         _ if unit.is_heading() => 50,
-        None if at < 25 => if timed { 75 } else { 55 },
+        None if at < 25 => {
+            if timed {
+                75
+            } else {
+                55
+            }
+        }
         None | Some(R::Trigger | R::RootCause | R::CauseAndResolution | R::Detection | R::Resolution) => 40,
         Some(R::Background) => 20,
         Some(R::Contributing | R::Lessons | R::WentWell | R::WentWrong | R::Lucky | R::Conclusion) => 30,
@@ -338,7 +482,10 @@ mod tests {
     fn the_incident_is_dated_by_its_own_date_rather_than_the_writing() {
         for (markdown, expected) in [
             ("# Report of 2024-08-10\n\nPosted on: 2024-09-01\n\nIncident date: 2024-08-16\n", Some("2024-08-16")),
-            ("# DNS outage\n\nPublished: 2024-09-01\n\n## Summary\nOn 16 August 2024 from 10:00 to 11:00 UTC it broke.\n", Some("2024-08-16")),
+            (
+                "# DNS outage\n\nPublished: 2024-09-01\n\n## Summary\nOn 16 August 2024 from 10:00 to 11:00 UTC it broke.\n",
+                Some("2024-08-16"),
+            ),
             ("# DNS outage\n\n## Action items\n- fix it by 2024-09-01\n", None),
             ("# Outage\n\nOn August 12 the shop was down. The plan of 2023 did not help.\n", None),
         ] {

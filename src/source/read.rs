@@ -90,7 +90,7 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Option<Diagn
         return (String::new(), Some(not_text("the file is not UTF-16 text, though it has that byte order mark")));
     }
     let at = first_error.unwrap_or(text.len());
-    let finding = (wrong > 0).then(|| damaged(Span::new(at, text.ceil_char_boundary(at + 1)), wrong));
+    let finding = (wrong > 0).then(|| damaged(Span::clamped(&text, at, at + 1), wrong));
     (text, finding)
 }
 

@@ -191,3 +191,8 @@ fn bombs_are_refused() {
         assert_eq!(split.diagnostics.len(), 1);
     }
 }
+
+#[test]
+fn a_brace_after_a_space_of_another_script_is_text() {
+    check_text("\u{2028}{\"a\": 1}\n");
+}

@@ -16,7 +16,7 @@ pub(super) fn parse(text: &str, begin: usize, end: usize) -> Result<Value, Failu
     let block = &text[begin..end];
     let table = DeTable::parse(block).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
-        let span = Span::new(begin + range.start.min(block.len()), begin + range.end.min(block.len()));
+        let span = Span::clamped(&text[..end], begin + range.start, begin + range.end);
         Failure { span, message: error.message().to_owned(), help: None }
     })?;
     Ok(Value { span: Span::new(begin, end), kind: ValueKind::Map(entries(table.get_ref(), block, begin)) })

@@ -49,7 +49,8 @@ pub(super) fn parse(text: &str, begin: usize, end: usize) -> Result<Value, Failu
     for next in Parser::new_from_str_with_options(block, options) {
         let (event, span) = next.map_err(|error| scan_failure(&error, text, begin, end))?;
         let range = span.byte_range().unwrap_or(0..0);
-        let span = Span::new(begin + range.start.min(block.len()), begin + range.end.min(block.len()));
+        // The scanner's offsets are wrong by a few bytes in some damaged blocks.
+        let span = Span::clamped(&text[..end], begin + range.start, begin + range.end);
         reader.take(event, span).map_err(|message| Failure { span, message, help: None })?;
     }
     Ok(reader.root.unwrap_or(Value { span: Span::new(begin, begin), kind: ValueKind::Null }))
@@ -194,8 +195,8 @@ fn scan_failure(error: &ScanError, text: &str, begin: usize, end: usize) -> Fail
     // The scanner often notices a line too late: the first line with a known mistake is the better place.
     let mut mistakes = super::lines(block, 0).filter_map(|line| Some((line, known_mistake(line.text(block))?)));
     if let Some((line, (within, message, help))) = mistakes.next() {
-        let start = begin + line.start + within.start;
-        return Failure { span: Span::new(start, begin + line.start + within.end), message: message.into(), help: Some(help) };
+        let at = begin + line.start;
+        return Failure { span: Span::new(at + within.start, at + within.end), message: message.into(), help: Some(help) };
     }
     let line = super::lines(block, 0).nth(line_index).unwrap_or(Span::new(block.len(), block.len()));
     Failure { span: Span::new(begin + line.start, begin + line.end), message: error.info(), help: None }
@@ -209,15 +210,15 @@ fn known_mistake(line: &str) -> Option<(Span, &'static str, String)> {
     }
     let item = line.trim_start().trim_start_matches("- ");
     let offset = line.len() - item.len();
-    let (key, value) = match item.find(": ") {
-        Some(at) => (&item[..at], item[at + 2..].trim()),
-        None => ("", item.trim()),
+    let (key, value) = match item.split_once(": ") {
+        Some((key, value)) if !key.is_empty() => (key, value.trim()),
+        _ => ("", item.trim()),
     };
     if value.is_empty() || value.starts_with(['"', '\'', '#', '|', '>']) {
         return None;
     }
-    let start = offset + if key.is_empty() { 0 } else { item.find(": ")? + 2 };
-    let start = start + (line[start..].len() - line[start..].trim_start().len());
+    let rest = if key.is_empty() { item } else { &item[key.len() + 2..] };
+    let start = offset + (item.len() - rest.len()) + (rest.len() - rest.trim_start().len());
     let place = Span::new(start, start + value.len());
     let (message, quoted) = match value.chars().next()? {
         '@' | '`' => ("a value cannot begin with this character", true),

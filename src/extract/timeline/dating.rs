@@ -59,7 +59,10 @@ pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diag
             }
             When::HourUnknown(None) => {
                 diagnostics.push(unreadable(&lead));
-                above.context.day.map(|day| Moment { zone: above.context.zone.as_ref().map(|zone| zone.written.clone()), ..Moment::local(Local::Day(day)) })
+                above.context.day.map(|day| Moment {
+                    zone: above.context.zone.as_ref().map(|zone| zone.written.clone()),
+                    ..Moment::local(Local::Day(day))
+                })
             }
             When::SinceStart(minutes) => {
                 elapsed_minutes = whole_minutes(*minutes);
@@ -108,7 +111,9 @@ impl Clocks {
             })
         };
         let twelve_hour = clocks().any(|(clock, _)| clock.twelve_hour);
-        let bare = |(clock, written): (Clock, &str)| (1..=12).contains(&clock.time.hour) && !written.trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with('0');
+        let bare = |(clock, written): (Clock, &str)| {
+            (1..=12).contains(&clock.time.hour) && !written.trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with('0')
+        };
         Self { twelve_hour, bare_hours: !twelve_hour && clocks().all(bare) }
     }
 }
@@ -194,8 +199,9 @@ fn date_one(above: &mut Above, partial: &Partial, clocks: &Clocks, lead: &Lead, 
         && clock.time.minutes() < last.minutes()
     {
         let back = last.minutes() - clock.time.minutes();
-        let mut diagnostic = Diagnostic::warning(Code::TimelineBackwards, lead.span, format!("timeline row is {back} min earlier than the row above"))
-            .help("swap the rows, or write the date on the row if it belongs to the next day");
+        let mut diagnostic =
+            Diagnostic::warning(Code::TimelineBackwards, lead.span, format!("timeline row is {back} min earlier than the row above"))
+                .help("swap the rows, or write the date on the row if it belongs to the next day");
         if let Some(span) = above.span {
             diagnostic = diagnostic.label(span, "this row");
         }
@@ -233,7 +239,12 @@ fn place_after(above: Option<ClockTime>, clock: Clock, clocks: &Clocks) -> (Cloc
         if clock.time.hour == 0 && (9 * 60..13 * 60).contains(&last) && noon >= last {
             return (moved(12), 0);
         }
-    } else if (clocks.twelve_hour || clocks.bare_hours) && (1..12).contains(&clock.time.hour) && noon >= last && noon - last <= 8 * 60 && last >= 9 * 60 {
+    } else if (clocks.twelve_hour || clocks.bare_hours)
+        && (1..12).contains(&clock.time.hour)
+        && noon >= last
+        && noon - last <= 8 * 60
+        && last >= 9 * 60
+    {
         return (moved(12), 0);
     }
     if last - now >= NEXT_DAY_MINUTES { (clock, 1) } else { (clock, 0) }

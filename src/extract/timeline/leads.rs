@@ -49,9 +49,59 @@ pub(super) struct Lead {
 
 /// Small words before the time of a row.
 const BEFORE: &[&str] = &[
-    "at", "on", "around", "about", "by", "from", "between", "approximately", "approx", "approx.", "circa", "since", "um", "à", "às", "a las", "gegen", "vers", "time", "on the", "at around", "at about",
-    "starting at", "at approximately", "as of", "the", "am", "ab", "le", "el", "t", "date", "when", "and at", "then at", "then", "later at", "finally at", "just before", "just after", "shortly before",
-    "shortly after", "before", "after", "until", "early", "late", "in", "time:", "at time", "date:", "timestamp", "timestamp:",
+    "at",
+    "on",
+    "around",
+    "about",
+    "by",
+    "from",
+    "between",
+    "approximately",
+    "approx",
+    "approx.",
+    "circa",
+    "since",
+    "um",
+    "à",
+    "às",
+    "a las",
+    "gegen",
+    "vers",
+    "time",
+    "on the",
+    "at around",
+    "at about",
+    "starting at",
+    "at approximately",
+    "as of",
+    "the",
+    "am",
+    "ab",
+    "le",
+    "el",
+    "t",
+    "date",
+    "when",
+    "and at",
+    "then at",
+    "then",
+    "later at",
+    "finally at",
+    "just before",
+    "just after",
+    "shortly before",
+    "shortly after",
+    "before",
+    "after",
+    "until",
+    "early",
+    "late",
+    "in",
+    "time:",
+    "at time",
+    "date:",
+    "timestamp",
+    "timestamp:",
 ];
 
 /// Adds the rows of the unit at `at`. In the timeline section rows may be dated without a time and may open with a label.
@@ -70,7 +120,9 @@ pub(super) fn leads_of(outline: &Outline, times: &Times, at: usize, in_timeline:
 }
 
 fn opens_with_clock(text: &str) -> bool {
-    moment::scan(text).first().is_some_and(|first| first.span.start <= 2 && matches!(&first.found, Found::Moment(partial) if partial.clock.is_some()))
+    moment::scan(text)
+        .first()
+        .is_some_and(|first| first.span.start <= 2 && matches!(&first.found, Found::Moment(partial) if partial.clock.is_some()))
 }
 
 /// The columns of a table that hold times, by its header; the first column where the header says nothing.
@@ -79,7 +131,10 @@ fn time_columns(outline: &Outline, table: Option<usize>) -> (Vec<usize>, bool) {
     let mut columns: Vec<usize> = header.iter().enumerate().filter(|(_, cell)| is_time_header(&cell.text)).map(|(at, _)| at).collect();
     // "Date", "Time", and perhaps a second time column in another zone: the first of each is meant.
     columns.truncate(2);
-    if columns.len() == 2 && !(has_word(&header[columns[0]].text, &["date", "day", "datum", "fecha"]) || has_word(&header[columns[1]].text, &["date", "day", "datum", "fecha"])) {
+    if columns.len() == 2
+        && !(has_word(&header[columns[0]].text, &["date", "day", "datum", "fecha"])
+            || has_word(&header[columns[1]].text, &["date", "day", "datum", "fecha"]))
+    {
         columns.truncate(1);
     }
     if columns.len() == 2 && has_word(&header[columns[0]].text, &["time"]) && has_word(&header[columns[0]].text, &["date"]) {
@@ -100,7 +155,13 @@ fn table_lead(outline: &Outline, at: usize, table: Option<usize>, in_timeline: b
         return;
     }
     let (columns, named) = time_columns(outline, table);
-    let written = columns.iter().filter_map(|column| unit.cells.get(*column)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+    let written = columns
+        .iter()
+        .filter_map(|column| unit.cells.get(*column))
+        .map(|cell| cell.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     let text = row_text(outline, unit, table, &columns);
     let expressions = moment::scan(&written);
     let Some((when, used)) = when_of(&written, &expressions) else {
@@ -134,12 +195,32 @@ fn row_text(outline: &Outline, unit: &Unit, table: Option<usize>, columns: &[usi
     let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
     let skip = |at: usize| {
         let name = header.get(at).map(|cell| cell.text.to_lowercase()).unwrap_or_default();
-        ["elapsed", "duration", "zone", "delta"].iter().any(|word| name.contains(word)) || columns.len() < 3 && is_time_header(&name) && !columns.contains(&at)
+        ["elapsed", "duration", "zone", "delta"].iter().any(|word| name.contains(word))
+            || columns.len() < 3 && is_time_header(&name) && !columns.contains(&at)
     };
     let cells = unit.cells.iter().enumerate().filter(|(at, cell)| !columns.contains(at) && !skip(*at) && !cell.text.trim().is_empty());
     let texts: Vec<&str> = cells.map(|(_, cell)| cell.text.trim()).filter(|text| *text != "-" && *text != "–").collect();
     // The longest cell says what happened; who, where and links stand behind it.
-    let main = header.iter().position(|cell| has_word(&cell.text, &["event", "description", "what", "detail", "action", "activity", "happen", "summary", "note", "message", "ereignis", "événement", "evento"]));
+    let main = header.iter().position(|cell| {
+        has_word(
+            &cell.text,
+            &[
+                "event",
+                "description",
+                "what",
+                "detail",
+                "action",
+                "activity",
+                "happen",
+                "summary",
+                "note",
+                "message",
+                "ereignis",
+                "événement",
+                "evento",
+            ],
+        )
+    });
     match main.and_then(|main| unit.cells.get(main)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()) {
         Some(main) => {
             let rest: Vec<&str> = texts.into_iter().filter(|text| *text != main).collect();
@@ -154,7 +235,22 @@ fn is_form_text(text: &str) -> bool {
     let lower = text.to_lowercase();
     let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
     lower.is_empty()
-        || ["short event description", "event description", "description of event", "description", "event", "what happened", "add event", "details", "text", "xxx", "todo", "tbd", "example"].contains(&lower)
+        || [
+            "short event description",
+            "event description",
+            "description of event",
+            "description",
+            "event",
+            "what happened",
+            "add event",
+            "details",
+            "text",
+            "xxx",
+            "todo",
+            "tbd",
+            "example",
+        ]
+        .contains(&lower)
 }
 
 /// The time that a cell's or line's expressions say at its beginning, and how many bytes of the text they take.
@@ -171,7 +267,9 @@ fn when_of(text: &str, expressions: &[Expression]) -> Option<(When, usize)> {
                     When::HourUnknown(Some(partial.clone()))
                 }
                 // `2022-08-03 12:26-12:??`
-                Some(Found::Blank | Found::Broken) if partial.clock.is_some() && text[first.span.end..].trim_start().starts_with(['-', '–']) => {
+                Some(Found::Blank | Found::Broken)
+                    if partial.clock.is_some() && text[first.span.end..].trim_start().starts_with(['-', '–']) =>
+                {
                     used += near.map_or(0, |second| second.span.end - first.span.end);
                     When::At(partial.clone())
                 }
@@ -239,7 +337,15 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
     let date_only = matches!(&when, When::At(partial) if partial.clock.is_none());
     let when = match when {
         // A line that is a date as a whole, or that has rows below it, dates them.
-        When::At(partial) if date_only && (said.is_empty() || says_times(&said) || zone::parse_zone(said.trim_end_matches(':')).is_some() || has_rows_below(outline, at)) => When::Date(partial),
+        When::At(partial)
+            if date_only
+                && (said.is_empty()
+                    || says_times(&said)
+                    || zone::parse_zone(said.trim_end_matches(':')).is_some()
+                    || has_rows_below(outline, at)) =>
+        {
+            When::Date(partial)
+        }
         when => when,
     };
     out.push(Lead { unit: at, when, text: said, span: unit.span, written, run_on: !cuts.is_empty() });
@@ -287,7 +393,24 @@ fn has_rows_below(outline: &Outline, at: usize) -> bool {
 /// Labels whose times are those of the incident, not of a row.
 fn is_span_label(label: &str) -> bool {
     let lower = label.to_lowercase();
-    ["timeline", "duration", "start", "end", "date", "time", "start time", "end time", "outage", "timezone", "time zone", "duration of the outage", "duration of outage", "total", "period"].contains(&lower.as_str())
+    [
+        "timeline",
+        "duration",
+        "start",
+        "end",
+        "date",
+        "time",
+        "start time",
+        "end time",
+        "outage",
+        "timezone",
+        "time zone",
+        "duration of the outage",
+        "duration of outage",
+        "total",
+        "period",
+    ]
+    .contains(&lower.as_str())
 }
 
 /// Returns the end of the expressions that say the row's time: a conversion in brackets behind it is part of it.
@@ -336,7 +459,8 @@ fn is_weekday_or_day(lower: &str) -> bool {
     match (words.next(), words.next(), words.next()) {
         (Some("day" | "step" | "t"), Some(number), None) => number.bytes().all(|b| b.is_ascii_digit()),
         (Some(word), None, None) => {
-            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&word.trim_end_matches(','))
+            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+                .contains(&word.trim_end_matches(','))
         }
         _ => false,
     }
@@ -355,7 +479,8 @@ fn run_on_cuts(text: &str, expressions: &[Expression], first: usize) -> Vec<(usi
         let ended = before.ends_with(['.', '!', '?', ';', ',', '"', '•', '*']);
         let separated = after.starts_with(':') || [" -", " –", " —", " :"].iter().any(|mark| after.starts_with(mark));
         // A colon and a capital begin a row even where the one before has no stop; a comma alone ends none.
-        let titled = after.strip_prefix(':').is_some_and(|rest| rest.trim_start().starts_with(char::is_uppercase)) && before.len() < expression.span.start;
+        let titled = after.strip_prefix(':').is_some_and(|rest| rest.trim_start().starts_with(char::is_uppercase))
+            && before.len() < expression.span.start;
         if titled || ended && separated && !before.ends_with(',') {
             cuts.push((index, expression.span.start));
         }
@@ -365,8 +490,33 @@ fn run_on_cuts(text: &str, expressions: &[Expression], first: usize) -> Vec<(usi
 
 /// Strips what parts the time from what is said.
 fn clean_rest(rest: &str) -> &str {
-    rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—' | '|' | ',' | '.' | ')' | ']' | '*' | '}' | ';' | '→' | '>' | '~' | '=' | '‒' | '−' | '`' | '_' | '/'))
-        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '*' | '–' | '—'))
+    rest.trim_start_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ':' | '-'
+                    | '–'
+                    | '—'
+                    | '|'
+                    | ','
+                    | '.'
+                    | ')'
+                    | ']'
+                    | '*'
+                    | '}'
+                    | ';'
+                    | '→'
+                    | '>'
+                    | '~'
+                    | '='
+                    | '‒'
+                    | '−'
+                    | '`'
+                    | '_'
+                    | '/'
+            )
+    })
+    .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '*' | '–' | '—'))
 }
 
 /// Rows of a timeline that is told in sentences: each sentence with a time of day, where fewer than two lines open with one.
@@ -407,16 +557,22 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
 pub(super) fn sentence_around(text: &str, span: Span) -> (usize, usize) {
     let ends = |at: usize| {
         // A stop ends a sentence where white space and no small letter follows.
-        text[at..].starts_with(['.', '!', '?']) && text[at + 1..].starts_with(char::is_whitespace) && !text[at + 1..].trim_start().starts_with(char::is_lowercase)
+        text[at..].starts_with(['.', '!', '?'])
+            && text[at + 1..].starts_with(char::is_whitespace)
+            && !text[at + 1..].trim_start().starts_with(char::is_lowercase)
     };
-    let from = text[..span.start].char_indices().rev().find(|(at, _)| ends(*at) && !is_abbreviation(&text[..*at])).map_or(0, |(at, _)| at + 1);
+    let from =
+        text[..span.start].char_indices().rev().find(|(at, _)| ends(*at) && !is_abbreviation(&text[..*at])).map_or(0, |(at, _)| at + 1);
     let to = text[span.end..].char_indices().map(|(at, _)| span.end + at).find(|at| ends(*at)).map_or(text.len(), |at| at + 1);
     (from, to)
 }
 
 fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
-    matches!(word.to_ascii_lowercase().as_str(), "a.m" | "p.m" | "e.g" | "i.e" | "mr" | "mrs" | "ms" | "dr" | "approx" | "ca" | "no" | "vs" | "etc" | "st")
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "a.m" | "p.m" | "e.g" | "i.e" | "mr" | "mrs" | "ms" | "dr" | "approx" | "ca" | "no" | "vs" | "etc" | "st"
+    )
 }
 
 /// Fills the text of rows that are a time alone from the lines below them.

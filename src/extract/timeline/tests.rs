@@ -82,10 +82,19 @@ fn broken_hours_leave_the_day_and_forms_are_left_out() {
 
 #[test]
 fn ranges_relative_times_and_slips_of_the_clock() {
-    check("## Timeline\n2024-06-07\n- 10:00 - 11:00: looked for the cause\n- 11:30 AM: found it\n", &["2024-06-07T10:00 to 2024-06-07T11:00 looked for the cause", "2024-06-07T11:30 found it"]);
-    check("Start: 2024-06-07 23:50 UTC\n\n## Timeline\n- T+0: alert\n- T+15: paged\n", &["2024-06-07T23:50+00:00 alert", "2024-06-08T00:05+00:00 paged"]);
+    check(
+        "## Timeline\n2024-06-07\n- 10:00 - 11:00: looked for the cause\n- 11:30 AM: found it\n",
+        &["2024-06-07T10:00 to 2024-06-07T11:00 looked for the cause", "2024-06-07T11:30 found it"],
+    );
+    check(
+        "Start: 2024-06-07 23:50 UTC\n\n## Timeline\n- T+0: alert\n- T+15: paged\n",
+        &["2024-06-07T23:50+00:00 alert", "2024-06-08T00:05+00:00 paged"],
+    );
     check("## Timeline\n- 2024-06-07 10:00: alert\n- 15 minutes later: paged\n", &["2024-06-07T10:00 alert", "2024-06-07T10:15 paged"]);
-    check("## Timeline\n- 11:30AM PST: one\n- 12:30AM PST: two\n- 1:00 PM PST: three\n", &["T11:30-08:00 one", "T12:30-08:00 two", "T13:00-08:00 three"]);
+    check(
+        "## Timeline\n- 11:30AM PST: one\n- 12:30AM PST: two\n- 1:00 PM PST: three\n",
+        &["T11:30-08:00 one", "T12:30-08:00 two", "T13:00-08:00 three"],
+    );
     check("## Timeline\n- 9:40: one\n- 12:10: two\n- 1:05: three\n", &["T09:40 one", "T12:10 two", "T13:05 three"]);
 }
 
@@ -97,13 +106,19 @@ fn labels_and_sentences_of_a_timeline_are_rows() {
     );
     check(
         "## Timeline\nThe error was seen on 2 May 2024 at 10:00 UTC by a customer. We fixed it. All was well at 11:30 UTC.\n",
-        &["2024-05-02T10:00+00:00 The error was seen on 2 May 2024 at 10:00 UTC by a customer.", "2024-05-02T11:30+00:00 All was well at 11:30 UTC."],
+        &[
+            "2024-05-02T10:00+00:00 The error was seen on 2 May 2024 at 10:00 UTC by a customer.",
+            "2024-05-02T11:30+00:00 All was well at 11:30 UTC.",
+        ],
     );
 }
 
 #[test]
 fn second_list_that_repeats_the_first_is_not_counted_again() {
-    check("## Timeline\n- 10:00 a\n- 10:05 b\n- 10:09 c\n\n## Detailed timeline\n- 10:00 aa\n- 10:05 bb\n", &["T10:00 a", "T10:05 b", "T10:09 c"]);
+    check(
+        "## Timeline\n- 10:00 a\n- 10:05 b\n- 10:09 c\n\n## Detailed timeline\n- 10:00 aa\n- 10:05 bb\n",
+        &["T10:00 a", "T10:05 b", "T10:09 c"],
+    );
 }
 
 #[test]
