@@ -3,6 +3,7 @@
 //! comrak's arena never leaves this module: the tree here is owned, so that it can cross threads, be kept by a cache, and be
 //! written as HTML or as a wiki's own markup.
 
+mod anchors;
 mod front_matter;
 mod headings;
 pub(crate) mod html;
@@ -25,7 +26,7 @@ pub fn parse_document(source: &Source) -> Diagnosed<Document> {
     let mut diagnostics = split.diagnostics;
     let blocks = tree::parse(text, split.body_start, &mut diagnostics);
     let mut blocks = headings::find_headings(text, blocks);
-    headings::set_anchors(&mut blocks);
+    anchors::set_anchors(&mut blocks);
     let value = Document {
         path: source.path.clone(),
         text: text.clone(),

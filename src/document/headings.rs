@@ -1,9 +1,7 @@
-//! Finds the headings that CommonMark does not see, and gives every heading its anchor.
+//! Finds the headings that CommonMark does not see.
 //!
 //! People write `#Title` without the space, lines that are bold as a whole, and HTML headings. All three structure a document
 //! just as a heading does, so they become headings; what made them one is kept, because a reader may trust them less.
-
-use std::collections::BTreeMap;
 
 use super::{
     Block, BlockKind, HeadingOrigin, Inline, InlineKind,
@@ -14,8 +12,6 @@ use crate::diag::Span;
 
 /// How long a bold line may be, in characters, and still be a heading.
 const MAX_BOLD_CHARS: usize = 100;
-/// The longest anchor, in bytes.
-const MAX_ANCHOR_BYTES: usize = 120;
 
 /// Finds further headings among the top-level `blocks` of `text`.
 pub(super) fn find_headings(text: &str, blocks: Vec<Block>) -> Vec<Block> {
@@ -294,69 +290,4 @@ fn heading_level(name: &str) -> Option<u8> {
         [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
         _ => None,
     }
-}
-
-/// Gives every heading, nested ones too, an anchor that is unique on the page.
-pub(super) fn set_anchors(blocks: &mut [Block]) {
-    let mut used = BTreeMap::new();
-    anchor_blocks(blocks, &mut used);
-}
-
-/// The depth of the tree is limited when it is made.
-fn anchor_blocks(blocks: &mut [Block], used: &mut BTreeMap<String, usize>) {
-    for block in blocks {
-        match &mut block.kind {
-            BlockKind::Heading { inlines, anchor, .. } => *anchor = unique(slug(&plain_text(inlines)), used),
-            BlockKind::Quote(blocks) | BlockKind::Alert { blocks, .. } | BlockKind::Footnote { blocks, .. } => {
-                anchor_blocks(blocks, used);
-            }
-            BlockKind::List { items, .. } => items.iter_mut().for_each(|item| anchor_blocks(&mut item.blocks, used)),
-            BlockKind::Descriptions(items) => items.iter_mut().for_each(|item| anchor_blocks(&mut item.details, used)),
-            _ => {}
-        }
-    }
-}
-
-/// Returns `slug`, or `slug-1`, `slug-2` and so on, whichever is the first that is free.
-fn unique(slug: String, used: &mut BTreeMap<String, usize>) -> String {
-    let Some(mut next) = used.get(&slug).copied() else {
-        used.insert(slug.clone(), 1);
-        return slug;
-    };
-    loop {
-        let candidate = format!("{slug}-{next}");
-        next += 1;
-        if !used.contains_key(&candidate) {
-            used.insert(slug, next);
-            used.insert(candidate.clone(), 1);
-            return candidate;
-        }
-    }
-}
-
-/// Returns the anchor of a heading as GitHub makes it: lower case, letters and digits of any script, `-` for each space.
-pub(super) fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.trim().chars().flat_map(char::to_lowercase) {
-        match c {
-            ' ' | '\t' | '\n' | '-' => slug.push('-'),
-            c if c.is_alphanumeric() || c == '_' || is_mark(c) => slug.push(c),
-            _ => {}
-        }
-        if slug.len() >= MAX_ANCHOR_BYTES {
-            break;
-        }
-    }
-    let slug = slug.trim_matches('-');
-    match slug {
-        "" => "section".to_owned(),
-        // Ids that begin so belong to the page around the text.
-        slug if slug.starts_with("hs-") => format!("section-{slug}"),
-        slug => slug.to_owned(),
-    }
-}
-
-/// Returns true for combining marks, without which words of many scripts would change.
-fn is_mark(c: char) -> bool {
-    matches!(u32::from(c), 0x300..=0x36F | 0x900..=0x903 | 0x93A..=0x94F | 0x962..=0x963 | 0xE31..=0xE3A | 0xE47..=0xE4E | 0x64B..=0x65F)
 }

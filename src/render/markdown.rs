@@ -106,6 +106,12 @@ impl Body {
         fill(&self.whole, self.remote_images, resolve)
     }
 
+    /// Returns the anchor of the title heading, which is left out: links to it should reach the page's own heading.
+    pub fn title_anchor(&self) -> Option<&str> {
+        let title = self.written.blocks.iter().find(|block| Some(block.span) == self.title)?;
+        title.heading.as_ref().map(|(_, anchor)| anchor.as_str())
+    }
+
     /// Returns the blocks that begin inside `span`: the sections of one record of a document that holds several.
     /// The heading right at the beginning of `span` is left out, because the page around the text shows it.
     pub fn part(&self, span: Span, resolve: &dyn Fn(&str, bool) -> Target) -> String {

@@ -150,6 +150,7 @@ fn a_rule_at_the_top_is_not_front_matter() {
 fn front_matter_that_does_not_parse_is_left_out_with_a_remedy() {
     check_broken("---\ntitle: foo: bar\n---\nx", Code::FrontMatterBroken, "foo: bar", "title: 'foo: bar'");
     check_broken("---\ntitle: ok\nowner: @bob\n---\nx", Code::FrontMatterBroken, "@bob", "owner: '@bob'");
+    check_broken("---\ntitle:Outage\ndate: 2024-06-08\n---\nx", Code::FrontMatterBroken, ":", "`title: Outage`");
     check_broken("---\na:\n\tb: c\n---\nx", Code::FrontMatterBroken, "\t", "spaces");
     check_broken("---\na: *b\n---\nx", Code::FrontMatterBroken, "*b", "'*b'");
     check_broken("---\ntitle: {% x %}\n---\nx", Code::FrontMatterBroken, "{% x %}", "'{% x %}'");

@@ -202,6 +202,15 @@ fn scan_failure(error: &ScanError, text: &str, begin: usize, end: usize) -> Fail
     Failure { span: Span::new(begin + line.start, begin + line.end), message: error.info(), help: None }
 }
 
+/// Returns the place of the colon in `title:Outage`, but not in `https://…` or `10:30`.
+fn missing_space(item: &str) -> Option<usize> {
+    let colon = item.find(':')?;
+    let is_name = item.starts_with(|c: char| c.is_ascii_alphabetic())
+        && item[..colon].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let next = item[colon + 1..].chars().next()?;
+    (is_name && !next.is_whitespace() && next != '/' && next != ':').then_some(colon)
+}
+
 /// Returns the place, the name and the remedy of one of the mistakes that people make in YAML.
 fn known_mistake(line: &str) -> Option<(Span, &'static str, String)> {
     let indent = &line[..line.len() - line.trim_start().len()];
@@ -214,6 +223,10 @@ fn known_mistake(line: &str) -> Option<(Span, &'static str, String)> {
         Some((key, value)) if !key.is_empty() => (key, value.trim()),
         _ => ("", item.trim()),
     };
+    if let Some(place) = missing_space(item) {
+        let help = format!("write `{}: {}`", &item[..place], item[place + 1..].trim_end());
+        return Some((Span::new(offset + place, offset + place + 1), "a space is missing after the colon", help));
+    }
     if value.is_empty() || value.starts_with(['"', '\'', '#', '|', '>']) {
         return None;
     }

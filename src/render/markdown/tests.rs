@@ -112,6 +112,8 @@ fn only_the_title_heading_is_left_out() {
     check_outline("**Postmortem: the disk**\n\n**Impact**\n\nx", &["h2 impact"]);
     check_outline("# Impact\n\nx\n\n# Timeline", &["h2 impact", "h2 timeline"]);
     check_outline("## A\n\n# B", &["h2 a", "h2 b"]);
+    let with_title = body("# The disk\n\nx", &Settings::default()).value;
+    assert_eq!(with_title.title_anchor(), Some("the-disk"));
     check_outline("words first\n\n## A", &["h2 a"]);
 }
 
