@@ -17,12 +17,14 @@ use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use chrono::NaiveDate;
 
-pub use actions::{ActionAt, ActionGroup, ActionLog, DUE_SOON_DAYS, OwnerActions, RepeatedAction, action_due_day, action_group};
+pub use actions::{
+    ActionAt, ActionGroup, ActionLog, BurnUp, CauseActions, DUE_SOON_DAYS, OwnerActions, RepeatedAction, action_due_day, action_group,
+};
 pub use facets::{Facet, FacetKind, Facets, Term};
 pub(crate) use ids::short_hash;
 pub use ids::slug;
 pub(crate) use paths::{WrittenLink, encode, folder_of};
-pub use recurrence::{Recurrence, Series};
+pub use recurrence::{Recurrence, RecurrenceRate, Series};
 pub use related::{Reason, Related};
 
 use crate::{
@@ -48,6 +50,8 @@ pub struct Archive {
     pub facets: Facets,
     /// Incidents that are the same one again; the series that came back last first.
     pub series: Vec<Series>,
+    /// How many incidents came back within the window of `[stats] recurrence-window-days`.
+    pub recurrence: RecurrenceRate,
     /// What was promised in all of them, and how it stands.
     pub actions: ActionLog,
     /// What the statistics rest on; incidents are named by their place in `entries`, groups by their place in the facet's terms.
@@ -179,6 +183,7 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
     }
     let facets = Facets::of(&entries);
     let (series, recurrences) = recurrence::find(&entries);
+    let recurrence = recurrence::rate(&entries, &series, settings.recurrence_window_days);
     let actions = ActionLog::of(&entries, settings.as_of);
     let incidents: Vec<&Incident> = entries.iter().map(Entry::incident).collect();
     let grouping = |kind| facets.get(kind).grouping(entries.len());
@@ -191,6 +196,7 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         document_ids: named.documents,
         entries,
         facets,
+        recurrence,
         series,
         actions,
         facts,

@@ -3,13 +3,21 @@
 //! The names and shapes here are a contract with programs that read the data. They change only by additions; a change of
 //! meaning needs a new [`SCHEMA_VERSION`].
 
+mod calendar;
 mod json;
 mod record;
+mod statistics;
+mod table;
 
-pub use json::{record_json, records_json, schema_json};
+pub use calendar::incidents_ics;
+pub use json::{record_json, records_json, records_ndjson, schema_json};
 pub use record::{
     ActionRecord, DocumentRecord, OccurredRecord, ProvenanceRecord, Record, Records, RelatedRecord, SectionRecord, TimelineRecord,
 };
+pub use statistics::stats_json;
+pub use table::{actions_csv, incidents_csv, timeline_csv};
+
+use std::collections::BTreeMap;
 
 use crate::{
     archive::{Archive, has_own_page},
@@ -34,6 +42,17 @@ pub fn records<'a>(settings: &Settings, archive: &'a Archive) -> Records<'a> {
 /// Returns the record of one incident.
 pub fn record(archive: &Archive, entry: usize) -> Record<'_> {
     Record::of(archive, entry)
+}
+
+/// Returns the incidents by year, each year's newest first: what `--partition year` writes as files of their own. Those without a
+/// year are under `undated`.
+pub fn by_year(archive: &Archive) -> BTreeMap<String, Vec<usize>> {
+    let mut years: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, entry) in archive.entries.iter().enumerate() {
+        let year = entry.year_month().map_or_else(|| "undated".to_owned(), |(year, _)| format!("{year:04}"));
+        years.entry(year).or_default().push(index);
+    }
+    years
 }
 
 const GENERATOR: &str = concat!("hindsite ", env!("CARGO_PKG_VERSION"));
@@ -193,5 +212,77 @@ mod tests {
         let archive = sample();
         let streamed: serde_json::Value = serde_json::from_slice(&records_json(&settings(), &archive)).expect("it is JSON");
         assert_eq!(streamed, serde_json::to_value(records(&settings(), &archive)).expect("it is JSON"));
+    }
+
+    fn text(bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).expect("it is UTF-8")
+    }
+
+    #[test]
+    fn tables_have_a_row_for_each_thing() {
+        let mut archive = sample();
+        let all: Vec<usize> = (0..archive.entries.len()).collect();
+        let incidents = text(incidents_csv(&archive, &all));
+        let header = incidents.lines().next().expect("a header");
+        let row = incidents.lines().nth(1).expect("a row");
+        assert_eq!(header.split(',').count(), row.split(',').count());
+        assert!(row.starts_with("queue,incidents/queue.html,2024/queue.md,incident,"), "{row}");
+        assert!(row.contains(",75,") && row.contains(",12.5,"), "{row}");
+        assert_eq!(text(timeline_csv(&archive, &all)).lines().count(), 1);
+        archive.entries.truncate(1);
+        let actions = text(actions_csv(&archive, &all));
+        assert_eq!(actions.lines().nth(1), Some("queue,1,Cap the pool,Ada,2024-03,open,overdue,other,,1"));
+    }
+
+    #[test]
+    fn cells_are_no_formulas() {
+        let mut reading = incident("a.md", "on=2024-02-01");
+        reading.incidents[0].action_items.push(action("=1+1, \"now\"", Some("@ada"), None, crate::incident::ActionStatus::Open));
+        let table = text(actions_csv(&archive(vec![reading]), &[0]));
+        assert_eq!(table.lines().nth(1), Some("a,1,\"'=1+1, \"\"now\"\"\",'@ada,,open,undated,other,,1"));
+    }
+
+    #[test]
+    fn calendar_has_incidents_and_due_days() {
+        let archive = sample();
+        let calendar = text(incidents_ics(&settings(), &archive, &[0]));
+        for line in [
+            "UID:incident-queue@hindsite.invalid",
+            "DTSTART:20240201T100000",
+            "DTSTAMP:20261120T000000Z",
+            "UID:action-queue-1@hindsite.invalid",
+            "DTSTART;VALUE=DATE:20240331",
+            "DTEND;VALUE=DATE:20240401",
+            "SUMMARY:Due: Cap the pool (Ada)",
+        ] {
+            assert!(calendar.split("\r\n").any(|known| known == line), "{line} in\n{calendar}");
+        }
+        assert_eq!(calendar, text(incidents_ics(&settings(), &archive, &[0])));
+    }
+
+    #[test]
+    fn years_partition_the_incidents() {
+        let archive = archive(vec![incident("a.md", "on=2024-02-01"), incident("b.md", ""), incident("c.md", "on=2025-01")]);
+        let years = by_year(&archive);
+        assert_eq!(
+            years.iter().map(|(year, entries)| (year.as_str(), entries.len())).collect::<Vec<_>>(),
+            [("2024", 1), ("2025", 1), ("undated", 1)]
+        );
+        assert_eq!(text(records_ndjson(&archive, &years["2024"])).lines().count(), 1);
+    }
+
+    #[test]
+    fn statistics_name_the_incidents_behind_each_number() {
+        let readings = (0..7).map(|number| {
+            incident(&format!("{number}.md"), &format!("on=2026-0{}-05T10:00; for={}; services=x", number + 1, (number + 1) * 10))
+        });
+        let stats: serde_json::Value = serde_json::from_slice(&stats_json(&archive(readings.collect()))).expect("it is JSON");
+        let resolve = &stats["periods"][1]["measures"][3];
+        assert_eq!(resolve["measure"], "time-to-resolve");
+        assert_eq!((&resolve["n"], &resolve["median_minutes"]), (&7.into(), &40.0.into()));
+        assert_eq!(resolve["median_interval_minutes"], serde_json::json!([10.0, 70.0]));
+        assert_eq!((&resolve["p90_minutes"], &resolve["worst"]["id"]), (&serde_json::Value::Null, &"6".into()));
+        assert_eq!(resolve["values"].as_array().map(Vec::len), Some(7));
+        assert_eq!(stats["periods"][1]["count"], 7);
     }
 }

@@ -20,6 +20,7 @@ pub use plan::plan;
 use crate::{
     archive::{Archive, Facet, FacetKind, Term, encode},
     config::Settings,
+    export,
     source::Asset,
 };
 
@@ -131,6 +132,16 @@ pub enum PageKind {
     IncidentsJson,
     /// `data/schema.json`.
     SchemaJson,
+    /// `data/stats.json`.
+    StatsJson,
+    /// `data/incidents.csv`.
+    IncidentsCsv,
+    /// `data/timeline.csv`.
+    TimelineCsv,
+    /// `data/actions.csv`.
+    ActionsCsv,
+    /// `data/incidents.ics`.
+    Calendar,
     /// A file of the content folder, copied as it is: its place in [`Site::assets`].
     Asset(usize),
     /// A page that leads elsewhere.
@@ -172,6 +183,22 @@ impl Site {
     /// Returns the page at `path`.
     pub fn page(&self, path: &str) -> Option<&Page> {
         self.by_path.get(path).map(|index| &self.pages[*index])
+    }
+
+    /// Returns the bytes of a data file; `None` for what is not one.
+    pub fn data(&self, kind: &PageKind) -> Option<Vec<u8>> {
+        let archive = &self.archive;
+        let all = || (0..archive.entries.len()).collect::<Vec<usize>>();
+        match kind {
+            PageKind::IncidentsJson => Some(export::records_json(&self.settings, archive)),
+            PageKind::SchemaJson => Some(export::schema_json().into_bytes()),
+            PageKind::StatsJson => Some(export::stats_json(archive)),
+            PageKind::IncidentsCsv => Some(export::incidents_csv(archive, &all())),
+            PageKind::TimelineCsv => Some(export::timeline_csv(archive, &all())),
+            PageKind::ActionsCsv => Some(export::actions_csv(archive, &all())),
+            PageKind::Calendar => Some(export::incidents_ics(&self.settings, archive, &all())),
+            _ => None,
+        }
     }
 
     /// Returns the files of the content folder that are copied.
@@ -303,8 +330,13 @@ mod tests {
                 "causes/index.html",
                 "components/index.html",
                 "data.html",
+                "data/actions.csv",
+                "data/incidents.csv",
+                "data/incidents.ics",
                 "data/incidents.json",
                 "data/schema.json",
+                "data/stats.json",
+                "data/timeline.csv",
                 "documents/index.html",
                 "documents/on-call.html",
                 "feed.xml",

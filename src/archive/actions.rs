@@ -56,6 +56,19 @@ impl ActionGroup {
         ActionGroup::Unknown,
     ];
 
+    /// Returns its kebab-case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActionGroup::Overdue => "overdue",
+            ActionGroup::DueSoon => "due-soon",
+            ActionGroup::Later => "later",
+            ActionGroup::Undated => "undated",
+            ActionGroup::Done => "done",
+            ActionGroup::Declined => "declined",
+            ActionGroup::Unknown => "unknown",
+        }
+    }
+
     /// True for an action that is stated as not finished.
     pub fn is_open(self) -> bool {
         self <= ActionGroup::Undated
@@ -86,6 +99,35 @@ pub struct RepeatedAction {
     pub incidents: usize,
 }
 
+/// The actions of one root cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CauseActions {
+    /// The cause: a taxonomy name.
+    pub cause: String,
+    /// How many actions its incidents asked for.
+    pub asked: usize,
+    /// Those that are open, the longest overdue first.
+    pub open: Vec<ActionAt>,
+    /// How many of those are overdue.
+    pub overdue: usize,
+    /// How many are done.
+    pub done: usize,
+    /// How many do not state how they stand.
+    pub unknown: usize,
+}
+
+/// What had been asked for by the end of a month, and how much of it is closed today. Documents do not say when an action was
+/// done, so the lower line tells how the actions of each month stand now, not when they were closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BurnUp {
+    /// Year and month.
+    pub month: (i32, u8),
+    /// Actions asked for by incidents up to then whose state is stated.
+    pub asked: usize,
+    /// Of those, how many are done or declined today.
+    pub closed: usize,
+}
+
 /// The actions of all incidents.
 #[derive(Debug, Clone, Default)]
 pub struct ActionLog {
@@ -97,6 +139,12 @@ pub struct ActionLog {
     pub ownerless: Vec<ActionAt>,
     /// By owner: who has most open first.
     pub by_owner: Vec<OwnerActions>,
+    /// By root cause of the incident: where most are open first.
+    pub by_cause: Vec<CauseActions>,
+    /// Month by month, oldest first; only months in which an incident asked for something.
+    pub burn_up: Vec<BurnUp>,
+    /// Days from the incident to today for each open action whose incident has a day, the oldest first.
+    pub ages: Vec<(ActionAt, i64)>,
     /// Asked for in more than one incident, the one asked for most often first.
     pub repeated: Vec<RepeatedAction>,
     /// For an action asked for before: which of `repeated` it belongs to.
@@ -132,8 +180,21 @@ impl ActionLog {
             owner.open.sort_by_key(|at| (due(at).is_none(), due(at), *at));
         }
         log.by_owner.sort_by(|a, b| (b.open.len(), b.overdue).cmp(&(a.open.len(), a.overdue)).then_with(|| a.owner.cmp(&b.owner)));
+        log.by_cause = by_cause(entries, as_of);
+        log.burn_up = burn_up(entries);
+        let open = ActionGroup::ALL.into_iter().filter(|group| group.is_open()).flat_map(|group| log.group(group).to_vec());
+        let age = |at: ActionAt| Some((at, (as_of - entries[at.entry].day()?).num_days()));
+        log.ages = open.filter_map(age).collect();
+        log.ages.sort_by_key(|(at, days)| (std::cmp::Reverse(*days), *at));
         log.find_repeated(entries);
         log
+    }
+
+    /// Returns how many actions are closed and of how many: done, of those done or open. Declined ones and those whose state is not
+    /// stated are in neither.
+    pub fn closure(&self) -> (usize, usize) {
+        let done = self.group(ActionGroup::Done).len();
+        (done, done + self.open_count())
     }
 
     /// Returns the actions of a group.
@@ -186,6 +247,53 @@ impl ActionLog {
         }
         self.repeated = repeated;
     }
+}
+
+fn by_cause(entries: &[Entry], as_of: NaiveDate) -> Vec<CauseActions> {
+    let mut causes: BTreeMap<&str, CauseActions> = BTreeMap::new();
+    for (entry, incident) in entries.iter().enumerate() {
+        for cause in &incident.causes {
+            let empty = || CauseActions { cause: cause.value.clone(), asked: 0, open: Vec::new(), overdue: 0, done: 0, unknown: 0 };
+            let one = causes.entry(&cause.value).or_insert_with(empty);
+            for (item, action) in incident.action_items.iter().enumerate() {
+                let group = action_group(action, as_of);
+                one.asked += 1;
+                one.overdue += usize::from(group == ActionGroup::Overdue);
+                one.done += usize::from(group == ActionGroup::Done);
+                one.unknown += usize::from(group == ActionGroup::Unknown);
+                if group.is_open() {
+                    one.open.push(ActionAt { entry, item });
+                }
+            }
+        }
+    }
+    let mut causes: Vec<CauseActions> = causes.into_values().filter(|one| one.asked > 0).collect();
+    for one in &mut causes {
+        let due = |at: &ActionAt| action_due_day(&entries[at.entry].action_items[at.item]);
+        one.open.sort_by_key(|at| (due(at).is_none(), due(at), *at));
+    }
+    causes.sort_by(|a, b| (b.open.len(), b.asked).cmp(&(a.open.len(), a.asked)).then_with(|| a.cause.cmp(&b.cause)));
+    causes
+}
+
+fn burn_up(entries: &[Entry]) -> Vec<BurnUp> {
+    let mut months: BTreeMap<(i32, u8), (usize, usize)> = BTreeMap::new();
+    for entry in entries {
+        let Some(month) = entry.year_month() else { continue };
+        for action in entry.action_items.iter().filter(|action| action.status != ActionStatus::Unknown) {
+            let (asked, closed) = months.entry(month).or_default();
+            *asked += 1;
+            *closed += usize::from(matches!(action.status, ActionStatus::Done | ActionStatus::Declined));
+        }
+    }
+    let mut total = (0, 0);
+    months
+        .into_iter()
+        .map(|(month, (asked, closed))| {
+            total = (total.0 + asked, total.1 + closed);
+            BurnUp { month, asked: total.0, closed: total.1 }
+        })
+        .collect()
 }
 
 /// Returns how an action stands on the day `as_of`.

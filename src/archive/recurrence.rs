@@ -76,6 +76,33 @@ impl Recurrence {
     }
 }
 
+/// How often incidents come back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecurrenceRate {
+    /// Within how many days.
+    pub window_days: i64,
+    /// Incidents that are the same as one at most that many days before.
+    pub again: Vec<usize>,
+    /// Incidents with a day, a root cause and a component: the others cannot be compared.
+    pub known: usize,
+}
+
+/// Computes how many incidents came back within the window.
+pub(super) fn rate(entries: &[Entry], series: &[Series], window_days: i64) -> RecurrenceRate {
+    let is_known =
+        |entry: &&Entry| entry.nature.is_none() && entry.day().is_some() && !entry.causes.is_empty() && !entry.components.is_empty();
+    let known = entries.iter().filter(is_known).count();
+    let mut again: Vec<usize> = series
+        .iter()
+        .flat_map(|series| series.entries.iter().zip(&series.days_between))
+        .filter(|(_, days)| days.is_some_and(|days| days <= window_days))
+        .map(|(entry, _)| *entry)
+        .collect();
+    again.sort_unstable();
+    again.dedup();
+    RecurrenceRate { window_days, again, known }
+}
+
 /// Returns `third` for 3; figures from thirteen on.
 fn ordinal(number: usize) -> String {
     const WORDS: [&str; 13] =
@@ -92,8 +119,9 @@ fn ordinal(number: usize) -> String {
 
 /// Finds every series, the one that came back last first, and what each incident has to say of its own.
 pub(super) fn find(entries: &[Entry]) -> (Vec<Series>, Vec<Option<Recurrence>>) {
-    // Oldest first, those without a moment at the end: they come after nothing.
-    let order: Vec<usize> = (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some()).collect();
+    // Oldest first. What no moment places in time comes after nothing, and a drill is no recurrence.
+    let order: Vec<usize> =
+        (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some() && entries[*index].nature.is_none()).collect();
     let slots = Slots::of(entries, &order);
     let texts = Texts::new(order.iter().map(|index| entries[*index].root_cause_text.as_ref().map(|text| text.value.as_str())));
     let mut groups = slots.join_by_service(entries, &order);

@@ -21,6 +21,16 @@ pub fn records_json(settings: &Settings, archive: &Archive) -> Vec<u8> {
     out
 }
 
+/// Returns those records as NDJSON: one record a line and nothing else.
+pub fn records_ndjson(archive: &Archive, entries: &[usize]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for &entry in entries {
+        push_json(&mut out, &Record::of(archive, entry));
+        out.push(b'\n');
+    }
+    out
+}
+
 fn push_lines(out: &mut Vec<u8>, records: impl Iterator<Item = impl Serialize>) {
     for (index, record) in records.enumerate() {
         out.extend(if index == 0 { &b"\n"[..] } else { &b",\n"[..] });
@@ -28,7 +38,7 @@ fn push_lines(out: &mut Vec<u8>, records: impl Iterator<Item = impl Serialize>) 
     }
 }
 
-fn push_json(out: &mut Vec<u8>, record: &impl Serialize) {
+pub(super) fn push_json(out: &mut Vec<u8>, record: &impl Serialize) {
     serde_json::to_writer(out, record).expect("records hold nothing that JSON cannot, and memory does not fail to be written");
 }
 

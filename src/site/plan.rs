@@ -158,6 +158,11 @@ impl Plan {
             ("_headers", PageKind::Headers),
             ("data/incidents.json", PageKind::IncidentsJson),
             ("data/schema.json", PageKind::SchemaJson),
+            ("data/stats.json", PageKind::StatsJson),
+            ("data/incidents.csv", PageKind::IncidentsCsv),
+            ("data/timeline.csv", PageKind::TimelineCsv),
+            ("data/actions.csv", PageKind::ActionsCsv),
+            ("data/incidents.ics", PageKind::Calendar),
         ] {
             self.add(path, kind, "");
         }
