@@ -1,8 +1,222 @@
-//! Tells what a timeline row marks.
+//! Tells what a timeline row marks: impact, detection, a false lead, the resolution, …
+//!
+//! A row's words are weighed against the patterns of `row_kind.toml`; the heaviest kind wins, and among equals the one that a reader
+//! of a timeline would want marked. What a row says first weighs more than what it says last, and a label ("Escalation: …") most.
+//!
+//! Some kinds depend on the rows around: a deed before anything was noticed is a change, after it a step of repair; only the first
+//! beginning of work acknowledges; normal service before the incident's end is a mitigation.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use crate::incident::RowKind;
 
-/// Returns the kind of each row.
+/// One word of a pattern.
+#[derive(Debug)]
+enum Part {
+    /// One of these words; `true` for words that only begin so.
+    Word(Vec<(String, bool)>),
+    /// Up to [`MAX_GAP`] words.
+    Gap,
+    /// The beginning of the row.
+    Begin,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    kind: RowKind,
+    weight: f32,
+    parts: Vec<Part>,
+}
+
+/// The patterns, and which of them can begin at a word, by its first two letters.
+struct Table {
+    patterns: Vec<Pattern>,
+    by_start: HashMap<[u8; 2], Vec<usize>>,
+}
+
+const MAX_GAP: usize = 5;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let data: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
+    let mut table = Table { patterns: Vec::new(), by_start: HashMap::new() };
+    for (kind, weights) in data {
+        let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
+        for (weight, patterns) in weights {
+            let weight: f32 = weight.parse().expect("weights are numbers");
+            for pattern in patterns {
+                let parts = parse_pattern(&pattern);
+                let at = table.patterns.len();
+                let first = parts.iter().find_map(|part| match part {
+                    Part::Word(words) => Some(words),
+                    _ => None,
+                });
+                let mut starts: Vec<[u8; 2]> = first.expect("a pattern has a word").iter().map(|(word, _)| start_of(word)).collect();
+                starts.sort_unstable();
+                starts.dedup();
+                for start in starts {
+                    table.by_start.entry(start).or_default().push(at);
+                }
+                table.patterns.push(Pattern { kind, weight, parts });
+            }
+        }
+    }
+    table
+});
+
+fn start_of(word: &str) -> [u8; 2] {
+    let bytes = word.as_bytes();
+    [bytes.first().copied().unwrap_or(0), bytes.get(1).copied().unwrap_or(0)]
+}
+
+fn parse_pattern(text: &str) -> Vec<Part> {
+    let word = |word: &str| match word.strip_suffix('*') {
+        Some(stem) => (stem.to_owned(), true),
+        None => (word.to_owned(), false),
+    };
+    let parts = text.split_whitespace().flat_map(|part| {
+        let (begin, part) = part.strip_prefix('^').map_or((false, part), |part| (true, part));
+        let own = match part {
+            "" => None,
+            ".." => Some(Part::Gap),
+            part => Some(Part::Word(part.split('|').map(word).collect())),
+        };
+        begin.then_some(Part::Begin).into_iter().chain(own)
+    });
+    parts.collect()
+}
+
+/// Returns the kind of each row of a timeline.
 pub(crate) fn kinds_of(texts: &[&str]) -> Vec<RowKind> {
-    texts.iter().map(|_| RowKind::Note).collect()
+    let mut kinds: Vec<RowKind> = texts.iter().map(|text| kind_of_words(text)).collect();
+    by_place(&mut kinds);
+    kinds
+}
+
+/// Kinds in the order in which a reader would want them marked.
+const PRECEDENCE: &[RowKind] = &[
+    RowKind::Impact,
+    RowKind::Resolved,
+    RowKind::Mitigated,
+    RowKind::Detected,
+    RowKind::Escalated,
+    RowKind::FalseLead,
+    RowKind::Acknowledged,
+    RowKind::Finding,
+    RowKind::Update,
+    RowKind::Change,
+    RowKind::Action,
+    RowKind::Note,
+];
+
+fn kind_of_words(text: &str) -> RowKind {
+    let words = words_of(text);
+    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&text[..at]).len());
+    let mut best = [0.0_f32; RowKind::ALL.len()];
+    let mut against = [0.0_f32; RowKind::ALL.len()];
+    for (at, word) in words.iter().enumerate() {
+        let Some(candidates) = TABLE.by_start.get(&start_of(word)) else { continue };
+        for pattern in candidates.iter().map(|candidate| &TABLE.patterns[*candidate]) {
+            if !matches_at(&pattern.parts, &words, at) {
+                continue;
+            }
+            let kind = index(pattern.kind);
+            let place = if at < label_words && label_words <= 4 {
+                1.5
+            } else if at < 14 {
+                1.0
+            } else {
+                0.8
+            };
+            if pattern.weight < 0.0 {
+                against[kind] = against[kind].min(pattern.weight);
+            } else {
+                best[kind] = best[kind].max(pattern.weight * place);
+            }
+        }
+    }
+    let score = |kind: RowKind| best[index(kind)] + against[index(kind)];
+    let mut winner = (RowKind::Note, 2.0_f32);
+    for kind in PRECEDENCE {
+        if score(*kind) > winner.1 + 0.01 {
+            winner = (*kind, score(*kind));
+        }
+    }
+    winner.0
+}
+
+fn index(kind: RowKind) -> usize {
+    RowKind::ALL.iter().position(|other| *other == kind).unwrap_or(0)
+}
+
+/// The words of a text in lower case; a hyphen parts words.
+fn words_of(text: &str) -> Vec<String> {
+    let cut = text.char_indices().nth(600).map_or(text, |(at, _)| &text[..at]);
+    cut.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|word| !word.is_empty()).map(|word| word.to_lowercase().replace('’', "'")).collect()
+}
+
+fn matches_at(parts: &[Part], words: &[String], at: usize) -> bool {
+    let Some(part) = parts.first() else { return true };
+    match part {
+        Part::Begin => at == 0 && matches_at(&parts[1..], words, at),
+        Part::Word(options) => words.get(at).is_some_and(|word| fits(options, word)) && matches_at(&parts[1..], words, at + 1),
+        Part::Gap => (0..=MAX_GAP).any(|skip| at + skip <= words.len() && matches_at(&parts[1..], words, at + skip)),
+    }
+}
+
+fn fits(options: &[(String, bool)], word: &str) -> bool {
+    options.iter().any(|(option, begins)| if *begins { word.starts_with(option.as_str()) } else { word == option })
+}
+
+/// Settles the kinds that depend on the rows around.
+fn by_place(kinds: &mut [RowKind]) {
+    use RowKind as K;
+    // A deed before anyone knew of trouble is what led to it.
+    let trouble = kinds.iter().position(|kind| matches!(kind, K::Impact | K::Detected | K::Acknowledged | K::Escalated | K::FalseLead | K::Finding));
+    for kind in &mut kinds[..trouble.unwrap_or(0)] {
+        if matches!(kind, K::Action | K::Mitigated) {
+            *kind = K::Change;
+        }
+    }
+    // Work begins once.
+    let mut begun = false;
+    for kind in kinds.iter_mut() {
+        match kind {
+            K::Acknowledged if begun => *kind = K::Action,
+            K::Acknowledged => begun = true,
+            K::Action if trouble.is_some() => begun = true,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rows: &[(&str, &str)]) {
+        let texts: Vec<&str> = rows.iter().map(|(_, text)| *text).collect();
+        let found: Vec<(&str, &str)> = kinds_of(&texts).into_iter().map(RowKind::as_str).zip(texts.iter().copied()).collect();
+        assert_eq!(found, rows);
+    }
+
+    #[test]
+    fn rows_of_an_ordinary_incident() {
+        check(&[
+            ("change", "Release 4.2 is deployed to all regions"),
+            ("impact", "Checkout requests begin failing with 502 errors"),
+            ("detected", "PagerDuty alert fires for elevated error rate"),
+            ("acknowledged", "On-call engineer begins investigating"),
+            ("false-lead", "Initially suspected the CDN; purged its cache without effect"),
+            ("escalated", "Database team is brought in"),
+            ("finding", "Root cause identified as a missing index"),
+            ("update", "Status page updated"),
+            ("action", "Index creation started"),
+            ("mitigated", "Error rate begins to drop"),
+            ("resolved", "All services operating normally"),
+        ]);
+    }
 }
