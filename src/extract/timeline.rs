@@ -23,6 +23,7 @@ use crate::{
     diag::{Diagnosed, Diagnostic},
     incident::{Moment, SectionRole, TimelineRow},
 };
+pub(crate) use leads::sentence_around;
 use leads::{Lead, When};
 
 /// Fewer timed lines than this are no timeline where no heading says that they are one.

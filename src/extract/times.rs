@@ -11,6 +11,7 @@ use super::{
     zone::{self, Zone},
 };
 use crate::{
+    diag::Span,
     config::{DateOrder, ReadSettings},
     incident::{OccurredBasis, SectionRole},
 };
@@ -92,6 +93,11 @@ pub(crate) fn partials(expression: &Expression) -> impl Iterator<Item = &Partial
         _ => (None, None),
     };
     first.into_iter().chain(second)
+}
+
+/// Returns the moments of a unit before `span`; `None` where the unit is not one of the scanned.
+pub(crate) fn partials_before(expressions: &[Expression], span: Span) -> Vec<Partial> {
+    expressions.iter().filter(|expression| expression.span.end <= span.start).flat_map(partials).cloned().collect()
 }
 
 /// The zone of a statement about all times: "All times in UTC", "Timezone: PST", "Timeline (WAT)", a table's "Time (CET)".

@@ -96,10 +96,6 @@ impl Zone {
         }
     }
 
-    /// Returns UTC.
-    pub(crate) fn utc(written: &str) -> Self {
-        Self { written: written.to_owned(), meaning: Meaning::Fixed(0) }
-    }
 
     /// Returns the same zone with the meaning that the words of `document` decide, where its abbreviation has several.
     pub(crate) fn decided_by(mut self, document: &str) -> Self {

@@ -554,7 +554,7 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
 }
 
 /// The sentence of `text` that holds `span`.
-pub(super) fn sentence_around(text: &str, span: Span) -> (usize, usize) {
+pub(crate) fn sentence_around(text: &str, span: Span) -> (usize, usize) {
     let ends = |at: usize| {
         // A stop ends a sentence where white space and no small letter follows.
         text[at..].starts_with(['.', '!', '?'])

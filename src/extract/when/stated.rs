@@ -1,0 +1,533 @@
+//! What lines, tables and sentences state of start, end, detection and duration.
+//!
+//! Every moment outside the timeline is judged by its cue: the label of its line, the words before it ("began at", "until"), or
+//! the words behind it ("At 10:00 the site went down").
+
+use crate::{
+    diag::{Code, Diagnostic, Span},
+    extract::{
+        moment::{Context, Expression, Found, Partial, PartialDate, Unread},
+        outline::{Notation, Outline, Unit},
+        text::{find_phrase, has_phrase},
+        times::Times,
+        when::provenance,
+    },
+    incident::{Local, Moment, Provenance, SectionRole, Stated},
+};
+
+/// What the document states outside its timeline.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) start: Option<Stated<Moment>>,
+    pub(super) end: Option<Stated<Moment>>,
+    pub(super) detected: Option<Stated<Moment>>,
+    pub(super) acknowledged: Option<Stated<Moment>>,
+    pub(super) mitigated: Option<Stated<Moment>>,
+    pub(super) length: Option<Stated<f64>>,
+    pub(super) to_detect: Option<Stated<f64>>,
+    /// Start and length are said in one breath, so that the end follows.
+    pub(super) start_has_length: bool,
+}
+
+/// What a moment or length is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Start,
+    End,
+    Detected,
+    Acknowledged,
+    Mitigated,
+    /// A range is start and end, a length the duration.
+    Span,
+    /// Length only.
+    Recovery,
+    ToDetect,
+}
+
+/// Labels, folded, and what they are of. A label matches whole.
+const LABELS: &[(Field, &[&str])] = &[
+    (
+        Field::Start,
+        &[
+            "start", "started", "start time", "start date", "start date time", "start date and time", "time started", "started at", "began", "begin", "beginning", "began at", "incident start", "incident started", "incident began", "incident start time", "incident start date", "outage start", "outage start time", "outage started",
+            "outage began", "impact start", "impact started", "impact start time", "impact began", "start of incident", "start of outage", "start of impact", "start of the outage", "start of the incident", "time of start", "onset", "first impact", "customer impact start", "event start",
+            "issue start", "issue started", "beginn", "inicio", "debut", "inicio do incidente", "inicio del incidente", "debut de l incident", "time of outage start", "start time utc", "time start", "disruption start", "incident start datetime", "outage begins", "outage begin",
+        ],
+    ),
+    (
+        Field::End,
+        &[
+            "end", "ended", "end time", "end date", "end date time", "end date and time", "time ended", "ended at", "incident end", "incident ended", "incident end time", "incident end date", "outage end", "outage end time", "outage ended", "impact end", "impact ended", "impact end time", "end of incident",
+            "end of outage", "end of impact", "end of the outage", "end of the incident", "resolved", "resolved at", "resolution time", "time resolved", "time of resolution", "incident resolved", "resolved on", "restored", "restored at", "service restored", "service restored at", "full recovery", "recovered", "recovered at",
+            "recovery time", "customer impact end", "event end", "issue end", "issue resolved", "ende", "fin", "fim", "fin de l incident", "fin del incidente", "fim do incidente", "end time utc", "time end", "time restored", "finish", "finished", "stop", "resolved time", "date resolved", "resolution date", "outage ends",
+            "behoben", "resolu", "resuelto", "resolvido", "fully resolved", "time to resolve at", "time recovered", "full resolution", "all clear",
+        ],
+    ),
+    (
+        Field::Detected,
+        &[
+            "detected", "detected at", "time detected", "detection time", "first detected", "time of detection", "detection date", "date detected", "discovered", "discovered at", "date discovered", "time discovered", "first noticed", "noticed", "noticed at", "first alert", "first alerted", "alerted at", "reported",
+            "reported at", "first reported", "first report", "issue detected", "incident detected", "issue detected at", "problem detected", "detected on", "entdeckt", "detecte", "detectado", "detection timestamp", "alert time", "time reported", "identified at", "detected time", "outage detected",
+        ],
+    ),
+    (Field::Acknowledged, &["acknowledged", "acknowledged at", "acked", "time acknowledged", "acknowledgement time", "response started", "first response", "responded at", "response time start", "engaged at", "ack", "time of acknowledgement"]),
+    (Field::Mitigated, &["mitigated", "mitigated at", "mitigation time", "time mitigated", "impact mitigated", "incident mitigated", "stabilised", "stabilized", "workaround applied", "time of mitigation"]),
+    (
+        Field::Span,
+        &[
+            "duration", "duration of outage", "duration of the outage", "outage duration", "incident duration", "duration of incident", "duration of the incident", "duration of issue", "total duration", "duration of disruption", "duration of downtime", "downtime duration", "impact duration", "duration of impact",
+            "incident time", "incident window", "outage window", "outage period", "outage time", "time of outage", "time of incident", "when", "time frame", "timeframe", "time period", "period", "downtime", "total downtime", "outage", "time", "date and time", "date time", "timeline", "dauer", "duree", "duracion", "duracao",
+            "length", "length of outage", "outage length", "incident date and time", "incident period", "time window", "window", "impact window", "time range", "duration impact", "date", "incident date", "date of incident", "date of outage", "outage date", "dates", "event time", "occurred", "occurrence", "issue duration",
+            "total time", "time of occurrence", "duration time", "service disruption", "incident duration time", "affected period", "zeitraum", "periode", "total outage time", "duration and time", "total outage duration",
+        ],
+    ),
+    (
+        Field::Recovery,
+        &[
+            "time to recovery", "time to recover", "time to resolution", "time to resolve", "time to restore", "time to repair", "time to fix", "mttr", "ttr", "total time to resolution", "time to full recovery", "time to restoration", "total time to recovery", "time to recover ttr", "time to resolve ttr",
+        ],
+    ),
+    (Field::ToDetect, &["time to detection", "time to detect", "ttd", "mttd", "detection delay", "time to detect ttd", "time until detection"]),
+];
+
+fn field_of_label(key: &str) -> Option<Field> {
+    let key = key.trim();
+    LABELS.iter().find(|(_, labels)| labels.contains(&key)).map(|(field, _)| *field)
+}
+
+/// Words before a moment that say what it is, the longer first where one ends in another.
+const BEFORE: &[(Field, &[&str])] = &[
+    (
+        Field::Start,
+        &[
+            "started", "started at", "began", "began at", "begin at", "beginning at", "beginning", "starting at", "starting from", "starting", "started on", "started around", "start", "start:", "start time", "start time:", "since", "commenced at", "commenced", "occurred at", "occurred on", "occurred", "first occurred", "happened at", "happened on",
+            "began on", "began around", "started approximately", "went down at", "went offline at", "down at", "crashed at", "begann um", "ab", "a commencé à", "comenzó a las", "failing at", "began experiencing", "triggered at", "outage at", "downtime at", "starts at", "happened around", "occured at", "occured on", "down since",
+        ],
+    ),
+    (
+        Field::End,
+        &[
+            "until", "ended", "ended at", "ending at", "ending", "end:", "end", "end time", "end time:", "resolved at", "resolved by", "resolved on", "resolved", "resolved around", "restored at", "restored by", "restored on", "restored", "restored around", "restoration at", "recovered at", "recovered by", "recovery at", "back online at", "back up at", "back online by", "back at", "fixed at",
+            "fixed by", "lasted until", "lasting until", "concluded at", "back to normal at", "back to normal by", "operational at", "operational by", "online at", "till", "normal operations at", "behoben um", "solved at", "and ended", "resolution at", "up and running at", "completely resolved at", "service at", "functionality at", "finished at",
+        ],
+    ),
+    (
+        Field::Detected,
+        &["detected at", "noticed at", "reported at", "discovered at", "alerted at", "first noticed at", "detected on", "detected", "noticed", "discovered", "noticed on", "paged at", "alert at", "first reported at", "identified at", "alerts at", "reported on", "first detected at", "aware at", "first detected on"],
+    ),
+    (Field::Acknowledged, &["acknowledged at", "acknowledged by", "began investigating at", "responded at", "started investigating at", "investigation started at", "investigation began at"]),
+    (Field::Mitigated, &["mitigated at", "mitigated by", "stabilized at", "rolled back at", "mitigated on", "workaround at", "rollback at"]),
+];
+
+/// Words in the clause behind a moment that say what happened then.
+const BEHIND_START: &[&str] = &[
+    "went down", "became unresponsive", "became unavailable", "became inaccessible", "was unavailable", "was down", "went offline", "stopped responding", "stopped working", "began experiencing", "started experiencing", "began to experience", "experienced a", "experienced an", "encountered a", "encountered an", "suffered a",
+    "suffered an", "started failing", "began failing", "started returning", "began returning", "brought down", "took down", "crashed", "outage began", "outage started", "outage occurred", "outage occured", "error occurred", "error occured", "experienced outage", "were unable", "was offline", "went dark", "was not accessible", "started to experience", "stopped serving", "began to fail",
+    "users began", "started to fail", "knocked", "broke", "fell over", "percent of the web server was offline", "were unavailable", "were inaccessible", "became unreachable", "started seeing", "began seeing", "impact began", "started to see", "began to see", "lost connectivity", "failed",
+];
+const BEHIND_END: &[&str] = &[
+    "was restored", "were restored", "service was restored", "was resolved", "were resolved", "was fixed", "fully restored", "fully resolved", "fully recovered", "back online", "back to normal", "was back", "were back", "returned to normal", "service restored", "recovered", "outage ended", "incident ended", "came back", "resumed", "restored", "all clear",
+    "was brought back", "up and running", "was fully operational",
+];
+const BEHIND_DETECTED: &[&str] = &[
+    "issue was reported", "was reported", "was detected", "detected", "noticed", "alerted", "alerts", "alert", "discovered", "was paged", "reported", "monitoring", "users reported", "customers reported", "became aware", "were notified", "was notified", "first report", "was alerted",
+];
+
+pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<Diagnostic>) -> Said {
+    let mut reader = SaidReader { times, said: Said::default(), weights: [0; 8], contradicted: [false; 8], diagnostics, current: &[] };
+    for (at, unit) in outline.units.iter().enumerate() {
+        reader.unit(outline, at, unit);
+    }
+    reader.finish()
+}
+
+struct SaidReader<'a> {
+    times: &'a Times,
+    said: Said,
+    /// How firm what was found for each field is; a firmer statement replaces it.
+    weights: [u32; 8],
+    /// Fields for which equally firm statements name different days.
+    contradicted: [bool; 8],
+    diagnostics: &'a mut Vec<Diagnostic>,
+    /// The expressions of the unit that is being read.
+    current: &'a [Expression],
+}
+
+/// What stands in a labelled line is firmest.
+const LABELLED: u32 = 30;
+const SENTENCE_RANGE: u32 = 20;
+const SENTENCE: u32 = 10;
+
+impl SaidReader<'_> {
+    fn unit(&mut self, outline: &Outline, at: usize, unit: &Unit) {
+        self.current = &self.times.of_unit[at];
+        if unit.notation == Notation::FencedCode || matches!(unit.role, Some(SectionRole::Actions | SectionRole::People | SectionRole::Support | SectionRole::Questions)) {
+            return;
+        }
+        let field = unit.label.as_ref().and_then(|label| field_of_label(&label.key));
+        if let (Some(field), Some(label)) = (field, &unit.label)
+            && (unit.role != Some(SectionRole::Timeline) || is_strict(&label.key) || unit.cells.is_empty() && only_time_behind(unit, label.rest, &self.times.of_unit[at]))
+        {
+            self.labelled(unit, field, label.rest, &self.times.of_unit[at]);
+            return;
+        }
+        if unit.role == Some(SectionRole::Timeline) && !unit.is_heading() || !unit.cells.is_empty() {
+            return;
+        }
+        // A label without its value: the value stands in the items below ("Duration:" over "Start time: …").
+        if self.times.of_unit[at].is_empty() {
+            return;
+        }
+        let parent = unit.parent.and_then(|parent| outline.units[parent].label.as_ref()).and_then(|label| field_of_label(&label.key));
+        let section = Some(&outline.sections[unit.section]).filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at)).and_then(|section| field_of_label(&super::super::headings::fold(&section.heading)));
+        if let Some(field) = parent.or(section).filter(|field| matches!(field, Field::Span | Field::Start | Field::End)) {
+            let cued = self.sentences(unit, &self.times.of_unit[at], LABELLED - 2);
+            if !cued {
+                self.labelled(unit, field, 0, &self.times.of_unit[at]);
+            }
+            return;
+        }
+        let weight = match unit.role {
+            Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Metrics) => 5,
+            Some(SectionRole::Detection) => 4,
+            None => 3,
+            Some(SectionRole::Conclusion | SectionRole::Lessons | SectionRole::Background | SectionRole::Contributing) => 1,
+            _ if unit.is_heading() => 3,
+            _ => 2,
+        };
+        self.sentences(unit, &self.times.of_unit[at], weight);
+    }
+
+    /// A line whose label says what it is: `Duration: June 7, 10:00 - 12:00`, `Start: …`.
+    fn labelled(&mut self, unit: &Unit, field: Field, from: usize, expressions: &[Expression]) {
+        let scanned;
+        let expressions = if expressions.is_empty() && !unit.cells.is_empty() || unit.cells.len() > 1 {
+            scanned = super::super::moment::scan(&unit.text);
+            &scanned
+        } else {
+            expressions
+        };
+        let inside: Vec<&Expression> = expressions.iter().filter(|expression| expression.span.end > from).collect();
+        let part = Span::new(0, unit.text.len());
+        // "Duration: 45 minutes - Start: 10:15, End: 11:00"
+        let mut cued = false;
+        if field == Field::Span {
+            for (index, expression) in inside.iter().enumerate() {
+                let left_from = index.checked_sub(1).map_or(from.min(expression.span.start), |previous| inside[previous].span.end);
+                if let (Found::Moment(partial), Some(cue)) = (&expression.found, cue_before(&unit.text[left_from..expression.span.start]))
+                    && matches!(cue, Field::Start | Field::End)
+                {
+                    self.moment(cue, unit, partial, part, LABELLED, "labelled-line");
+                    cued = true;
+                }
+            }
+        }
+        let mut moments = 0;
+        for expression in &inside {
+            match &expression.found {
+                Found::Range(start, end) if field == Field::Span && !cued => {
+                    if moments == 0 {
+                        self.range(unit, start, end, part, LABELLED, "labelled-line");
+                    }
+                    moments += 1;
+                }
+                Found::Range(start, _) | Found::Moment(start) if field != Field::Span && moments == 0 => {
+                    self.moment(field, unit, start, part, LABELLED, "labelled-line");
+                    moments += 1;
+                }
+                Found::Length(minutes) if matches!(field, Field::Span | Field::Recovery | Field::ToDetect) => {
+                    let of = if field == Field::ToDetect { Field::ToDetect } else { Field::Span };
+                    self.length(of, unit, *minutes, part, if field == Field::Recovery { LABELLED - 5 } else { LABELLED });
+                }
+                Found::Moment(partial) if field == Field::Span && !cued && moments == 0 => {
+                    // "Duration: 10:00 M — 2:00 PM": an end that is known, a start of which only the day is.
+                    self.broken_range(unit, &inside, partial, part);
+                    moments += 1;
+                }
+                Found::Broken if moments == 0 && field != Field::Recovery && field != Field::ToDetect => {
+                    self.diagnostics.push(
+                        Diagnostic::warning(Code::MomentUnreadable, unit.span, format!("cannot read the time `{}`", unit.text[expression.span.start..expression.span.end].trim())).help("write it as `2024-06-08 13:55`"),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Two moments of a labelled span with something unreadable between them: each is what its place says.
+    fn broken_range(&mut self, unit: &Unit, inside: &[&Expression], first: &Partial, part: Span) {
+        let second = inside.iter().filter_map(|expression| match &expression.found {
+            Found::Moment(partial) if partial != first => Some((partial, expression.span)),
+            _ => None,
+        });
+        let Some((second, span)) = second.last() else {
+            if let Some(Found::Length(_)) = inside.iter().map(|expression| &expression.found).find(|found| matches!(found, Found::Length(_)))
+                && first.clock.is_some()
+            {
+                // "Duration: 2 hours, 10:00 AM UTC"
+                self.moment(Field::Start, unit, first, part, LABELLED - 4, "labelled-line");
+                self.said.start_has_length = true;
+            }
+            return;
+        };
+        let between = unit.text.get(first.span.end..span.start).unwrap_or("");
+        if between.len() <= 16 && between.contains(['-', '–', '—']) {
+            self.moment(Field::Start, unit, first, part, LABELLED - 2, "labelled-line");
+            self.moment(Field::End, unit, second, part, LABELLED - 2, "labelled-line");
+        }
+    }
+
+    /// Judges each moment of a line by the words around it. Returns whether any was judged.
+    fn sentences(&mut self, unit: &Unit, expressions: &[Expression], weight: u32) -> bool {
+        let text = unit.text.as_str();
+        let mut judged = false;
+        let mut start_in: Option<Span> = None;
+        for (index, expression) in expressions.iter().enumerate() {
+            let (from, to) = sentence_around(text, expression.span);
+            let left_from = index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
+            let right_to = expressions.get(index + 1).map_or(to, |next| next.span.start.min(to)).max(expression.span.end);
+            let left = text[left_from..expression.span.start].to_lowercase();
+            let right = text[expression.span.end..right_to].to_lowercase();
+            let sentence = Span::new(from, to);
+            let lower = text[from..to].to_lowercase();
+            if is_aside(&lower) {
+                continue;
+            }
+            match &expression.found {
+                Found::Range(start, end) if start.clock.is_some() || weight >= 3 => {
+                    let timed = start.clock.is_some();
+                    if timed || says_outage(&lower) {
+                        let outage = says_outage(&lower) || unit.is_heading() || weight >= 5;
+                        if outage {
+                            self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
+                            judged = true;
+                        }
+                    }
+                }
+                Found::Moment(partial) => {
+                    let cue = cue_before(&left).or_else(|| cue_behind(&right).filter(|_| partial.clock.is_some()));
+                    // The rest of a sentence after a start: "… and ended at".
+                    let Some(field) = cue.filter(|_| partial.clock.is_some() || weight >= 3) else { continue };
+                    if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
+                        continue;
+                    }
+                    if partial.clock.is_none() && field != Field::Start && !has_phrase(&lower, "outage") && !has_phrase(&lower, "incident") {
+                        continue;
+                    }
+                    if partial.clock.is_some() {
+                        self.moment(field, unit, partial, sentence, SENTENCE + weight, "sentence");
+                        judged = true;
+                        if field == Field::Start {
+                            start_in = Some(sentence);
+                        }
+                    } else if field == Field::Start && weight >= 5 && says_outage(&lower) {
+                        self.moment(field, unit, partial, sentence, weight, "sentence");
+                    }
+                }
+                Found::Length(minutes) if says_length(&left, &right, &lower) => {
+                    self.length(Field::Span, unit, *minutes, sentence, SENTENCE + weight);
+                    self.said.start_has_length |= start_in == Some(sentence);
+                    // "a server outage on June 28, 2023 (11:25 AM), which lasted for 80 minutes"
+                    let begun = expressions[..index].iter().rev().find_map(|before| match &before.found {
+                        Found::Moment(partial) if partial.clock.is_some() && before.span.start >= from => Some(partial),
+                        _ => None,
+                    });
+                    if let Some(begun) = begun.filter(|_| start_in != Some(sentence) && !expressions[index..].iter().any(|later| matches!(later.found, Found::Range(..)) && later.span.end <= to)) {
+                        self.moment(Field::Start, unit, begun, sentence, SENTENCE + weight - 1, "sentence");
+                        self.said.start_has_length = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        judged
+    }
+
+    fn context_in(&self, partial: &Partial) -> Context {
+        let mut context = self.times.context.clone();
+        if partial.date.is_none()
+            && let Some(day) = self.date_before(partial.span)
+        {
+            context.day = Some(day);
+        }
+        context
+    }
+
+    /// The date that the same line says before a time without one.
+    fn date_before(&self, span: Span) -> Option<chrono::NaiveDate> {
+        let expressions = super::super::times::partials_before(&self.current, span);
+        let day = |partial: &Partial| match partial.date {
+            Some(PartialDate::Day(day)) => Some(day),
+            Some(PartialDate::MonthDay { month, day }) => chrono::NaiveDate::from_ymd_opt(self.times.context.year?, month.into(), day.into()),
+            _ => None,
+        };
+        expressions.iter().rev().find_map(day)
+    }
+
+    fn resolve(&mut self, unit: &Unit, partial: &Partial) -> Option<Moment> {
+        let context = self.context_in(partial);
+        match partial.resolve(&context) {
+            Ok(moment) => Some(moment),
+            Err(Unread::Ambiguous) => {
+                self.diagnostics.push(
+                    Diagnostic::warning(Code::DateAmbiguous, unit.span, format!("`{}` can be read two ways", unit.text.get(partial.span.start..partial.span.end).unwrap_or("").trim()))
+                        .help("write it as `2024-05-04`, or set `[incident] date-order` in `book.toml`"),
+                );
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn range(&mut self, unit: &Unit, start: &Partial, end: &Partial, part: Span, weight: u32, rule: &'static str) {
+        let (Some(from), Some(mut to)) = (self.resolve(unit, start), self.resolve(unit, end)) else { return };
+        // An end without a date that falls before the start is of the next day.
+        if end.date.is_none()
+            && let (Some(a), Some(b)) = (from.date_time(), to.date_time())
+            && b < a
+            && let Local::DayTime(_, time) = to.local
+            && let Some(next) = from.day().and_then(|day| day.succ_opt())
+        {
+            to.local = Local::DayTime(next, time);
+        }
+        let provenance = provenance(unit, part, rule);
+        self.put(Field::Start, from, provenance.clone(), weight);
+        self.put(Field::End, to, provenance, weight);
+    }
+
+    fn moment(&mut self, field: Field, unit: &Unit, partial: &Partial, part: Span, weight: u32, rule: &'static str) {
+        if let Some(moment) = self.resolve(unit, partial) {
+            self.put(field, moment, provenance(unit, part, rule), weight);
+        }
+    }
+
+    fn put(&mut self, field: Field, moment: Moment, provenance: Provenance, weight: u32) {
+        let index = field as usize;
+        let slot = match field {
+            Field::Start => &mut self.said.start,
+            Field::End => &mut self.said.end,
+            Field::Detected => &mut self.said.detected,
+            Field::Acknowledged => &mut self.said.acknowledged,
+            Field::Mitigated => &mut self.said.mitigated,
+            Field::Span | Field::Recovery | Field::ToDetect => return,
+        };
+        match slot {
+            Some(known) if self.weights[index] >= LABELLED && weight >= LABELLED => {
+                // Two labelled lines that name different days contradict each other.
+                let differ = known.value.day().is_some() && moment.day().is_some() && known.value.day() != moment.day();
+                self.contradicted[index] |= differ && matches!(field, Field::Start | Field::End);
+            }
+            Some(known) if self.weights[index] < weight && known.value.time().is_some() && moment.time().is_none() => {}
+            Some(_) if self.weights[index] >= weight => {}
+            _ => {
+                *slot = Some(Stated::new(moment, provenance));
+                self.weights[index] = weight;
+            }
+        }
+    }
+
+    fn length(&mut self, field: Field, unit: &Unit, minutes: f64, part: Span, weight: u32) {
+        let index = field as usize;
+        let (slot, rule) = match field {
+            Field::ToDetect => (&mut self.said.to_detect, "stated-length"),
+            _ => (&mut self.said.length, "stated-length"),
+        };
+        if self.weights[index] < weight {
+            *slot = Some(Stated::new(minutes, provenance(unit, part, rule)));
+            self.weights[index] = weight;
+        }
+    }
+
+    fn finish(mut self) -> Said {
+        let length = match (&self.said.start, &self.said.end) {
+            (Some(start), Some(end)) => start.value.minutes_until(&end.value).map(|minutes| Stated::new(minutes, end.provenance.clone())),
+            _ => None,
+        };
+        if self.contradicted[Field::Start as usize] {
+            self.said.start = None;
+        }
+        if self.contradicted[Field::End as usize] {
+            self.said.end = None;
+        }
+        if self.contradicted[Field::Start as usize] && self.said.length.is_none() {
+            // The days contradict each other, the time between them need not.
+            self.said.length = length.filter(|length| length.value > 0.0);
+        }
+        self.said
+    }
+}
+
+/// Labels that are of the incident even below the heading of the timeline.
+fn is_strict(key: &str) -> bool {
+    matches!(field_of_label(key), Some(Field::Start | Field::End)) && (key.contains("time") || key.contains("start") || key == "end" || key == "duration")
+}
+
+/// True where a labelled line of a timeline holds a span and nothing else: `Timeline: 10:00 - 12:00`.
+fn only_time_behind(unit: &Unit, rest: usize, expressions: &[Expression]) -> bool {
+    let Some(last) = expressions.iter().rfind(|expression| expression.span.start >= rest) else { return false };
+    unit.text[last.span.end..].trim().len() <= 3
+}
+
+fn sentence_around(text: &str, span: Span) -> (usize, usize) {
+    super::super::timeline::sentence_around(text, span)
+}
+
+/// What the words directly before a moment say it is.
+fn cue_before(left: &str) -> Option<Field> {
+    let left = left.to_lowercase();
+    let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '~' | ',' | '`' | '"'));
+    let left = ["on", "the", "approximately", "around", "about", "at around", "approx."].iter().fold(left, |left, small| match left.strip_suffix(small) {
+        Some(rest) if rest.ends_with(' ') && !rest.trim_end().is_empty() => rest.trim_end(),
+        _ => left,
+    });
+    let mut best: Option<(usize, Field)> = None;
+    for (field, cues) in BEFORE {
+        for cue in *cues {
+            for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
+                let whole = cue.len() + tail.len();
+                let fits = left.len() >= whole && left.ends_with(tail) && left[..left.len() - tail.len()].ends_with(cue);
+                let apart = fits && left[..left.len() - whole].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+                if apart && best.is_none_or(|(len, _)| whole > len) {
+                    best = Some((whole, *field));
+                }
+            }
+        }
+    }
+    best.map(|(_, field)| field)
+}
+
+/// What the words behind a moment say happened then: the earliest decides.
+fn cue_behind(right: &str) -> Option<Field> {
+    let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
+    let first = |cues: &[&str]| cues.iter().filter_map(|cue| find_phrase(near, cue)).min();
+    let found = [(first(BEHIND_START), Field::Start), (first(BEHIND_END), Field::End), (first(BEHIND_DETECTED), Field::Detected)];
+    found.into_iter().filter_map(|(at, field)| at.map(|at| (at, field))).min_by_key(|(at, _)| *at).map(|(_, field)| field)
+}
+
+/// True for sentences about something beside the incident.
+fn is_aside(lower: &str) -> bool {
+    ["business hours", "every day", "per day", "each day", "maintenance window", "office hours", "for example", "scheduled for", "next week", "retention", "cron"].iter().any(|words| lower.contains(words))
+}
+
+fn says_outage(lower: &str) -> bool {
+    [
+        "outage", "down", "downtime", "unavailab", "disrupt", "incident", "error", "fail", "unable", "inaccessible", "not accessible", "unresponsive", "degrad", "experienc", "impact", "affected", "offline", "slow", "not operational", "attack", "interrupt", "not available", "lost", "denied", "duration", "lasted",
+        "stopped respond", "ausfall", "störung", "panne", "caída", "indispon", "nap", "latency", "timeout", "timed out", "500", "502", "503", "404", "could not", "couldn't", "cannot", "no longer accessible", "empty reply", "unreachable", "broken", "outtage",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+}
+
+/// True where the words around a length say that it is how long the incident took.
+fn says_length(left: &str, right: &str, sentence: &str) -> bool {
+    let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '(' | '*'));
+    let left = ["approximately", "about", "around", "roughly", "nearly", "almost", "over", "just over", "more than", "just under", "a total of", "total of", "up to", "some", "approx.", "only", "a period of", "the whole period of", "at least"].iter().fold(left, |left, small| left.strip_suffix(small).map_or(left, str::trim_end));
+    let led = ["lasted", "lasting", "lasted for", "lasting for", "duration of", "duration was", "duration:", "for", "took", "total", "downtime of", "outage of", "lasts", "continued for", "persisted for", "went on for", "spanned", "dauerte", "for a total", "down", "totaling", "totalling"]
+        .iter()
+        .any(|word| left.ends_with(word) && left[..left.len() - word.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric()));
+    let right = right.trim_start();
+    let followed = ["outage", "downtime", "of downtime", "service disruption", "disruption", "incident", "interruption", "of outage", "service outage", "of service", "of disruption", "of unavailability", "period of"].iter().any(|word| right.starts_with(word));
+    let asides = ["after", "ago", "every", "before", "per", "later", "within", "each", "earlier", "older", "to detect", "to identify", "interval"];
+    let aside = asides.iter().any(|word| right.starts_with(word)) || ["every", "within", "after", "last", "past", "previous", "next", "each"].iter().any(|word| left.ends_with(word));
+    (led && says_outage(sentence) || followed) && !aside
+}
