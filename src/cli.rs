@@ -1,8 +1,65 @@
-//! Not written yet.
+//! The command line: flags, help, one submodule per command, exit codes. The clock and the environment are read here only.
+
+mod args;
+mod check;
+mod clean;
+mod completions;
+mod export;
+mod init;
+mod inspect;
+mod new;
+mod open;
+mod site;
+mod stats;
+mod terminal;
 
 use std::{ffi::OsString, process::ExitCode};
 
+use clap::Parser;
+
+use args::{Cli, Command};
+
+use crate::{diag::Result, pipeline};
+
+/// How a run ended that did what it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Done,
+    /// There are problems in the content.
+    Problems,
+}
+
 /// Runs the command line and returns its exit code.
-pub fn run(_args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    ExitCode::from(2)
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    pipeline::install_panic_hook();
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version were asked for and go to stdout; where nobody reads it, there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match run_command(&cli.command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Problems) => ExitCode::from(1),
+        Err(error) => {
+            terminal::print_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run_command(command: &Command) -> Result<Outcome> {
+    match command {
+        Command::Init(args) => init::run(args),
+        Command::New(args) => new::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Stats(args) => stats::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Clean(args) => clean::run(args),
+        Command::Completions(args) => completions::run(args),
+    }
 }

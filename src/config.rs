@@ -55,7 +55,7 @@ pub enum RemoteImages {
 }
 
 /// What the reader of documents obeys; the same for every document.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadSettings {
     /// `[incident] zone`: the zone of documents that state none, such as `Europe/Berlin`.
     pub zone: Option<String>,
@@ -70,7 +70,7 @@ pub struct ReadSettings {
 }
 
 /// `[taxonomy]`: what the team adds to the closed lists of causes and components, or puts in their place.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TaxonomySettings {
     /// `[taxonomy] replace = true`: the built-in lists are not used.
     pub replace: bool,
@@ -81,7 +81,7 @@ pub struct TaxonomySettings {
 }
 
 /// One term that the team defines: `{ definition = "…", spellings = ["…"], not = ["…"] }`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TermSettings {
     /// What it means.
     pub definition: Option<String>,

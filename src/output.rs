@@ -23,16 +23,10 @@ use xxhash_rust::xxh3::Xxh3;
 pub use manifest::{MANIFEST_NAME, Manifest};
 use paths::{Folders, join};
 
-use crate::diag::{Diagnostic, Error, Result};
-
-/// What a file of the site is made of.
-#[derive(Debug, Clone)]
-pub enum Contents {
-    /// Its bytes.
-    Bytes(Vec<u8>),
-    /// A file that is copied.
-    File(PathBuf),
-}
+use crate::{
+    diag::{Diagnostic, Error, Result},
+    pipeline::Contents,
+};
 
 /// What a run changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,1 +1,307 @@
-//! Not written yet.
+//! The stages in order: scan, read each file, collect, plan, check. Every command calls this one function.
+//!
+//! Up to the reading each file stands alone, so files run in parallel, and a file whose bytes did not change is not read again.
+//! Pages are rendered later and one by one: `build` asks for all of them, `serve` for those that the browser wants.
+//!
+//! A fault of our own in one file or on one page is a diagnostic about that file: it never takes the others with it.
+
+mod file;
+mod guard;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{
+    archive::{self, Archive},
+    check,
+    config::Settings,
+    diag::{self, Code, Diagnostic, Level, Result, Texts},
+    extract::Reading,
+    site::{self, Site},
+    source::{self, Asset, Source},
+};
+
+use file::ReadFile;
+pub use guard::install_panic_hook;
+
+/// What a file of the site is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contents {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// A file that is copied as it is.
+    File(PathBuf),
+}
+
+/// A part of the work that can take long enough to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Documents are read.
+    Read,
+    /// Pages are rendered and written.
+    Write,
+}
+
+/// Is told how far the work is.
+pub trait Progress: Sync {
+    /// `stage` begins, and has `total` steps.
+    fn begin(&self, stage: Stage, total: usize);
+    /// One step is done.
+    fn step(&self);
+}
+
+/// Tells nobody.
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn begin(&self, _: Stage, _: usize) {}
+    fn step(&self) {}
+}
+
+/// A site that is ready to be rendered, and everything that was found on the way.
+pub struct Build {
+    site: Site,
+    inputs: Inputs,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What a site is made of, as it was read.
+#[derive(Clone)]
+struct Inputs {
+    files: HashMap<Arc<str>, Arc<ReadFile>>,
+    /// What was found about files before they were parsed, and about the theme.
+    diagnostics: Vec<Diagnostic>,
+    skipped: usize,
+    /// The files that are copied, with what tells one state of a file from another.
+    asset_states: HashMap<PathBuf, AssetState>,
+    /// Hash of everything that is neither document nor copied file.
+    others: u64,
+}
+
+/// Length and time of a file: its bytes are not read for this.
+type AssetState = (u64, Option<SystemTime>);
+
+impl Build {
+    /// Runs all stages. Of `previous`, files that did not change are taken over.
+    pub fn run(settings: Settings, previous: Option<&Build>, progress: &dyn Progress) -> Result<Build> {
+        let mut diagnostics = Vec::new();
+        let scan = source::scan(&settings)?.into_value(&mut diagnostics);
+        let cache = previous.filter(|build| reads_alike(&settings, build.site.settings())).map(|build| &build.inputs.files);
+        progress.begin(Stage::Read, scan.sources.len());
+        let files: Vec<Arc<ReadFile>> = scan
+            .sources
+            .par_iter()
+            .map(|source| {
+                let known = cache.and_then(|files| files.get(&source.path)).filter(|file| file.hash == source.hash);
+                let file = known.cloned().unwrap_or_else(|| Arc::new(ReadFile::read(&settings, source)));
+                progress.step();
+                file
+            })
+            .collect();
+        let inputs = Inputs {
+            files: files.into_iter().map(|file| (file.reading.file.clone(), file)).collect(),
+            diagnostics,
+            skipped: scan.skipped,
+            asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),
+            others: hash_other_inputs(&settings),
+        };
+        Ok(Build::plan(settings, inputs, scan.assets))
+    }
+
+    /// Reads only the documents `touched` again, on a site of the same settings; `None` where that is not enough to know what
+    /// changed, because something else than a document was touched, or a document is new or gone.
+    pub fn update(&self, settings: &Settings, touched: &BTreeSet<PathBuf>) -> Option<Build> {
+        if format!("{settings:?}") != format!("{:?}", self.site.settings()) {
+            return None;
+        }
+        let content = settings.content_dir.canonicalize().ok()?;
+        let mut inputs = self.inputs.clone();
+        for file in touched {
+            let path = file.strip_prefix(&content).ok()?.to_str()?.replace('\\', "/");
+            let known = inputs.files.get(path.as_str())?.clone();
+            let is_plain = std::fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file());
+            if !is_plain {
+                return None;
+            }
+            let read = source::read_source(&path, file, settings.max_file_bytes);
+            let source = read.value?;
+            if source.hash != known.hash {
+                inputs.diagnostics.retain(|found| found.path.as_deref() != Some(path.as_str()));
+                inputs.diagnostics.extend(read.diagnostics);
+                inputs.files.insert(source.path.clone(), Arc::new(ReadFile::read(settings, &source)));
+            }
+        }
+        Some(Build::plan(settings.clone(), inputs, self.site.assets().to_vec()))
+    }
+
+    /// Collects and plans what was read.
+    fn plan(settings: Settings, inputs: Inputs, assets: Vec<Asset>) -> Build {
+        let mut diagnostics = inputs.diagnostics.clone();
+        let mut readings: Vec<Arc<Reading>> = Vec::with_capacity(inputs.files.len());
+        for file in sorted(&inputs.files) {
+            diagnostics.extend(file.diagnostics.iter().cloned());
+            readings.push(file.reading.clone());
+        }
+        let archive = archive::collect(&settings, readings).into_value(&mut diagnostics);
+        let site = site::plan(&settings, archive, assets).into_value(&mut diagnostics);
+        diagnostics.extend(check::check_site(&site));
+        diag::sort(&mut diagnostics);
+        diagnostics.dedup();
+        Build { site, inputs, diagnostics }
+    }
+
+    /// Returns the finished plan.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Returns what was found, in the order in which it is printed.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Returns the errors in the user's theme. The built-in files would take the place of the broken ones, which is not the site
+    /// that was asked for.
+    pub fn theme_errors(&self) -> Vec<Diagnostic> {
+        let is_broken = |found: &&Diagnostic| found.level == Level::Error && matches!(found.code, Code::TemplateBroken | Code::ThemeFile);
+        self.diagnostics.iter().filter(is_broken).cloned().collect()
+    }
+
+    /// Returns how many files the ignore rules left out.
+    pub fn skipped(&self) -> usize {
+        self.inputs.skipped
+    }
+
+    /// Returns how many documents were read.
+    pub fn document_count(&self) -> usize {
+        self.inputs.files.len()
+    }
+
+    /// Returns the path of every page and file, in order.
+    pub fn paths(&self) -> Vec<&str> {
+        let mut paths: Vec<&str> = self.site.paths().map(|path| &**path).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
+    /// Returns whether there is a page or file at `path`.
+    pub fn has(&self, path: &str) -> bool {
+        self.site.page(path).is_some()
+    }
+
+    /// Returns whether this build was made of the same files and settings as `other`.
+    pub fn is_same_as(&self, other: &Build) -> bool {
+        self.inputs.others == other.inputs.others
+            && self.inputs.asset_states == other.inputs.asset_states
+            && self.inputs.files.len() == other.inputs.files.len()
+            && self.changed_files(other).is_empty()
+    }
+
+    /// Returns the paths of the documents and copied files that are new, different or gone since `before`, in order.
+    pub fn changed_files(&self, before: &Build) -> Vec<String> {
+        let is_new = |path: &Arc<str>, file: &Arc<ReadFile>| before.inputs.files.get(path).is_none_or(|old| old.hash != file.hash);
+        let changed = self.inputs.files.iter().filter(|(path, file)| is_new(path, file)).map(|(path, _)| path.to_string());
+        let gone = before.inputs.files.keys().filter(|path| !self.inputs.files.contains_key(*path)).map(ToString::to_string);
+        let mut paths: Vec<String> = changed.chain(gone).chain(self.changed_assets(before)).collect();
+        paths.sort_unstable();
+        paths
+    }
+
+    /// Returns the paths in the content folder of the copied files that are new or different since `before`.
+    pub fn changed_assets(&self, before: &Build) -> Vec<String> {
+        let assets = self.site.assets().iter();
+        let is_new = |file: &PathBuf| self.inputs.asset_states.get(file) != before.inputs.asset_states.get(file);
+        assets.filter(|asset| is_new(&asset.file)).map(|asset| asset.path.to_string()).collect()
+    }
+
+    /// Returns the texts that the diagnostics of this build point into.
+    pub fn texts(&self) -> Texts {
+        self.texts_of(&self.diagnostics)
+    }
+
+    /// Returns the texts that `diagnostics` point into.
+    pub fn texts_of(&self, diagnostics: &[Diagnostic]) -> Texts {
+        let settings = self.site.settings();
+        let mut texts = Texts::new(&settings.root, &settings.content_dir);
+        for diagnostic in diagnostics {
+            let Some(path) = &diagnostic.path else { continue };
+            if texts.knows(diagnostic) {
+                continue;
+            }
+            match self.inputs.files.get(path) {
+                Some(file) => texts.add_document(path.clone(), file.text.clone()),
+                None => add_other(&mut texts, &settings.root, path),
+            }
+        }
+        texts
+    }
+}
+
+/// Adds the text of a file of the configuration or the theme, where it can be read.
+fn add_other(texts: &mut Texts, root: &Path, path: &Arc<str>) {
+    if let Ok(text) = std::fs::read_to_string(root.join(&**path)) {
+        texts.add_other(path.clone(), text.into());
+    }
+}
+
+/// What was read from files outside of a site.
+pub struct Inspection {
+    /// Their records.
+    pub archive: Archive,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub texts: Texts,
+}
+
+/// Reads files as if they were a site of their own.
+pub fn inspect(settings: &Settings, sources: &[Source]) -> Inspection {
+    let files: Vec<ReadFile> = sources.par_iter().map(|source| ReadFile::read(settings, source)).collect();
+    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.diagnostics.iter().cloned()).collect();
+    let archive = archive::collect(settings, files.iter().map(|file| file.reading.clone()).collect()).into_value(&mut diagnostics);
+    diag::sort(&mut diagnostics);
+    let mut texts = Texts::new(&settings.root, &settings.content_dir);
+    for file in files {
+        texts.add_document(file.reading.file.clone(), file.text);
+    }
+    Inspection { archive, diagnostics, texts }
+}
+
+/// Returns the files in order of path.
+fn sorted(files: &HashMap<Arc<str>, Arc<ReadFile>>) -> Vec<&ReadFile> {
+    let mut sorted: Vec<&ReadFile> = files.values().map(|file| &**file).collect();
+    sorted.sort_unstable_by(|a, b| a.reading.file.cmp(&b.reading.file));
+    sorted
+}
+
+fn asset_state(file: &Path) -> AssetState {
+    std::fs::metadata(file).map_or((0, None), |metadata| (metadata.len(), metadata.modified().ok()))
+}
+
+/// Returns a hash of the settings and of the files that the user adds to the theme.
+fn hash_other_inputs(settings: &Settings) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(format!("{settings:?}").as_bytes());
+    let theme = settings.theme_dir.iter().flat_map(|dir| WalkDir::new(dir).sort_by_file_name()).flatten();
+    let theme = theme.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
+    let added = settings.additional_css.iter().chain(&settings.additional_js).map(|file| settings.root.join(file));
+    for file in theme.chain(added) {
+        hasher.update(file.as_os_str().as_encoded_bytes());
+        hasher.update(&std::fs::read(&file).unwrap_or_default());
+    }
+    hasher.digest()
+}
+
+/// Returns whether the same document reads the same under both settings.
+fn reads_alike(a: &Settings, b: &Settings) -> bool {
+    a.read == b.read && a.raw_html == b.raw_html && a.remote_images == b.remote_images && a.max_file_bytes == b.max_file_bytes
+}

@@ -7,6 +7,7 @@ mod scan;
 use std::{path::PathBuf, sync::Arc};
 
 pub use lines::LineTable;
+pub(crate) use read::read_source;
 pub use scan::scan;
 
 /// One document as it was read: a path, its text, and nothing understood.

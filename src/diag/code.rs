@@ -57,6 +57,11 @@ codes! {
     /// Why: a small file can become a huge page, by very many footnotes or by a table with very many empty cells; its end is left out.
     /// Fix: shorten what is repeated, or split the document.
     PageTooLarge = "PM006",
+    /// PM007: hindsite itself failed on a document or a page.
+    ///
+    /// Why: the document is shown as plain text, or the page is missing; everything else is built.
+    /// Fix: please report it, with the document; until then, the message says near what the fault lies.
+    Fault = "PM007",
     /// PM010: the front matter cannot be parsed.
     ///
     /// Why: none of its values is used; the document is read from its text alone.

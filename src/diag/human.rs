@@ -30,7 +30,7 @@ pub fn render_human(diagnostic: &Diagnostic, texts: &Texts) -> String {
 
 fn add_place<'a>(group: Group<'a>, diagnostic: &'a Diagnostic, texts: &'a Texts) -> Group<'a> {
     let Some(place) = texts.place(diagnostic) else { return group };
-    let Some((start, _)) = place.range else { return group.element(Origin::path(place.path)) };
+    let start = place.range.0;
     let spans: Vec<Span> = diagnostic.span.into_iter().chain(diagnostic.labels.iter().map(|label| label.span)).collect();
     match texts.window(diagnostic, &spans) {
         Some(window) if is_showable(window.text) => group.element(snippet(diagnostic, window, place.path)),
@@ -96,7 +96,7 @@ warning[PM021]: timeline row is 15 min earlier than the row above
     #[test]
     fn shows_the_file_alone_where_there_is_no_place() {
         let diagnostic = Diagnostic::error(Code::FileTooLarge, None, "the file has 50 MB").in_file("2024/big.md".into());
-        assert_eq!(plain(&diagnostic, TEXT), "error[PM002]: the file has 50 MB\n--> content/2024/big.md");
+        assert_eq!(plain(&diagnostic, TEXT), "error[PM002]: the file has 50 MB\n--> content/2024/big.md:1:1");
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn json_of(diagnostic: &Diagnostic, texts: &Texts) -> Value {
         "message": diagnostic.message,
         "file": place.as_ref().map(|place| &place.path),
     });
-    add_range(&mut object, place.and_then(|place| place.range));
+    add_range(&mut object, place.map(|place| place.range));
     let labels: Vec<Value> = diagnostic
         .labels
         .iter()
@@ -83,13 +83,11 @@ pub fn render_github(diagnostics: &[Diagnostic], texts: &Texts) -> String {
             Level::Note => "notice",
         };
         let mut properties = Vec::new();
-        if let Some(Place { path, range }) = texts.place(diagnostic) {
+        if let Some(Place { path, range: (start, end) }) = texts.place(diagnostic) {
             properties.push(format!("file={}", escape_property(&path)));
-            if let Some((start, end)) = range {
-                properties.push(format!("line={},endLine={},col={}", start.line, end.line.max(start.line), start.column));
-                if end.line == start.line {
-                    properties.push(format!("endColumn={}", end.column));
-                }
+            properties.push(format!("line={},endLine={},col={}", start.line, end.line, start.column));
+            if end.line == start.line {
+                properties.push(format!("endColumn={}", end.column));
             }
         }
         properties.push(format!("title={}", diagnostic.code.as_str()));
@@ -156,7 +154,7 @@ fn sarif_result(diagnostic: &Diagnostic, texts: &Texts) -> Value {
         }
         physical
     };
-    result["locations"] = json!([{ "physicalLocation": location(place.range) }]);
+    result["locations"] = json!([{ "physicalLocation": location(Some(place.range)) }]);
     let related: Vec<Value> = diagnostic
         .labels
         .iter()

@@ -40,8 +40,8 @@ pub struct Position {
 pub struct Place {
     /// The file, as it is reached from the current folder.
     pub path: String,
-    /// Where the text begins and where it ends (one past its last character); `None` where the file as a whole is meant.
-    pub range: Option<(Position, Position)>,
+    /// Where the text begins and where it ends (one past its last character); the first character where the file as a whole is meant.
+    pub range: (Position, Position),
 }
 
 impl Texts {
@@ -76,7 +76,8 @@ impl Texts {
     pub fn place(&self, diagnostic: &Diagnostic) -> Option<Place> {
         let path = self.path(diagnostic)?;
         let range = self.file(diagnostic).zip(diagnostic.span).map(|(file, span)| file.range(span));
-        Some(Place { path, range })
+        let top = Position { line: 1, column: 1 };
+        Some(Place { path, range: range.unwrap_or((top, top)) })
     }
 
     /// Returns where `span` lies in the file that `diagnostic` is about.

@@ -26,7 +26,7 @@ pub(super) fn read_head(file: &Path) -> Option<String> {
 
 /// Reads `file`, listed as `path`. A file that is too large or not text still gives a source, so that it has a page;
 /// `None` only where it cannot be opened or read.
-pub(super) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<Option<Source>> {
+pub(crate) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<Option<Source>> {
     let mut bytes = Vec::new();
     // One byte more than allowed shows that the limit is passed, whatever the file system says about the size.
     let read = File::open(file).and_then(|open| open.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes));
@@ -41,7 +41,7 @@ pub(super) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<
     } else {
         decode(&bytes)
     };
-    let finding = finding.or_else(|| text.trim().is_empty().then(|| Diagnostic::warning(Code::FileEmpty, None, "the file has no text")));
+    let finding = finding.or_else(|| text.trim().is_empty().then(|| Diagnostic::warning(Code::FileEmpty, None, "the file has no text").help("write the postmortem, or remove the file")));
     let source = Source { path: path.into(), lines: LineTable::new(&text), text: text.into(), hash: xxh3_64(&bytes) };
     Diagnosed { value: Some(source), diagnostics: finding.into_iter().map(|finding| finding.in_file(path.into())).collect() }
 }

@@ -1,0 +1,324 @@
+//! What can be typed: commands, flags and their help.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{
+    Args, Parser, Subcommand, ValueEnum, ValueHint,
+    builder::styling::{AnsiColor, Effects, Styles},
+};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
+    .usage(AnsiColor::Green.on_default().effects(Effects::BOLD))
+    .literal(AnsiColor::Cyan.on_default().effects(Effects::BOLD))
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  hindsite serve docs/postmortems          look at a folder of Markdown files as a site
+  hindsite inspect docs/postmortems/*.md   see what is read from each file, and from which line
+  hindsite check --format github           annotate a pull request with what is wrong
+  hindsite build --strict                  build the site; fail where anything is to be mended
+
+Exit codes:
+  0  done
+  1  problems in the content (found by `check`, or by `build --strict`)
+  2  wrong usage, wrong configuration, or the machine said no";
+
+/// Turns a folder of postmortem Markdown files into an indexed, searchable, statistically honest site.
+///
+/// No front matter is needed: dates, timelines, causes and action items are read from the prose, and every value
+/// that was read rather than declared says where it comes from.
+#[derive(Debug, Parser)]
+#[command(name = "hindsite", version, styles = STYLES, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Init(InitArgs),
+    New(NewArgs),
+    Check(CheckArgs),
+    Inspect(InspectArgs),
+    Stats(StatsArgs),
+    Export(ExportArgs),
+    Clean(CleanArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Which site a command is about.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SiteArgs {
+    /// The folder of a `book.toml`, or a folder of Markdown files
+    ///
+    /// A folder without a `book.toml` is itself taken as the content, with all defaults.
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// The day that the site is as of: what is overdue, how long ago [default: today]
+    ///
+    /// Pages show this day. Where it is not given, the day of `SOURCE_DATE_EPOCH` counts, else today. Built twice as of the
+    /// same day, the site is the same to the byte.
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub(super) as_of: Option<NaiveDate>,
+}
+
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "write it as YYYY-MM-DD, such as 2026-11-21".to_owned())
+}
+
+/// Sets up a site: `book.toml`, `content/` with an example, `.gitignore`
+///
+/// Files that are already there are never overwritten.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite init                     in this folder
+  hindsite init incidents --theme   in a folder of its own, with a copy of the theme to change")]
+pub(super) struct InitArgs {
+    /// Where; the folder is created
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// The title of the site
+    #[arg(long)]
+    pub(super) title: Option<String>,
+
+    /// Adds a workflow that publishes the site on GitHub Pages
+    #[arg(long)]
+    pub(super) github_pages: bool,
+}
+
+/// Writes a new postmortem from the template
+///
+/// The file is `YYYY/YYYY-MM-DD-title.md` in the content folder. Its name is printed, so that an editor can take it up.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite new \"Checkout answers 502\"
+  $EDITOR \"$(hindsite new 'DNS outage' --date 2026-11-19)\"")]
+pub(super) struct NewArgs {
+    /// What happened, in a few words
+    pub(super) title: String,
+
+    /// The folder of a `book.toml`, or a folder of Markdown files
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// The day of the incident [default: today]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub(super) date: Option<NaiveDate>,
+
+    /// A Markdown file to start from, with `{{title}}` and `{{date}}` where they belong
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) template: Option<PathBuf>,
+}
+
+/// Shows every problem, with file, line and column, and what to do
+///
+/// Exits with 1 where there are errors; with `--deny warnings`, where there are warnings too.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite check
+  hindsite check --format sarif > hindsite.sarif
+  hindsite check --explain PM023")]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// How problems are shown: to people on stderr, to programs on stdout
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(super) format: CheckFormat,
+
+    /// What counts as failure besides errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) deny: Option<Deny>,
+
+    /// Explains a code such as PM021, and does nothing else
+    #[arg(long, value_name = "CODE", exclusive = true)]
+    pub(super) explain: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0, for code scanning services
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    /// Warnings fail
+    Warnings,
+}
+
+/// Shows the record taken from each file: every value, its line, and the rule that read it
+///
+/// The settings of the nearest `book.toml` above the file hold. `-` reads from stdin.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite inspect content/2026/dns-outage.md
+  hindsite inspect --json *.md | jq '.incidents[].start'
+  pbpaste | hindsite inspect -")]
+pub(super) struct InspectArgs {
+    /// Markdown files
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// Prints JSON of the form of `data/incidents.json`
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// The day that the records are as of [default: today]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub(super) as_of: Option<NaiveDate>,
+}
+
+/// Shows the statistics in the terminal
+///
+/// Every figure says how many incidents it rests on. Where these are fewer than six, they are listed, and there is no figure.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite stats
+  hindsite stats docs/postmortems --by cause
+  hindsite stats --period 2026-q3
+  hindsite stats --json | jq '.periods[0]'")]
+pub(super) struct StatsArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// Adds a table by group
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) by: Option<StatsBy>,
+
+    /// Which period: all, last-12-months, a year such as 2026, or a quarter such as 2026-q3
+    #[arg(long, default_value = "all")]
+    pub(super) period: String,
+
+    /// Prints all periods and groups as JSON, as in `data/stats.json` of the built site
+    #[arg(long, conflicts_with_all = ["by", "period"])]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatsBy {
+    /// Root cause
+    Cause,
+    /// What broke
+    Component,
+    /// What users missed
+    Service,
+    /// SEV1 to SEV5
+    Severity,
+    /// Calendar month
+    Month,
+    /// Calendar year
+    Year,
+}
+
+/// Writes all records as data
+///
+/// The JSON is that of `data/incidents.json` in the built site; its schema is `data/schema.json`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite export | jq '.incidents | length'
+  hindsite export --format csv --table actions -o actions.csv
+  hindsite export --format ndjson --partition year -o archive/
+  duckdb -c \"from 'archive/*.ndjson' select severity, count(*) group by 1\"")]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// The form of the data
+    #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
+    pub(super) format: ExportFormat,
+
+    /// What the rows of a CSV file are [default: incidents]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) table: Option<ExportTable>,
+
+    /// Writes one file for each year into the folder named by --output
+    #[arg(long, value_enum, value_name = "BY", requires = "output")]
+    pub(super) partition: Option<Partition>,
+
+    /// The file to write instead of stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// One JSON object
+    Json,
+    /// One JSON object a line for each incident
+    Ndjson,
+    /// A table
+    Csv,
+    /// A calendar of incidents and of the due days of open actions
+    Ics,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportTable {
+    /// One incident a row
+    Incidents,
+    /// One row of a timeline a row
+    Timeline,
+    /// One action item a row
+    Actions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Partition {
+    /// By the year of the incident
+    Year,
+}
+
+/// Deletes the built site: the files that our own manifest lists, and no others
+#[derive(Debug, Args)]
+pub(super) struct CleanArgs {
+    /// The folder of a `book.toml`, or a folder of Markdown files
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) dir: PathBuf,
+
+    /// Where the site was written, from the current folder [default: `build-dir`, else site]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dest_dir: Option<PathBuf>,
+}
+
+/// Prints the completions of a shell
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite completions bash > ~/.local/share/bash-completion/completions/hindsite
+  hindsite completions fish > ~/.config/fish/completions/hindsite.fish
+  hindsite completions zsh > \"${fpath[1]}/_hindsite\"")]
+pub(super) struct CompletionsArgs {
+    /// Which shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}
