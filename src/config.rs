@@ -70,7 +70,7 @@ pub struct ReadSettings {
 }
 
 /// `[taxonomy]`: what the team adds to the closed lists of causes and components, or puts in their place.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TaxonomySettings {
     /// `[taxonomy] replace = true`: the built-in lists are not used.
     pub replace: bool,
@@ -81,7 +81,7 @@ pub struct TaxonomySettings {
 }
 
 /// One term that the team defines: `{ definition = "…", spellings = ["…"], not = ["…"] }`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TermSettings {
     /// What it means.
     pub definition: Option<String>,

@@ -3,12 +3,20 @@
 //! All readers work on the [`outline`]: the document as one list of logical lines, each with its section. A value that is
 //! wrong is worse than one that is missing, so a reader takes what the text says and leaves the rest `None`.
 
+mod actions;
+mod causes;
 pub(crate) mod front_matter;
 pub(crate) mod headings;
+mod impact;
 mod kind;
 pub(crate) mod outline;
+mod people;
 mod sections;
+mod services;
+mod severity;
+mod status;
 mod summary;
+pub(crate) mod taxonomy;
 pub(crate) mod text;
 mod title;
 
@@ -29,6 +37,7 @@ use crate::{
         front_matter::{Declared, Field, read_declared},
         headings::Headings,
         outline::Outline,
+        taxonomy::Taxonomy,
     },
     incident::{Incident, Kind, Section},
 };
@@ -60,6 +69,7 @@ pub struct Reading {
 pub(crate) struct Reader<'a> {
     pub(crate) settings: &'a ReadSettings,
     pub(crate) headings: &'a Headings,
+    pub(crate) taxonomy: &'a Taxonomy,
     pub(crate) outline: &'a Outline,
     pub(crate) declared: &'a Declared<'a>,
 }
@@ -83,9 +93,10 @@ impl Reader<'_> {
 pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<Reading> {
     let mut diagnostics = Vec::new();
     let headings = Headings::new(settings);
+    let taxonomy = Taxonomy::of(&settings.taxonomy);
     let declared = read_declared(document, &mut diagnostics);
     let outline = Outline::read(&headings, document, None);
-    let reader = Reader { settings, headings: &headings, outline: &outline, declared: &declared };
+    let reader = Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared };
     let kind = kind::read_kind(&reader);
     let declared_kind = reader.declared_kind().filter(|declared| *declared != Kind::Multi || kind.parts.len() >= 2);
     let kind_of_document = declared_kind.unwrap_or(kind.kind);
@@ -124,6 +135,16 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
     Diagnosed { value: reading, diagnostics }
 }
 
+/// Makes a reader of `document` for tests of single fields.
+#[cfg(test)]
+pub(crate) fn with_reader<T>(settings: &ReadSettings, document: &Document, read: impl FnOnce(&Reader<'_>) -> T) -> T {
+    let headings = Headings::new(settings);
+    let taxonomy = Taxonomy::of(&settings.taxonomy);
+    let declared = read_declared(document, &mut Vec::new());
+    let outline = Outline::read(&headings, document, None);
+    read(&Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared })
+}
+
 /// A title for a page that is no incident: its first heading, else its file's name.
 fn plain_title(outline: &Outline) -> String {
     match outline.sections.iter().find(|section| !section.heading.is_empty()) {
@@ -142,6 +163,14 @@ fn read_incident(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Inci
     incident.summary = summary::read_summary(reader);
     incident.sections = sections::read_sections(outline);
     when::read_when(reader, &mut incident, diagnostics);
+    let day = |_: &str| None;
+    incident.action_items = actions::read_actions(reader, &day, diagnostics);
+    incident.impact_percent = impact::read_impact(reader, diagnostics);
+    incident.severity = severity::read_severity(reader, diagnostics);
+    incident.people = people::read_people(reader);
+    incident.services = services::read_services(reader);
+    incident.status = status::read_status(reader, &incident);
+    causes::read_causes(reader, &mut incident, diagnostics);
     incident.title_composed = incident.title.is_none();
     incident.display_title = match &incident.title {
         Some(title) => title.value.clone(),

@@ -117,6 +117,8 @@ struct Evidence {
     named: BTreeSet<SectionRole>,
     placeholders: usize,
     orders: usize,
+    /// Lines of an assignment that say what a part must contain.
+    must: usize,
     /// Lines of text below headings.
     lines: usize,
     /// Lines with a time or a dated day.
@@ -136,7 +138,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
         || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
     let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
 
-    if evidence.placeholders >= 3 && evidence.placeholders * 2 > evidence.times
+    if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
+        || evidence.must >= 2 && evidence.times == 0
         || is_template_name && (evidence.placeholders > 0 || evidence.times < 3)
         || evidence.placeholders >= 1
             && evidence.times == 0
@@ -153,7 +156,7 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     }
     let has_title = super::title::own_title(reader).is_some();
     // An empty form with a title of its own is a draft of an incident; without one it is a form.
-    if evidence.filled.is_empty() && evidence.named.len() >= 3 {
+    if evidence.filled.len() <= 1 && evidence.named.len() >= 4 && evidence.lines <= 3 {
         return if has_title { Kind::Incident } else { Kind::Template };
     }
     let declared = reader.declares_incident();
@@ -204,8 +207,10 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     if unit.notation == Notation::FencedCode {
         return;
     }
-    let placeholders = count_placeholders(&unit.text);
+    let dated = has_time(&unit.text);
+    let placeholders = if dated { 0 } else { count_placeholders(&unit.text) };
     evidence.placeholders += placeholders;
+    evidence.must += usize::from(unit.text.contains("must contain") || unit.text.contains("should contain"));
     if unit.is_heading() {
         return;
     }
@@ -217,7 +222,7 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     evidence.lines += 1;
     let is_order = is_order(unit);
     evidence.orders += usize::from(is_order);
-    if has_time(&unit.text) && !is_order {
+    if dated && !is_order {
         evidence.times += 1;
     }
     if let Some(role) = unit.role.filter(|role| CORE.contains(role)) {
@@ -460,11 +465,20 @@ fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
         .filter(|role| incidents.iter().filter(|part| part.2.contains(role)).count() >= 2)
         .count();
         let dated = incidents.iter().filter(|part| part.3).count();
+        if retells(outline, &incidents) {
+            continue;
+        }
         if repeated >= 2 && dated >= 2 || repeated >= 1 && dated == incidents.len() && dated >= 2 {
             return incidents.into_iter().map(|(span, index, _, _)| (*span, *index)).collect();
         }
     }
     Vec::new()
+}
+
+/// Whether the parts tell the same incident again: their headings begin alike.
+fn retells(outline: &Outline, parts: &[&(Span, usize, BTreeSet<SectionRole>, bool)]) -> bool {
+    let names: Vec<String> = parts.iter().map(|part| super::title::strip_boilerplate(&outline.sections[part.1].heading).map_or(String::new(), |title| fold(&title))).collect();
+    parts.len() == 2 && (names[0].starts_with(&names[1]) || names[1].starts_with(&names[0])) && !names[0].is_empty() && !names[1].is_empty()
 }
 
 fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {

@@ -1,0 +1,450 @@
+//! Action items: from the front matter, tables, lists, task lists, labelled groups, and lines or sentences of prose.
+//!
+//! What counts as one action is what the author made one: a row, an item, a line. What is nested below an action is its
+//! detail, unless the item above only names a group (`Improvements:`). Intro lines are not actions.
+
+mod classify;
+mod meta;
+
+use crate::{
+    diag::Diagnostic,
+    document::{Entry, Value, ValueKind},
+    extract::{
+        Reader,
+        front_matter::{Field, fold_key, scalar},
+        headings::fold,
+        outline::{Notation, Outline, Shape, Unit},
+        text::sentences,
+    },
+    incident::{ActionItem, ActionKind, ActionStatus, Moment, SectionRole},
+};
+
+use classify::{group_kind, kind_of};
+use meta::{Meta, parse_status, take_meta};
+
+/// Reads the actions.
+pub(crate) fn read_actions(reader: &Reader<'_>, day: &dyn Fn(&str) -> Option<Moment>, _diagnostics: &mut Vec<Diagnostic>) -> Vec<ActionItem> {
+    if let Some(declared) = reader.declared.get(Field::Actions) {
+        return declared_actions(reader, declared.value, day);
+    }
+    let outline = reader.outline;
+    let chosen = action_units(outline);
+    let mut actions = Collector { outline, day, children: children_of(outline), actions: Vec::new(), ticked: false };
+    actions.read(&chosen);
+    // An unticked task beside a ticked one is open; tasks none of which is ticked may never be.
+    if !actions.ticked {
+        for action in actions.actions.iter_mut().filter(|action| action.status == ActionStatus::Open && action.status_text.is_none()) {
+            action.status = ActionStatus::Unknown;
+        }
+    }
+    actions.actions
+}
+
+/// The indices of the units that can be actions.
+fn action_units(outline: &Outline) -> Vec<usize> {
+    let of_actions: Vec<usize> = (0..outline.units.len()).filter(|index| outline.units[*index].role == Some(SectionRole::Actions)).collect();
+    if of_actions.iter().any(|index| tells(&outline.units[*index])) {
+        return of_actions;
+    }
+    let announced = announced_list(outline);
+    if !announced.is_empty() {
+        return announced;
+    }
+    (0..outline.units.len())
+        .filter(|index| {
+            let unit = &outline.units[*index];
+            matches!(unit.role, Some(SectionRole::Lessons | SectionRole::Conclusion | SectionRole::WentWrong)) && unit.is_item() && says_plan(&unit.text)
+        })
+        .collect()
+}
+
+/// A list below a line such as "To prevent this we will:", where no section of actions exists.
+fn announced_list(outline: &Outline) -> Vec<usize> {
+    const ANNOUNCE: &[&str] = &["prevent", "following actions", "following measures", "following steps", "next steps", "we re doing", "we are doing", "going forward", "will be taken", "action items", "improvements", "to avoid", "follow up"];
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < outline.units.len() {
+        let unit = &outline.units[index];
+        index += 1;
+        if unit.is_item() || !unit.text.trim_end().ends_with(':') || matches!(unit.role, Some(SectionRole::Timeline | SectionRole::Resolution | SectionRole::Support)) {
+            continue;
+        }
+        let folded = fold(&unit.text);
+        if !ANNOUNCE.iter().any(|word| folded.contains(word)) {
+            continue;
+        }
+        while index < outline.units.len() && outline.units[index].is_item() {
+            found.push(index);
+            index += 1;
+        }
+    }
+    found
+}
+
+/// Whether a sentence states something to be done.
+fn says_plan(text: &str) -> bool {
+    const WORDS: &[&str] = &["we will", "we ll ", "will be ", "should ", "need to", "needs to", "we plan", "must ", "going to", "we re ", "we are ", "implement", "ensure", "have added", "has been", "have been", "to prevent", "consider", "improve"];
+    let folded = format!("{} ", fold(text));
+    WORDS.iter().any(|word| folded.contains(word))
+}
+
+fn tells(unit: &Unit) -> bool {
+    !unit.is_heading() && unit.notation != Notation::FencedCode && !is_nothing(unit.rest()) || unit.is_heading() && unit.label.is_some() && !is_nothing(unit.rest())
+}
+
+/// `None`, `N/A`, `-`: an author's way to say that there is nothing.
+fn is_nothing(text: &str) -> bool {
+    let folded = fold(text);
+    folded.is_empty() || matches!(folded.as_str(), "none" | "n a" | "na" | "tbd" | "tba" | "nothing" | "todo" | "keine" | "aucune" | "ninguna" | "nenhuma")
+}
+
+fn children_of(outline: &Outline) -> Vec<Vec<usize>> {
+    let mut children = vec![Vec::new(); outline.units.len()];
+    for (index, unit) in outline.units.iter().enumerate() {
+        if let Some(parent) = unit.parent {
+            children[parent].push(index);
+        }
+    }
+    children
+}
+
+struct Collector<'a> {
+    outline: &'a Outline,
+    day: &'a dyn Fn(&str) -> Option<Moment>,
+    children: Vec<Vec<usize>>,
+    actions: Vec<ActionItem>,
+    ticked: bool,
+}
+
+/// What a heading or group label says of the actions below it.
+#[derive(Debug, Clone, Default)]
+struct Group {
+    kind: Option<ActionKind>,
+    status: Option<ActionStatus>,
+    owner: Option<String>,
+    due: Option<Moment>,
+}
+
+impl Collector<'_> {
+    fn read(&mut self, chosen: &[usize]) {
+        let chosen_set: std::collections::HashSet<usize> = chosen.iter().copied().collect();
+        let mut at = 0;
+        while at < chosen.len() {
+            let section = self.outline.units[chosen[at]].section;
+            let end = at + chosen[at..].iter().take_while(|index| self.outline.units[**index].section == section).count();
+            self.read_section(&chosen[at..end], section, &chosen_set);
+            at = end;
+        }
+    }
+
+    fn read_section(&mut self, units: &[usize], section: usize, chosen: &std::collections::HashSet<usize>) {
+        let outline = self.outline;
+        let mut group = self.group_of_section(section);
+        let tops: Vec<usize> = units.iter().copied().filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.contains(&parent))).collect();
+        let listed = tops.iter().any(|index| matches!(outline.units[*index].shape, Shape::Item { .. } | Shape::Row { .. }) && !is_nothing(&outline.units[*index].text)) || tops.iter().any(|index| !self.children[*index].is_empty());
+        let before = self.actions.len();
+        for &index in &tops {
+            let unit = &outline.units[index];
+            match unit.shape {
+                Shape::Heading { .. } => {
+                    if unit.label.is_some() && !is_nothing(unit.rest()) && !self.has_content_below(section) {
+                        self.add_sentences(unit, unit.rest(), &group);
+                    }
+                }
+                Shape::HeaderRow { .. } => {}
+                Shape::Row { table } => self.add_row(unit, table, &group),
+                Shape::Item { .. } => self.add_item(index, &group),
+                Shape::Line if unit.notation == Notation::FencedCode => {}
+                Shape::Line => {
+                    if let Some(next) = self.group_line(index, listed) {
+                        group = next;
+                    } else if !self.children[index].is_empty() {
+                        self.add_item(index, &group);
+                    } else if !listed {
+                        self.add_line(index, &tops, &group);
+                    }
+                }
+            }
+        }
+        if self.actions.len() == before && !listed {
+            self.add_heading_action(section, units, &group);
+        }
+    }
+
+    fn has_content_below(&self, section: usize) -> bool {
+        self.outline.units.iter().any(|unit| unit.section == section && !unit.is_heading())
+    }
+
+    /// A sub-heading of the actions whose text is only prose is an action itself: `### 1. Rehearse the fail-over`.
+    fn add_heading_action(&mut self, section: usize, units: &[usize], group: &Group) {
+        let head = &self.outline.sections[section];
+        let Some(unit) = head.unit.map(|unit| &self.outline.units[unit]) else { return };
+        let prose = units.iter().any(|index| !self.outline.units[*index].is_heading());
+        if head.own_role.is_none() && prose && group.kind.is_none() {
+            let text = unit.text.trim_end_matches(':').to_owned();
+            self.add(unit, &text, group, None);
+        }
+    }
+
+    fn group_of_section(&self, section: usize) -> Group {
+        let heading = &self.outline.sections[section].heading;
+        let folded = fold(heading);
+        Group { kind: group_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(heading) }
+    }
+
+    /// A line that heads the lines or items below it: `Improvements:`, `Short term (by May):`.
+    fn group_line(&self, index: usize, listed: bool) -> Option<Group> {
+        let unit = &self.outline.units[index];
+        let text = unit.text.trim_end();
+        let bold = unit.strong_len == unit.text.len() && unit.strong_len > 0;
+        let label_only = unit.label.as_ref().is_some_and(|label| unit.text[label.rest..].trim().is_empty());
+        let heads = text.ends_with(':') || label_only || bold && text.split_whitespace().count() <= 6;
+        if !heads || !listed && !text.ends_with(':') || !self.children[index].is_empty() && group_kind(&fold(text)).is_none() {
+            return None;
+        }
+        let folded = fold(text);
+        Some(Group { kind: group_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(text) })
+    }
+
+    fn add_item(&mut self, index: usize, group: &Group) {
+        let unit = &self.outline.units[index];
+        let children: Vec<usize> = self.children[index].clone();
+        let child_items = children.iter().filter(|child| self.outline.units[**child].is_item() || unit.shape == Shape::Line).count();
+        if child_items > 0 && self.is_group_item(index) {
+            let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text.as_str()));
+            let inner = Group { kind: group_kind(&folded).or(group.kind), status: group_status(&folded).or(group.status), owner: group.owner.clone(), due: (self.day)(&unit.text).or_else(|| group.due.clone()) };
+            for child in children {
+                if self.outline.units[child].is_item() || unit.shape == Shape::Line {
+                    self.add_item(child, &inner);
+                }
+            }
+            return;
+        }
+        // `**Improvements/Fixes:**` whose lines Markdown took for the item's own text.
+        let lines: Vec<usize> = children.iter().copied().filter(|child| self.outline.units[*child].shape == Shape::Line && !self.outline.units[*child].text.is_empty()).collect();
+        if child_items == 0 && !lines.is_empty() && self.is_group_item(index) {
+            for line in lines {
+                let unit = &self.outline.units[line];
+                self.add(unit, &unit.text.clone(), group, None);
+            }
+            return;
+        }
+        let mut details = Meta::default();
+        for child in &children {
+            let child = &self.outline.units[*child];
+            details.merge(meta::labelled_meta(child));
+        }
+        self.add(unit, &unit.text.clone(), group, Some(details));
+    }
+
+    /// Whether an item only names a group of actions.
+    fn is_group_item(&self, index: usize) -> bool {
+        let unit = &self.outline.units[index];
+        let text = unit.text.trim_end();
+        let name = match &unit.label {
+            Some(label) if unit.text[label.rest..].trim().is_empty() => label.text.as_str(),
+            Some(_) => return false,
+            None => text.trim_end_matches(':'),
+        };
+        let words = name.split_whitespace().count();
+        let folded = fold(name);
+        if group_kind(&folded).is_some() || classify::is_group_name(&folded) {
+            return true;
+        }
+        let ordered = matches!(unit.shape, Shape::Item { ordered: true, .. });
+        !ordered && words <= 3 && text.ends_with(':') && self.children[index].len() >= 2 && !classify::is_order(&folded)
+    }
+
+    fn add_line(&mut self, index: usize, tops: &[usize], group: &Group) {
+        let unit = &self.outline.units[index];
+        if unit.text.trim_end().ends_with(':') || is_nothing(&unit.text) {
+            return;
+        }
+        let same_block = tops.iter().filter(|other| self.outline.units[**other].block == unit.block).count();
+        let words = unit.text.split_whitespace().count();
+        let labelled = unit.label.as_ref().is_some_and(|label| label.colon);
+        // Lines of one paragraph, or short paragraphs in a row, are a list without bullets.
+        let short = tops.iter().filter(|other| self.outline.units[**other].shape == Shape::Line && self.outline.units[**other].text.split_whitespace().count() <= 30).count();
+        if same_block >= 2 && words <= 45 || labelled && words <= 60 || short >= 2 && words <= 30 && sentences(&unit.text).len() == 1 {
+            if !is_intro(&unit.text) {
+                self.add(unit, &unit.text.clone(), group, None);
+            }
+            return;
+        }
+        self.add_sentences(unit, &unit.text, group);
+    }
+
+    /// Prose: each sentence that says what is to be done.
+    fn add_sentences(&mut self, unit: &Unit, text: &str, group: &Group) {
+        for sentence in sentences(text) {
+            if says_plan(sentence) && !is_intro(sentence) {
+                self.add(unit, sentence, group, None);
+            }
+        }
+    }
+
+    fn add_row(&mut self, unit: &Unit, table: usize, group: &Group) {
+        let header = &self.outline.tables[table].header;
+        let columns = Columns::of(header.iter().map(|cell| fold(&cell.text)).collect());
+        let cell = |column: Option<usize>| column.and_then(|column| unit.cells.get(column)).map(|cell| cell.text.trim()).filter(|text| !is_nothing(text) && *text != "-" && *text != "—" && *text != "–");
+        let longest = || unit.cells.iter().map(|cell| cell.text.trim()).max_by_key(|text| text.len());
+        let Some(text) = cell(columns.action).or_else(|| if columns.action.is_none() { longest() } else { None }) else { return };
+        if is_nothing(text) {
+            return;
+        }
+        let status_text = cell(columns.status);
+        let link = columns.ticket.and_then(|column| unit.cells.get(column)).and_then(|cell| cell.links.first().cloned()).or_else(|| unit.links.first().cloned());
+        let meta = Meta {
+            owner: cell(columns.owner).map(str::to_owned),
+            due: cell(columns.due).map(str::to_owned),
+            status: status_text.and_then(parse_status),
+            status_text: status_text.map(str::to_owned),
+            link,
+            kind: cell(columns.kind).and_then(|text| group_kind(&fold(text))),
+        };
+        self.add(unit, text, group, Some(meta));
+    }
+
+    fn add(&mut self, unit: &Unit, text: &str, group: &Group, details: Option<Meta>) {
+        let (text, mut meta) = take_meta(text);
+        let text = text.trim().trim_end_matches(':').trim();
+        if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+            return;
+        }
+        if let Some(details) = details {
+            meta.merge(details);
+        }
+        let mut status = meta.status.or(group.status).unwrap_or(ActionStatus::Unknown);
+        if let Shape::Item { task: Some(done), .. } = unit.shape {
+            self.ticked |= done;
+            status = match (done, meta.status) {
+                (true, Some(ActionStatus::Declined)) => ActionStatus::Declined,
+                (true, _) => ActionStatus::Done,
+                (false, Some(status)) => status,
+                (false, None) => ActionStatus::Open,
+            };
+        }
+        let due = meta.due.as_deref().and_then(|due| (self.day)(due)).or_else(|| group.due.clone());
+        self.actions.push(ActionItem {
+            kind: meta.kind.or(group.kind).unwrap_or_else(|| kind_of(text)),
+            text: text.to_owned(),
+            owner: meta.owner.or_else(|| group.owner.clone()),
+            due,
+            status,
+            status_text: meta.status_text,
+            link: meta.link.or_else(|| unit.links.first().cloned()),
+            span: unit.span,
+            line: unit.line,
+        });
+    }
+}
+
+fn group_status(folded: &str) -> Option<ActionStatus> {
+    let has = |word: &str| format!(" {folded} ").contains(&format!(" {word} "));
+    if has("not done") || has("open") || has("outstanding") || has("pending") {
+        Some(ActionStatus::Open)
+    } else if has("completed") || has("done") || has("implemented") || has("already") || has("finished") {
+        Some(ActionStatus::Done)
+    } else if has("in progress") || has("ongoing") {
+        Some(ActionStatus::InProgress)
+    } else {
+        None
+    }
+}
+
+/// A sentence that announces a list or closes one, and is itself no action.
+fn is_intro(text: &str) -> bool {
+    const STARTS: &[&str] = &["to prevent ", "in order to ", "the following ", "by implementing ", "by addressing ", "these measures", "this incident ", "this postmortem ", "we apologize", "these actions ", "with these ", "overall ", "in conclusion", "by taking ", "here are ", "here s ", "below are "];
+    let folded = fold(text);
+    let announces = STARTS.iter().any(|start| folded.starts_with(start));
+    announces && (text.trim_end().ends_with(':') || folded.contains("following") || folded.starts_with("by ") || folded.starts_with("this ") || folded.starts_with("these ") || folded.starts_with("we apolog") || folded.starts_with("here") || folded.starts_with("below") || folded.starts_with("in conclusion") || folded.starts_with("with these") || folded.starts_with("overall"))
+}
+
+/// Which column of a table holds what.
+#[derive(Debug, Default)]
+struct Columns {
+    action: Option<usize>,
+    owner: Option<usize>,
+    due: Option<usize>,
+    status: Option<usize>,
+    ticket: Option<usize>,
+    kind: Option<usize>,
+}
+
+impl Columns {
+    fn of(header: Vec<String>) -> Self {
+        let mut columns = Columns::default();
+        for (index, name) in header.iter().enumerate() {
+            let words: Vec<&str> = name.split(' ').collect();
+            let is = |names: &[&str]| names.iter().any(|known| name == known || words.contains(known));
+            let slot = if is(&["owner", "owners", "assignee", "assigned", "responsible", "who", "dri", "team", "lead", "verantwortlich", "zustandig", "responsable", "responsavel", "wer", "quien", "qui"]) {
+                &mut columns.owner
+            } else if is(&["due", "deadline", "eta", "when", "target", "fallig", "bis", "frist", "echeance", "fecha", "prazo", "date"]) {
+                &mut columns.due
+            } else if is(&["status", "state", "done", "progress", "stand", "estado", "etat", "statut", "completed"]) {
+                &mut columns.status
+            } else if is(&["ticket", "issue", "bug", "jira", "link", "pr", "tracking", "url", "reference"]) {
+                &mut columns.ticket
+            } else if is(&["action", "actions", "task", "tasks", "item", "description", "what", "todo", "measure", "follow", "massnahme", "aufgabe", "accion", "acao", "mesure", "title", "summary", "recommendation", "improvement", "remediation", "medida"]) {
+                &mut columns.action
+            } else if is(&["type", "kind", "category", "art", "tipo"]) {
+                &mut columns.kind
+            } else {
+                continue;
+            };
+            slot.get_or_insert(index);
+        }
+        columns
+    }
+}
+
+fn declared_actions(reader: &Reader<'_>, value: &Value, day: &dyn Fn(&str) -> Option<Moment>) -> Vec<ActionItem> {
+    let ValueKind::List(items) = &value.kind else { return Vec::new() };
+    items.iter().filter_map(|item| declared_action(reader, item, day)).collect()
+}
+
+fn declared_action(reader: &Reader<'_>, item: &Value, day: &dyn Fn(&str) -> Option<Moment>) -> Option<ActionItem> {
+    let line = reader.declared.provenance(item.span).line.unwrap_or(1);
+    let build = |text: String, meta: Meta, kind: Option<ActionKind>| ActionItem {
+        kind: kind.unwrap_or_else(|| kind_of(&text)),
+        text,
+        owner: meta.owner,
+        due: meta.due.as_deref().and_then(day),
+        status: meta.status.unwrap_or(ActionStatus::Unknown),
+        status_text: meta.status_text,
+        link: meta.link,
+        span: item.span,
+        line,
+    };
+    match &item.kind {
+        ValueKind::Scalar { text, .. } => {
+            let (text, meta) = take_meta(text);
+            (!is_nothing(&text)).then(|| build(text, meta, None))
+        }
+        ValueKind::Map(entries) => {
+            let get = |names: &[&str]| entries.iter().find(|entry: &&Entry| names.contains(&fold_key(&entry.key).as_str())).and_then(|entry| scalar(&entry.value)).map(str::to_owned);
+            let text = get(&["title", "action", "item", "description", "summary", "text", "name", "task", "what"])?;
+            let status_text = get(&["state", "status", "done", "completed"]);
+            let status = match status_text.as_deref() {
+                Some("true" | "yes") => Some(ActionStatus::Done),
+                Some("false" | "no") => Some(ActionStatus::Open),
+                Some(text) => parse_status(text),
+                None => None,
+            };
+            let kind = get(&["type", "kind", "category"]).and_then(|kind| group_kind(&fold(&kind)));
+            let meta = Meta {
+                owner: get(&["owner", "assignee", "who", "assigned", "assignedto", "responsible", "dri"]),
+                due: get(&["due", "duedate", "deadline", "eta", "targetdate", "by", "when"]),
+                status,
+                status_text,
+                link: get(&["ticket", "bug", "issue", "link", "jira", "url", "pr"]),
+                kind: None,
+            };
+            Some(build(text, meta, kind))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

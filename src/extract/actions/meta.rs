@@ -1,0 +1,269 @@
+//! Owner, due date, state and ticket of an action, where its text states them.
+
+use crate::{
+    extract::{headings::fold, outline::Unit},
+    incident::{ActionKind, ActionStatus},
+};
+
+/// What an action's text says beside what is to be done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Meta {
+    pub(super) owner: Option<String>,
+    pub(super) due: Option<String>,
+    pub(super) status: Option<ActionStatus>,
+    pub(super) status_text: Option<String>,
+    pub(super) link: Option<String>,
+    pub(super) kind: Option<ActionKind>,
+}
+
+impl Meta {
+    /// Takes from `other` what is not known yet.
+    pub(super) fn merge(&mut self, other: Meta) {
+        self.owner = self.owner.take().or(other.owner);
+        self.due = self.due.take().or(other.due);
+        self.status = self.status.or(other.status);
+        self.status_text = self.status_text.take().or(other.status_text);
+        self.link = self.link.take().or(other.link);
+        self.kind = self.kind.or(other.kind);
+    }
+}
+
+const OWNER_KEYS: &[&str] = &["owner", "owners", "assignee", "assigned to", "assigned", "responsible", "responsible team", "who", "dri", "lead", "team", "verantwortlich", "responsable", "responsavel", "owned by", "action owner", "person responsible"];
+const DUE_KEYS: &[&str] = &["due", "due date", "deadline", "eta", "target", "target date", "by", "when", "fallig", "frist", "bis", "echeance", "prazo", "fecha limite", "completion date", "timeline", "expected"];
+const STATUS_KEYS: &[&str] = &["status", "state", "stand", "estado", "statut", "progress"];
+const TICKET_KEYS: &[&str] = &["ticket", "issue", "jira", "bug", "pr", "link", "tracking"];
+
+/// Returns the state that a text names.
+pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
+    let folded = fold(text);
+    let starts = |words: &[&str]| words.iter().any(|word| folded == *word || folded.starts_with(&format!("{word} ")));
+    if starts(&["not done", "not started", "open", "todo", "to do", "pending", "planned", "new", "backlog", "offen", "ouvert", "abierto", "pendiente", "aberto", "pendente", "outstanding", "not yet"]) {
+        Some(ActionStatus::Open)
+    } else if starts(&["done", "completed", "complete", "closed", "finished", "fixed", "resolved", "implemented", "merged", "shipped", "erledigt", "termine", "fait", "hecho", "concluido", "feito", "yes", "x", "deployed", "fertig"]) {
+        Some(ActionStatus::Done)
+    } else if starts(&["in progress", "ongoing", "started", "wip", "underway", "in review", "doing", "in arbeit", "en cours", "en curso", "em andamento", "in work", "being"]) {
+        Some(ActionStatus::InProgress)
+    } else if starts(&["declined", "rejected", "won t do", "wont do", "wontfix", "won t fix", "cancelled", "canceled", "abandoned", "dropped", "abgelehnt", "refuse", "rechazado", "rejeitado", "will not be done", "superseded"]) {
+        Some(ActionStatus::Declined)
+    } else {
+        None
+    }
+}
+
+/// Reads `Owner: X` and the like from a line nested below an action.
+pub(super) fn labelled_meta(unit: &Unit) -> Meta {
+    let mut meta = Meta::default();
+    if let Some(label) = &unit.label {
+        set(&mut meta, &label.key, unit.rest());
+    }
+    meta
+}
+
+fn set(meta: &mut Meta, key: &str, value: &str) -> bool {
+    let value = value.trim().trim_end_matches(['.', ',', ';']).trim();
+    if value.is_empty() {
+        return false;
+    }
+    if OWNER_KEYS.contains(&key) {
+        meta.owner.get_or_insert_with(|| value.trim_start_matches('@').to_owned());
+    } else if DUE_KEYS.contains(&key) {
+        meta.due.get_or_insert_with(|| value.to_owned());
+    } else if STATUS_KEYS.contains(&key) {
+        meta.status = meta.status.or_else(|| parse_status(value));
+        meta.status_text.get_or_insert_with(|| value.to_owned());
+    } else if TICKET_KEYS.contains(&key) && value.contains("://") {
+        meta.link.get_or_insert_with(|| value.to_owned());
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Takes owner, due date and state off an action's text: `[SRE] …`, `… (@ann, due 2024-05-12)`, `… — Ann, by 12 May`, `… ETA: 2 weeks`.
+pub(super) fn take_meta(text: &str) -> (String, Meta) {
+    let mut meta = Meta::default();
+    let mut text = text.trim().to_owned();
+    take_lead(&mut text, &mut meta);
+    for _ in 0..4 {
+        if !(take_brackets(&mut text, &mut meta) || take_tail(&mut text, &mut meta)) {
+            break;
+        }
+    }
+    take_last_sentence(&mut text, &mut meta);
+    if meta.owner.is_none() {
+        meta.owner = handle(&text).map(str::to_owned);
+    }
+    (text, meta)
+}
+
+/// `[SRE] text`, `[DONE] text`, `DONE: text`, `@ann: text`.
+fn take_lead(text: &mut String, meta: &mut Meta) {
+    if let Some(inner) = text.strip_prefix('[')
+        && let Some((tag, rest)) = inner.split_once(']')
+        && !rest.starts_with('(')
+        && tag.len() <= 40
+    {
+        let rest = rest.trim_start_matches([':', '-', ' ']).to_owned();
+        match parse_status(tag) {
+            Some(status) => meta.status = Some(status),
+            None if tag.trim().is_empty() => meta.status = Some(ActionStatus::Open),
+            None if tag.contains(char::is_alphabetic) => meta.owner = Some(tag.trim().trim_start_matches('@').to_owned()),
+            None => {}
+        }
+        *text = rest;
+    }
+    if let Some((lead, rest)) = text.split_once(':')
+        && lead.len() <= 14
+        && matches!(fold(lead).as_str(), "done" | "completed" | "in progress" | "todo" | "open" | "wip" | "declined")
+    {
+        meta.status = parse_status(lead);
+        *text = rest.trim_start().to_owned();
+    }
+    if let Some(rest) = text.strip_prefix('@')
+        && let Some((name, rest)) = rest.split_once([' ', ':'])
+        && is_handle(name)
+    {
+        meta.owner = Some(name.to_owned());
+        *text = rest.trim_start_matches([':', '-', ' ']).to_owned();
+    }
+}
+
+/// A bracket at the end that holds nothing but owner, due date and state.
+fn take_brackets(text: &mut String, meta: &mut Meta) -> bool {
+    let trimmed = text.trim_end_matches(['.', ' ']);
+    let close = match trimmed.chars().next_back() {
+        Some(')') => '(',
+        Some(']') => '[',
+        _ => return false,
+    };
+    let Some(open) = trimmed.rfind(close) else { return false };
+    let inner = trimmed[open + 1..trimmed.len() - 1].to_owned();
+    if open == 0 || !read_parts(&inner, meta, true) {
+        return false;
+    }
+    text.truncate(open);
+    text.truncate(text.trim_end().len());
+    true
+}
+
+/// `… — Ann, by 12 May`, `… - ETA: 2 weeks`, `… Owner: Ann`.
+fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
+    let dash = [" — ", " – ", " - ", " | "].iter().filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len()))).max();
+    if let Some((at, after)) = dash {
+        let tail = text[after..].trim().trim_end_matches('.').to_owned();
+        if tail.len() <= 80 && read_parts(&tail, meta, false) {
+            text.truncate(at);
+            return true;
+        }
+    }
+    let lower = text.to_lowercase();
+    for key in ["owner:", "assignee:", "assigned to:", "responsible:", "due:", "deadline:", "eta:", "status:", "due date:"] {
+        let Some(at) = lower.rfind(key).filter(|at| *at > 0 && text.is_char_boundary(*at) && lower.len() == text.len()) else { continue };
+        let before = text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
+        let value = text[at + key.len()..].trim().trim_end_matches([')', ']']).to_owned();
+        if before && value.len() <= 60 && set(meta, key.trim_end_matches(':'), &value) {
+            text.truncate(at);
+            text.truncate(text.trim_end_matches([' ', '(', '[', ',', ';', '-', '–', '—']).len());
+            return true;
+        }
+    }
+    false
+}
+
+/// `… Done on 24 October.` as a last sentence.
+fn take_last_sentence(text: &mut String, meta: &mut Meta) {
+    let sentences = super::sentences(text);
+    if sentences.len() < 2 || meta.status.is_some() {
+        return;
+    }
+    let last = sentences[sentences.len() - 1];
+    if last.split_whitespace().count() <= 10
+        && let Some(status) = parse_status(last)
+    {
+        meta.status = Some(status);
+        meta.status_text = Some(last.trim_end_matches('.').to_owned());
+        let cut = text.rfind(last).unwrap_or(text.len());
+        text.truncate(cut);
+        text.truncate(text.trim_end().len());
+    }
+}
+
+/// Reads the parts of a bracket or tail; `false`, and nothing is taken, where one of them is none of ours.
+fn read_parts(inner: &str, meta: &mut Meta, bracket: bool) -> bool {
+    let mut found = Meta::default();
+    let mut any = false;
+    for part in inner.split([',', ';', '|']).map(str::trim).filter(|part| !part.is_empty()) {
+        let (key, value) = part.split_once(':').map_or((String::new(), part), |(key, value)| (fold(key), value.trim()));
+        if !key.is_empty() && set(&mut found, &key, value) {
+            any = true;
+        } else if let Some(rest) = due_words(part) {
+            found.due.get_or_insert_with(|| rest.to_owned());
+            any = true;
+        } else if let Some(status) = parse_status(part).filter(|_| part.split_whitespace().count() <= 6) {
+            found.status = found.status.or(Some(status));
+            found.status_text.get_or_insert_with(|| part.to_owned());
+            any = true;
+        } else if let Some(handle) = part.strip_prefix('@').filter(|name| is_handle(name)) {
+            found.owner.get_or_insert_with(|| handle.to_owned());
+            any = true;
+        } else if is_date(part) {
+            found.due.get_or_insert_with(|| part.to_owned());
+            any = true;
+        } else if is_ticket(part) {
+            any = true;
+        } else if found.owner.is_none() && (any || !bracket || inner.contains([',', ';']) || is_person(part)) && is_person(part) {
+            found.owner = Some(part.to_owned());
+        } else {
+            return false;
+        }
+    }
+    // A lone name in brackets can be anything ("(Redis)"), but with a capital and no more it is an owner more often than not.
+    let lone_name = !any && found.owner.is_some();
+    if lone_name && !bracket && !inner.contains(',') {
+        return false;
+    }
+    if !any && !lone_name {
+        return false;
+    }
+    meta.merge(found);
+    true
+}
+
+fn due_words(part: &str) -> Option<&str> {
+    let lower = part.to_lowercase();
+    ["due by ", "due on ", "due date ", "due ", "by ", "until ", "before ", "fällig ", "bis ", "deadline ", "eta "].iter().find(|lead| lower.starts_with(*lead)).and_then(|lead| part.get(lead.len()..)).filter(|rest| rest.contains(|c: char| c.is_ascii_digit()) || is_date(rest)).map(str::trim)
+}
+
+fn is_date(part: &str) -> bool {
+    let folded = fold(part);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let digits = part.contains(|c: char| c.is_ascii_digit());
+    let month = words.iter().any(|word| crate::extract::text::is_month(word));
+    let iso = part.len() == 10 && part.bytes().filter(u8::is_ascii_digit).count() == 8;
+    digits && words.len() <= 4 && (month || iso) || words.len() == 2 && words[0].starts_with('q') && words[1].len() == 4
+}
+
+fn is_ticket(part: &str) -> bool {
+    let digits = part.trim_start_matches(|c: char| c.is_ascii_uppercase()).trim_start_matches(['-', '#']);
+    part.len() <= 14 && !digits.is_empty() && digits.len() < part.len() && digits.bytes().all(|b| b.is_ascii_digit()) || part.contains("://")
+}
+
+fn is_handle(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 39 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+}
+
+/// Whether a text reads as a person's or a team's name: one to three capitalised words.
+fn is_person(part: &str) -> bool {
+    const NOT: &[&str] = &["optional", "see", "the", "e.g", "eg", "ie", "high", "low", "medium", "critical", "p0", "p1", "p2", "p3", "todo", "note", "if", "also", "new", "aws", "api", "cpu", "dns", "cdn", "ci", "cd", "ssl", "tls", "http", "https", "sql", "redis", "nginx", "apache", "kubernetes", "docker", "phase", "option", "prevent", "detect", "mitigate", "process", "urgent", "apm", "slo", "sla", "slas", "slos", "oom", "json", "yaml", "prometheus", "grafana", "datadog", "jenkins", "terraform", "mysql", "postgres", "linux", "url", "ip", "vpc", "ram", "memory", "iac", "waf", "ddos"];
+    let words: Vec<&str> = part.split_whitespace().collect();
+    (1..=3).contains(&words.len()) && part.len() <= 40 && words.iter().all(|word| word.starts_with(|c: char| c.is_uppercase() || c == '@') && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’' | '/' | '@'))) && !words.iter().any(|word| NOT.contains(&word.trim_matches('.').to_lowercase().as_str()))
+}
+
+/// The first `@name` in a text.
+fn handle(text: &str) -> Option<&str> {
+    text.match_indices('@').find_map(|(at, _)| {
+        let before = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '['));
+        let name = text[at + 1..].split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))).next()?.trim_end_matches('.');
+        (before && is_handle(name)).then_some(name)
+    })
+}

@@ -1,0 +1,394 @@
+//! Causes and components, weighed by where the text names them, and the sentence that states the root cause.
+//!
+//! Evidence counts most in the sections and labels that state the cause, then in sentences that say "caused by" or "due to"
+//! elsewhere, then in contributing factors and the title. What was suspected and ruled out is no evidence, and what stands
+//! behind "leading to" is a consequence. What the front matter declares is the truth, and nothing is inferred beside it.
+
+use crate::{
+    diag::{Code, Diagnostic},
+    extract::{
+        Reader,
+        front_matter::Field,
+        outline::{Notation, Shape, Unit},
+        taxonomy::{Group, Taxonomy},
+        text::{has_phrase, sentences},
+    },
+    incident::{Incident, Provenance, SectionRole, Stated},
+};
+
+/// Where a sentence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    /// A section or label that states the cause. The number of the sentence in it.
+    Cause(usize),
+    /// A sentence elsewhere that says what caused what.
+    Causal,
+    /// Contributing factors.
+    Contributing,
+    /// What went wrong, and lessons: for gaps only.
+    Lessons,
+    /// The title.
+    Title,
+    /// The summary without such words.
+    Plain,
+    /// A row of the timeline that tells what was found.
+    Finding,
+}
+
+struct Passage<'a> {
+    unit: Option<&'a Unit>,
+    text: &'a str,
+    zone: Zone,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Score {
+    best: f64,
+    sum: f64,
+    passage: Option<usize>,
+    /// The best score outside the contributing factors.
+    direct: f64,
+}
+
+/// Names of causes that contribute by their definition.
+const GAPS: &[&str] = &["monitoring-gap", "test-gap", "process-gap"];
+
+/// Reads causes, components and the text of the root cause into `incident`, whose title is read already.
+pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic>) {
+    let title = incident.title.as_ref().map(|title| title.value.clone());
+    let passages = passages(reader, title.as_deref());
+    incident.root_cause_text = root_cause_text(reader, &passages);
+    let scores = score(reader.taxonomy, &passages);
+    let declared_causes = read_declared(reader, Group::Cause, incident, diagnostics);
+    if !declared_causes {
+        choose_causes(reader, &passages, &scores, incident);
+    }
+    let declared_components = read_declared(reader, Group::Component, incident, diagnostics);
+    if !declared_components {
+        choose_components(reader, &passages, &scores, incident);
+    }
+}
+
+fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>> {
+    let mut out = Vec::new();
+    if let Some(title) = title {
+        out.push(Passage { unit: None, text: title, zone: Zone::Title });
+    }
+    let mut stated = 0;
+    for unit in &reader.outline.units {
+        if unit.notation == Notation::FencedCode || matches!(unit.shape, Shape::HeaderRow { .. }) {
+            continue;
+        }
+        let text = if unit.is_heading() { subtitle(unit) } else { unit.text.as_str() };
+        if text.is_empty() {
+            continue;
+        }
+        let mut repaired = false;
+        for sentence in sentences(text) {
+            let lower = sentence.to_lowercase();
+            if is_false_lead(&lower) {
+                continue;
+            }
+            let Some(zone) = zone_of(unit, &lower, &mut stated, &mut repaired) else { continue };
+            out.push(Passage { unit: Some(unit), text: sentence, zone });
+        }
+    }
+    out
+}
+
+/// The part of a heading behind its label: `Root cause: a full disk`.
+fn subtitle(unit: &Unit) -> &str {
+    if unit.label.is_some() && unit.role.is_some() { unit.rest() } else { "" }
+}
+
+fn zone_of(unit: &Unit, lower: &str, stated: &mut usize, repaired: &mut bool) -> Option<Zone> {
+    use SectionRole as R;
+    let causal = is_causal(lower);
+    match unit.role {
+        Some(R::RootCause | R::Trigger) => {
+            *stated += 1;
+            Some(Zone::Cause(*stated))
+        }
+        Some(R::CauseAndResolution) => {
+            // Such a section tells the cause first and then the repair.
+            *repaired |= tells_repair(lower) && !causal;
+            if *repaired {
+                return None;
+            }
+            *stated += 1;
+            Some(Zone::Cause(*stated))
+        }
+        Some(R::Contributing) => Some(Zone::Contributing),
+        Some(R::WentWrong | R::Lessons) => Some(Zone::Lessons),
+        Some(R::Summary | R::Metrics) => Some(if causal { Zone::Causal } else { Zone::Plain }),
+        Some(R::Timeline) => tells_finding(lower).then_some(Zone::Finding),
+        Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) => (causal && strongly_causal(lower)).then_some(Zone::Causal),
+        None | Some(R::Background) => causal.then_some(if strongly_causal(lower) { Zone::Causal } else { Zone::Plain }),
+        _ => None,
+    }
+}
+
+fn has_any(lower: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| lower.contains(word))
+}
+
+fn is_causal(lower: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "caused", "causing", "due to", "because", "root cause", "as a result", "resulted from", "resulting from", "led to", "triggered", "stemmed", "result of", "traced", "culprit", "introduced", "attributed", "the cause", "reason", "resulted in", "wegen", "durch ", "ursache", "grund ", "à cause", "en raison", "suite à", "debido a", "por causa",
+        "causado", "causada", "devido a",
+    ];
+    has_any(lower, WORDS)
+}
+
+fn strongly_causal(lower: &str) -> bool {
+    const WORDS: &[&str] = &["caused by", "due to", "root cause", "because of", "result of", "triggered by", "stemmed from", "traced to", "traced back", "culprit", "the cause", "attributed to", "ursache", "debido a", "devido a", "en raison", "à cause"];
+    has_any(lower, WORDS)
+}
+
+/// Whether a sentence tells a suspicion, or what was ruled out.
+fn is_false_lead(lower: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "initially", "suspected", "suspicion", "suspecting", "first thought", "we thought", "assumed", "assumption", "assuming", "ruled out", "ruling out", "misleading", "red herring", "false lead", "false positive", "turned out not", "not the cause", "not caused by", "was not due to", "unrelated", "no evidence", "no indication", "looked like", "appeared to be", "seemed to be",
+        "seemed like", "mistaken for", "at first", "verdacht", "no issues were found", "no issues found", "no anomalies", "wrongly attributed", "possibly", "might have been", "we first looked",
+    ];
+    has_any(lower, WORDS) && !has_any(lower, &["it turned out that", "confirmed", "as suspected", "turned out to be"])
+}
+
+fn tells_repair(lower: &str) -> bool {
+    const WORDS: &[&str] = &["fixed", "resolved", "resolution", "to fix", "to resolve", "solution", "restarted", "rolled back", "was restored", "corrected", "was replaced", "behoben", "we added", "we changed", "we replaced"];
+    has_any(lower, WORDS)
+}
+
+fn tells_finding(lower: &str) -> bool {
+    const WORDS: &[&str] = &["root cause", "identified", "discovered", "found", "realized", "realised", "traced", "due to", "caused by", "pinpointed", "revealed", "confirmed that", "cause "];
+    has_any(lower, WORDS)
+}
+
+/// Where in a sentence the consequences begin: behind "leading to" and the like.
+fn consequence_start(text: &str) -> usize {
+    const MARKS: &[&str] = &["leading to", "led to", "resulting in", "resulted in", "which caused", "causing", "caused the", "caused a", "which meant", "so that", "preventing", "prevented", "making it", "rendering", "this meant", "unable to", "hence"];
+    let lower = text.to_lowercase();
+    MARKS.iter().filter_map(|mark| lower.find(mark)).filter(|at| *at > 12).min().unwrap_or(usize::MAX)
+}
+
+fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
+    let mut scores = vec![Score::default(); taxonomy.terms.len()];
+    for (index, passage) in passages.iter().enumerate() {
+        let consequences = consequence_start(passage.text);
+        for hit in taxonomy.hits(passage.text) {
+            let term = &taxonomy.terms[hit.term];
+            let gap = GAPS.contains(&term.name.as_str());
+            let mut points = match term.group {
+                Group::Cause => cause_points(passage.zone, hit.weak, gap),
+                Group::Component => component_points(passage.zone, hit.weak),
+            };
+            if hit.at >= consequences && !gap {
+                points *= if term.group == Group::Cause { 0.5 } else { 0.4 };
+            }
+            let score = &mut scores[hit.term];
+            if points > score.best {
+                score.best = points;
+                score.passage = Some(index);
+            }
+            if passage.zone != Zone::Contributing {
+                score.direct = score.direct.max(points);
+            }
+            score.sum += points;
+        }
+    }
+    scores
+}
+
+fn cause_points(zone: Zone, weak: bool, gap: bool) -> f64 {
+    let strong = match (zone, gap) {
+        (Zone::Lessons, true) => 0.9,
+        (Zone::Lessons, false) => 0.0,
+        (Zone::Plain, true) => 1.0,
+        (Zone::Cause(_), _) => 3.0,
+        (Zone::Causal, _) => 2.5,
+        (Zone::Contributing, _) => 2.0,
+        (Zone::Title, _) => 1.6,
+        (Zone::Plain, _) => 1.2,
+        (Zone::Finding, _) => 1.2,
+    };
+    if weak { strong * 0.35 } else { strong }
+}
+
+fn component_points(zone: Zone, weak: bool) -> f64 {
+    let strong = match zone {
+        Zone::Title => 2.2,
+        Zone::Cause(1 | 2) => 2.0,
+        Zone::Cause(_) => 1.0,
+        Zone::Causal => 1.6,
+        Zone::Contributing => 0.8,
+        Zone::Plain => 0.9,
+        Zone::Finding => 0.6,
+        Zone::Lessons => 0.0,
+    };
+    if weak { strong * 0.4 } else { strong }
+}
+
+fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score], incident: &mut Incident) {
+    let taxonomy = reader.taxonomy;
+    let of_causes = || taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Cause);
+    let accepted = |threshold: f64| -> Vec<usize> { of_causes().filter(|(index, _)| scores[*index].best >= threshold).map(|(index, _)| index).collect() };
+    let mut chosen = accepted(2.0);
+    if !chosen.iter().any(|index| !GAPS.contains(&taxonomy.terms[*index].name.as_str())) {
+        let mut weaker = accepted(1.0);
+        weaker.retain(|index| !chosen.contains(index));
+        weaker.sort_by(|a, b| scores[*b].sum.total_cmp(&scores[*a].sum));
+        chosen.extend(weaker.into_iter().take(2));
+        chosen.sort_unstable();
+    }
+    for index in chosen {
+        let name = taxonomy.terms[index].name.clone();
+        if GAPS.contains(&name.as_str()) || scores[index].direct < 2.0 && scores[index].best >= 2.0 {
+            incident.contributing.push(name.clone());
+        }
+        if let Some(provenance) = provenance(reader, passages, &scores[index], incident) {
+            incident.causes.push(Stated::new(name, provenance));
+        }
+    }
+}
+
+fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score], incident: &mut Incident) {
+    let taxonomy = reader.taxonomy;
+    let value = |index: usize| scores[index].best + 0.25 * (scores[index].sum - scores[index].best).min(4.0);
+    let all: Vec<usize> = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
+    let top = all.iter().map(|index| value(*index)).fold(0.0, f64::max);
+    let threshold = (top * 0.62).max(1.5);
+    let mut chosen: Vec<usize> = all.iter().copied().filter(|index| value(*index) >= threshold).collect();
+    if chosen.is_empty() && top >= 0.9 {
+        chosen.extend(all.iter().copied().find(|index| value(*index) >= top));
+    }
+    for index in chosen {
+        let name = taxonomy.terms[index].name.clone();
+        if let Some(provenance) = provenance(reader, passages, &scores[index], incident) {
+            incident.components.push(Stated::new(name, provenance));
+        }
+    }
+}
+
+fn provenance(reader: &Reader<'_>, passages: &[Passage<'_>], score: &Score, incident: &Incident) -> Option<Provenance> {
+    let passage = &passages[score.passage?];
+    let rule = match passage.zone {
+        Zone::Cause(_) => "root-cause-section",
+        Zone::Causal => "causal-sentence",
+        Zone::Contributing => "contributing-factors",
+        Zone::Lessons => "lessons",
+        Zone::Title => "title",
+        Zone::Plain => "summary",
+        Zone::Finding => "timeline-finding",
+    };
+    match passage.unit {
+        Some(unit) => {
+            let mut provenance = reader.outline.provenance(unit, rule);
+            provenance.quote = super::outline::quote(passage.text);
+            Some(provenance)
+        }
+        None => incident.title.as_ref().map(|title| Provenance { rule, ..title.provenance.clone() }),
+    }
+}
+
+/// Returns the sentence or two that state the root cause.
+fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stated<String>> {
+    if let Some((text, span)) = reader.declared.text(Field::RootCause).filter(|(text, _)| text.split_whitespace().count() >= 3) {
+        return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
+    }
+    let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().count() >= 4;
+    let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
+    let first = match stated.iter().find(|passage| has_phrase(&passage.text.to_lowercase(), "root cause") || is_causal(&passage.text.to_lowercase())).or(stated.first()) {
+        Some(passage) => *passage,
+        None => passages.iter().find(|passage| passage.zone == Zone::Causal && strongly_causal(&passage.text.to_lowercase()))?,
+    };
+    let unit = first.unit?;
+    let mut text = strip_label(unit, first.text).to_owned();
+    // A second sentence of the same unit belongs to it where the first is short.
+    if text.split_whitespace().count() < 12
+        && let Some(second) = passages.iter().skip_while(|passage| !std::ptr::eq(*passage, first)).nth(1)
+        && second.unit.is_some_and(|other| std::ptr::eq(other, unit))
+    {
+        text = format!("{text} {}", second.text);
+    }
+    Some(Stated::new(text, reader.outline.provenance(unit, "root-cause")))
+}
+
+fn strip_label<'a>(unit: &Unit, text: &'a str) -> &'a str {
+    match &unit.label {
+        Some(label) if text.starts_with(label.text.as_str()) && label.key != "" => text[label.text.len()..].trim_start_matches([':', '-', '–', '—', ' ', '|']),
+        _ => text,
+    }
+}
+
+/// Reads what the front matter declares of one list; `false` where it declares nothing.
+fn read_declared(reader: &Reader<'_>, group: Group, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let fields: &[Field] = match group {
+        Group::Cause => &[Field::Causes, Field::RootCause, Field::Contributing],
+        Group::Component => &[Field::Components],
+    };
+    let mut any = false;
+    let mut found: Vec<(usize, Stated<String>, bool)> = Vec::new();
+    for field in fields {
+        if *field == Field::RootCause && reader.declared.text(Field::RootCause).is_some_and(|(text, _)| text.split_whitespace().count() >= 4) {
+            continue;
+        }
+        for (name, span) in reader.declared.names(*field) {
+            let provenance = reader.declared.provenance(span);
+            match reader.taxonomy.named(group, &name) {
+                Some(term) => {
+                    any = true;
+                    if !found.iter().any(|(known, ..)| *known == term) {
+                        found.push((term, Stated::new(reader.taxonomy.terms[term].name.clone(), provenance), *field == Field::Contributing));
+                    }
+                }
+                None => {
+                    let list = if group == Group::Cause { "cause" } else { "component" };
+                    diagnostics.push(Diagnostic::note(Code::TagUnknown, span, format!("`{name}` is no {list} of the taxonomy")).help("it is kept as a tag; use a listed name, or add it under `[taxonomy]` in book.toml"));
+                    incident.tags.push(Stated::new(name, provenance));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|(term, ..)| *term);
+    for (_, stated, contributing) in found {
+        if contributing || GAPS.contains(&stated.value.as_str()) {
+            incident.contributing.push(stated.value.clone());
+        }
+        match group {
+            Group::Cause => incident.causes.push(stated),
+            Group::Component => incident.components.push(stated),
+        }
+    }
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{config::ReadSettings, document::Document, extract::read_document};
+
+    #[track_caller]
+    fn check(markdown: &str, causes: &[&str], components: &[&str]) {
+        let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
+        let incident = &reading.incidents[0];
+        let names = |list: &[crate::incident::Stated<String>]| list.iter().map(|stated| stated.value.clone()).collect::<Vec<_>>();
+        assert_eq!((names(&incident.causes), names(&incident.components)), (causes.iter().map(|s| s.to_string()).collect(), components.iter().map(|s| s.to_string()).collect()), "{markdown}");
+    }
+
+    #[test]
+    fn the_root_cause_counts_and_false_leads_do_not() {
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Timeline\n\n- 10:05 we suspected a network issue\n\n## Root cause\n\nInitially we suspected a DDoS attack. A memory leak in the cache was the cause.\n",
+            &["resource-leak"],
+            &["cache"],
+        );
+    }
+
+    #[test]
+    fn declared_causes_are_the_truth() {
+        check(
+            "---\ncauses: [security]\ncomponents: dns\n---\n# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Root cause\n\nA memory leak in the cache.\n",
+            &["security"],
+            &["dns"],
+        );
+    }
+}

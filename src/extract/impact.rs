@@ -1,0 +1,264 @@
+//! The share of users, traffic or requests that a document states as affected.
+//!
+//! A number counts where it is a share of users or of what they ask for, and the sentence tells of harm. "All users were
+//! unable to …" is 100. "Many" and "most" are no number, and a share of something else (CPU, disk, error budget) is none.
+
+use crate::{
+    diag::{Code, Diagnostic},
+    extract::{
+        Reader,
+        front_matter::{Field, scalar},
+        outline::{Notation, Unit},
+        text::sentences,
+    },
+    incident::{SectionRole, Stated},
+};
+
+/// Whose share it is: users come before what they ask for.
+const PEOPLE: &[&str] = &[
+    "users", "user", "customers", "customer", "clients", "client", "subscribers", "visitors", "members", "people", "accounts", "students", "merchants", "shops", "tenants", "employees", "staff", "patients", "players", "drivers", "passengers", "userbase", "organizations", "organisations", "companies", "customer base", "teams", "consumers", "audience", "population",
+    "nutzer", "kunden", "benutzer", "utilisateurs", "clients", "usuarios", "clientes",
+];
+const ASKED: &[&str] = &[
+    "requests", "request", "traffic", "transactions", "orders", "sessions", "calls", "queries", "logins", "payments", "page loads", "page views", "searches", "uploads", "checkouts", "jobs", "messages", "lockers", "devices", "deliveries", "emails", "invoices", "web server", "servers", "services", "sites", "parcels", "builds", "connections", "anfragen", "requetes", "peticiones", "requisicoes",
+    "installations", "instances", "apps", "projects", "repositories", "events", "notifications", "attempts", "operations", "jobs", "api calls", "websites", "hosts", "bookings",
+];
+
+/// Words of harm; without one of them a share says something else.
+const HARM: &[&str] = &[
+    "affect", "impact", "unable", "could not", "couldn't", "cannot", "can't", "fail", "error", "down", "unavailab", "inaccessib", "inaccesib", "slow", "lost", "los", "offline", "outage", "disrupt", "degrad", "timeout", "timed out", "time out", "experienc", "encounter", "denied", "locked out", "unsuccessful", "drop", "delay", "no access", "not access", "no longer", "500", "502", "503", "504", "404", "without",
+    "unrespons", "leaving", "hitting", "prevent", "not respond", "refused", "reject", "broken", "crash", "blocked", "stuck", "late", "missing", "wrong", "complete", "suffer", "interrupt", "negative", "betroffen", "touché", "afectad", "afetad", "saw ", "not load", "intermittent", "partial",
+];
+
+/// Words that say that the share is of something that got well, or of another time.
+const NOT_HARM: &[&str] = &["restored", "recovered", "back online", "back to normal", "returned to normal", "rolled out to", "canary", "threshold", "test coverage", "utilization", "utilisation", "cpu", "memory", "disk", "heap", "availability of", "uptime", "slo", "error budget", "alert at", "revenue", "discount", "sla", "up from", "code base", "codebase"];
+
+/// Reads the share.
+pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Stated<f64>> {
+    if let Some(stated) = declared(reader, diagnostics) {
+        return Some(stated);
+    }
+    let mut best: Option<(u8, f64, &Unit, &'static str)> = None;
+    for unit in &reader.outline.units {
+        let Some(place) = place_of(unit) else { continue };
+        for sentence in sentences(&unit.text) {
+            let Some((rank, percent, rule)) = read_sentence(sentence, unit.role == Some(SectionRole::Impact)) else { continue };
+            // A stated number comes before "all users", people before requests, the impact's section before the others.
+            let rank = rank * 3 + place;
+            if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
+                best = Some((rank, percent, unit, rule));
+            }
+        }
+    }
+    if let Some((_, percent, unit, rule)) = best {
+        return Some(Stated::new(percent, reader.outline.provenance(unit, rule)));
+    }
+    total_in_title(reader)
+}
+
+fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Stated<f64>> {
+    for (field, bare) in [(Field::ImpactPercent, true), (Field::Impact, false)] {
+        for value in reader.declared.all(field) {
+            let Some(text) = scalar(value.value) else { continue };
+            let number = if bare || text.trim_end().ends_with('%') && text.len() <= 7 { text.trim_end_matches(['%', ' ']).replace(',', ".").parse::<f64>().ok() } else { None };
+            let number = number.filter(|number| (0.0..=100.0).contains(number)).or_else(|| sentences(text).into_iter().find_map(|sentence| read_sentence(sentence, true)).map(|(_, percent, _)| percent));
+            match number {
+                Some(percent) => return Some(Stated::new(percent, reader.declared.provenance(value.span))),
+                None if bare => diagnostics.push(Diagnostic::warning(Code::FrontMatterValue, value.span, format!("`{text}` is no share between 0 and 100")).help("write a number such as `25`")),
+                None => {}
+            }
+        }
+    }
+    None
+}
+
+/// Where a unit stands: 0 the impact's section, 1 the summary, 2 elsewhere; `None` where a share is none of the impact.
+fn place_of(unit: &Unit) -> Option<u8> {
+    use SectionRole as R;
+    if unit.notation == Notation::FencedCode || unit.is_heading() {
+        return None;
+    }
+    match unit.role {
+        Some(R::Impact) => Some(0),
+        Some(R::Summary | R::Metrics) => Some(1),
+        None | Some(R::Detection | R::RootCause | R::CauseAndResolution | R::Conclusion) => Some(2),
+        _ => None,
+    }
+}
+
+/// Reads the share that one sentence states: its rank (0 people by number, 1 requests by number, 2 all), the share, the rule.
+fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static str)> {
+    let lower = sentence.to_lowercase();
+    let mut found: Option<(u8, f64, &'static str)> = None;
+    for (at, end, percent) in percents(&lower) {
+        let Some(rank) = whose(&lower, at, end) else { continue };
+        let harm = of_impact || HARM.iter().any(|word| lower.contains(word));
+        if !harm || NOT_HARM.iter().any(|word| near(&lower, at, end).contains(word)) {
+            continue;
+        }
+        if found.is_none_or(|(known, value, _)| rank < known || rank == known && percent > value) {
+            found = Some((rank, percent, "percent-of-users"));
+        }
+    }
+    found.or_else(|| is_total(&lower).then_some((2, 100.0, "total-outage")))
+}
+
+/// The words around a number: up to the commas beside it.
+fn near(lower: &str, at: usize, end: usize) -> &str {
+    let from = lower[..at].rfind([',', ';', '(']).map_or(0, |comma| comma + 1);
+    let to = lower[end..].find([',', ';', ')']).map_or(lower.len(), |comma| end + comma);
+    &lower[from..to]
+}
+
+/// Finds `25%`, `25 %`, `25 percent`, `12.5 per cent`: start, end and number.
+fn percents(lower: &str) -> Vec<(usize, usize, f64)> {
+    let bytes = lower.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && (bytes[at].is_ascii_digit() || matches!(bytes[at], b'.' | b',') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)) {
+            at += 1;
+        }
+        let number = lower[start..at].replace(',', ".");
+        let rest = lower[at..].trim_start();
+        let sign = ["%", "percent", "per cent", "prozent", "pour cent", "por ciento", "por cento"].iter().find(|sign| rest.starts_with(*sign));
+        let glued = start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b'.' | b'%' | b'&'));
+        if let (Some(sign), false, Ok(percent)) = (sign, glued, number.parse::<f64>()) {
+            let end = lower.len() - rest.len() + sign.len();
+            if (0.0..=100.0).contains(&percent) {
+                out.push((start, end, percent));
+            }
+            at = end;
+        }
+    }
+    out
+}
+
+/// Whose share a number is: 0 people, 1 what they ask for, `None` anything else.
+fn whose(lower: &str, at: usize, end: usize) -> Option<u8> {
+    let after: Vec<&str> = words(lower[end..].split([';', '(']).next().unwrap_or("")).take(8).collect();
+    // "25 % of our active users", "25 % users"; not "25 % of the memory of all users".
+    for (index, word) in after.iter().enumerate() {
+        if PEOPLE.contains(word) {
+            return Some(0);
+        }
+        if ASKED.contains(word) || after.get(index + 1).is_some_and(|next| ASKED.contains(&format!("{word} {next}").as_str())) {
+            return Some(1);
+        }
+        if index >= 1 && matches!(*word, "and" | "but" | "while" | "which" | "with" | "was" | "were" | "is" | "during" | "in" | "on") {
+            break;
+        }
+        if word.len() > 3 && matches!(*word, "memory" | "capacity" | "cpu" | "disk" | "degradation" | "increase" | "drop" | "loss" | "confusion" | "availability") {
+            return None;
+        }
+    }
+    // "most user requests failed, at peak 100 %", "users affected: 25 %".
+    let before: Vec<&str> = words(lower[..at].rsplit(';').next().unwrap_or("")).collect();
+    let tail: Vec<&str> = before.iter().rev().take(9).copied().collect();
+    let sets_off = tail.iter().take(3).any(|word| matches!(*word, "peak" | "affected" | "impacted" | "reaching" | "users" | "customers" | "percentage" | "share" | "clients" | "approximately" | "about" | "requests"));
+    if !sets_off {
+        return None;
+    }
+    if after.first().is_some_and(|word| matches!(*word, "of" | "cpu" | "memory" | "disk" | "degradation" | "confusion" | "loss" | "increase" | "drop")) && !after.iter().take(4).any(|word| matches!(*word, "peak" | "time")) {
+        return None;
+    }
+    if tail.iter().any(|word| ASKED.contains(word)) {
+        return Some(1);
+    }
+    tail.iter().any(|word| PEOPLE.contains(word)).then_some(0)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-')).filter(|word| !word.is_empty())
+}
+
+/// Whether a sentence states that nobody could use it, or that nothing worked.
+fn is_total(lower: &str) -> bool {
+    const WHOLE: &[&str] = &[
+        "complete outage", "total outage", "full outage", "complete service outage", "total service outage", "complete downtime", "total downtime", "completely down", "completely unavailable", "completely inaccessible", "entirely unavailable", "totally unavailable", "totally inaccessible", "complete unavailability of the site", "complete unavailability of the website",
+        "complete unavailability of our", "complete system outage", "entire server infrastructure", "entire site was down", "entire website was down", "entire platform was down", "entire site down", "complete loss of service", "completely offline", "whole site was down", "total loss of service", "complete disruption of service", "kompletter ausfall",
+    ];
+    if lower.contains("almost all") || lower.contains("nearly all") || lower.contains("not all") || lower.contains("not a complete") {
+        return false;
+    }
+    if let Some(at) = WHOLE.iter().find_map(|phrase| lower.find(phrase)) {
+        return !["search", "feature", "function", "module", "component", "partial", "for some", "node", "cluster of", "one of"].iter().any(|word| lower[at..].contains(word));
+    }
+    ["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"].iter().any(|quantifier| lower.match_indices(quantifier).any(|(at, _)| is_total_at(lower, at, quantifier)))
+}
+
+fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
+    let boundary = lower[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'');
+    let rest = &lower[at + quantifier.len()..];
+    if !boundary || !rest.starts_with(' ') {
+        return false;
+    }
+    let following: Vec<&str> = words(rest).take(9).collect();
+    let skip = following.iter().take_while(|word| matches!(**word, "of" | "our" | "the" | "its" | "their" | "internal" | "external" | "active" | "end" | "incoming" | "inbound" | "web" | "user" | "production" | "online" | "those" | "other")).count();
+    let Some(noun) = following.get(skip) else { return false };
+    const WHO: &[&str] = &["users", "user", "customers", "customer", "clients", "subscribers", "visitors", "services", "requests", "traffic", "transactions", "sites", "websites", "merchants", "tenants", "nutzer", "kunden", "utilisateurs", "usuarios", "user-base", "userbase", "apps", "applications"];
+    // "all user requests", "all traffic to the cluster".
+    let noun_is_user = matches!(following.get(skip.saturating_sub(1)), Some(&"user")) && skip > 0;
+    if !WHO.contains(noun) && !noun_is_user {
+        return false;
+    }
+    let next = following.get(skip + 1).copied().unwrap_or("");
+    if matches!(next, "using" | "who" | "with" | "whose" | "that" | "trying" | "attempting" | "in" | "on" | "affected" | "running" | "from" | "located" | "hosted" | "should" | "will" | "must" | "regained" | "can" | "thereafter") {
+        return false;
+    }
+    const DOWN: &[&str] = &[
+        "unable", "could not", "couldn't", "unavailable", "inaccessible", "down", "offline", "returned 5", "returning 5", "500", "502", "503", "504", "404", "failed", "failing", "fail to", "failed to", "were affected", "was affected", "no longer", "lost access", "timed out", "errors", "rejected", "unreachable", "locked out", "completely", "not accessible", "denied", "affected", "impacted", "outage", "ausgefallen",
+        "nicht erreichbar", "nicht",
+    ];
+    const UP: &[&str] = &["restored", "regained", "resumed", "back to normal", "operational", "recovered", "working normally", "ensure", "prevent", "should", "notify", "notified", "running normally", "degradation", "slower", "slow ", "successfully"];
+    DOWN.iter().any(|word| lower.contains(word)) && !UP.iter().any(|word| lower.contains(word))
+}
+
+/// `All services returning 503`, as a title.
+fn total_in_title(reader: &Reader<'_>) -> Option<Stated<f64>> {
+    let title = super::title::own_title(reader)?;
+    is_total(&title.value.to_lowercase()).then(|| Stated::new(100.0, crate::incident::Provenance { rule: "total-outage", ..title.provenance }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sentence: &str, expected: Option<f64>) {
+        assert_eq!(read_sentence(sentence, false).map(|(_, percent, _)| percent), expected, "{sentence}");
+    }
+
+    #[test]
+    fn shares_of_users_and_requests_are_read() {
+        check("Approximately 25% of our active users were unable to sign in.", Some(25.0));
+        check("About 12.5 percent of requests failed.", Some(12.5));
+        check("Requests returned errors, reaching 100% at the peak.", Some(100.0));
+        check("100% service disruption; 85% of the user base was affected", Some(85.0));
+        check("70% of users saw delays, with 40% being unable to pay", Some(70.0));
+    }
+
+    #[test]
+    fn shares_of_other_things_are_not() {
+        check("CPU was at 95% and the service was down.", None);
+        check("Service was restored for 80% of users.", None);
+        check("A 20% degradation for users was seen.", None);
+        check("We will move 10% of users to the canary.", None);
+    }
+
+    #[test]
+    fn all_users_are_a_hundred() {
+        check("All users were unable to reach the shop.", Some(100.0));
+        check("The site was inaccessible to all users.", Some(100.0));
+        check("All services returning 503", Some(100.0));
+        check("Almost all users were unable to reach it.", None);
+        check("All users using the new client were affected.", None);
+        check("Access was restored for all users.", None);
+        check("Most users were affected.", None);
+    }
+}

@@ -1,0 +1,206 @@
+//! The people that a document names as its author, its owner or the incident's commander. Not everybody who is mentioned.
+
+use crate::{
+    extract::{
+        Reader,
+        front_matter::Field,
+        headings::fold,
+        outline::{Notation, Shape, Unit},
+    },
+    incident::{SectionRole, Stated},
+};
+
+/// Labels and headings below which authors, owners and commanders stand.
+const LABELS: &[&str] = &[
+    "author", "authors", "author s", "written by", "postmortem owner", "postmortem author", "postmortem lead", "post mortem owner", "post mortem author", "owner", "owners", "owner s", "document owner", "report owner", "incident owner", "incident commander", "incident commanders", "commander", "ic", "incident lead", "incident manager", "prepared by", "report by", "reported by author", "compiled by",
+    "submitted by", "created by", "by", "posted by", "report author", "incident commander ic", "lead author", "incident coordinator", "postmortem by", "post mortem by", "postmortem written by", "report prepared by", "drafted by", "autor", "autoren", "verfasser", "verfasserin", "verantwortlich", "einsatzleitung", "einsatzleiter", "auteur", "auteurs", "redige par", "responsable", "autora", "autores", "escrito por", "elaborado por", "responsavel", "redactado por",
+    "incident lead ic", "on call lead", "facilitator", "dri", "author and owner", "postmortem owner s",
+];
+
+/// Reads the people.
+pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
+    let mut people: Vec<Stated<String>> = Vec::new();
+    for field in [Field::Authors, Field::Commander] {
+        for (name, span) in reader.declared.names(field) {
+            add(&mut people, &name, || reader.declared.provenance(span));
+        }
+    }
+    if !people.is_empty() {
+        return people;
+    }
+    let outline = reader.outline;
+    for (label, unit) in outline.labelled() {
+        if !may_name(unit) || !LABELS.contains(&label.key.as_str()) {
+            continue;
+        }
+        let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
+        if row && unit.cells.len() > 4 {
+            continue;
+        }
+        let value = if row { unit.cells.get(1).map_or("", |cell| cell.text.as_str()) } else { unit.rest() };
+        for name in names_in(value) {
+            add(&mut people, name, || outline.provenance(unit, "people-label"));
+        }
+        // `Authors:` with the names in the list below.
+        if value.trim().is_empty() {
+            let index = outline.units.iter().position(|other| std::ptr::eq(other, unit)).unwrap_or(usize::MAX);
+            for child in outline.units.iter().filter(|child| child.parent == Some(index)) {
+                for name in names_in(&child.text) {
+                    add(&mut people, name, || outline.provenance(child, "people-list"));
+                }
+            }
+        }
+    }
+    for (index, section) in outline.sections.iter().enumerate() {
+        if !LABELS.contains(&fold(&section.heading).as_str()) {
+            continue;
+        }
+        for unit in outline.units.iter().filter(|unit| unit.section == index && !unit.is_heading()).take(6) {
+            // `*Name* - links`: what stands before the dash.
+            for name in names_in(super::headings::subtitle_split(&unit.text).0) {
+                add(&mut people, name, || outline.provenance(unit, "people-section"));
+            }
+        }
+    }
+    for unit in head_and_foot(reader) {
+        for name in byline(&unit.text) {
+            add(&mut people, name, || outline.provenance(unit, "byline"));
+        }
+    }
+    if people.is_empty()
+        && let Some((name, unit)) = signature(reader).filter(|(name, _)| !is_role(name))
+    {
+        add(&mut people, name, || outline.provenance(unit, "signature"));
+    }
+    people
+}
+
+fn may_name(unit: &Unit) -> bool {
+    unit.notation != Notation::FencedCode && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::RootCause | SectionRole::Lessons | SectionRole::Contributing | SectionRole::CauseAndResolution))
+}
+
+fn add(people: &mut Vec<Stated<String>>, name: &str, provenance: impl FnOnce() -> crate::incident::Provenance) {
+    let name = name.trim();
+    let key = name.trim_start_matches('@').to_lowercase();
+    if !key.is_empty() && !people.iter().any(|known| known.value.trim_start_matches('@').to_lowercase() == key) {
+        people.push(Stated::new(name.to_owned(), provenance()));
+    }
+}
+
+/// The first units and the last ones, where bylines stand.
+fn head_and_foot<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'a Unit> {
+    let units = &reader.outline.units;
+    let foot = units.len().saturating_sub(4).max(8);
+    units.iter().enumerate().filter(move |(index, unit)| (*index < 8 || *index >= foot) && unit.notation != Notation::FencedCode && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline))).map(|(_, unit)| unit)
+}
+
+/// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.
+fn byline(text: &str) -> Vec<&str> {
+    let lower = text.to_lowercase();
+    const LEADS: &[&str] = &["written by ", "authored by ", "prepared by ", "postmortem by ", "post-mortem by ", "report by ", "author ", "by the on call person: ", "by ", "compiled by ", "published by "];
+    let Some(lead) = LEADS.iter().find(|lead| lower.starts_with(**lead)) else {
+        // Later in a line only where it cannot be anything else.
+        return match lower.find(" written by ").filter(|_| text.len() <= 160) {
+            Some(at) => text.get(at + " written by ".len()..).map_or(Vec::new(), names_in),
+            None => Vec::new(),
+        };
+    };
+    if text.split_whitespace().count() > 14 {
+        return Vec::new();
+    }
+    let mut rest = text.get(lead.len()..).unwrap_or("");
+    if let Some((before, after)) = rest.split_once(": ").filter(|(before, _)| fold(before).contains("on call") || fold(before).contains("author")) {
+        let _ = before;
+        rest = after;
+    }
+    let rest = rest.split(|c: char| matches!(c, '(' | '|' | '·')).next().unwrap_or("");
+    let rest = rest.strip_prefix("the author ").unwrap_or(rest);
+    names_in(rest)
+}
+
+/// The last line of the document where it is nothing but a name or a handle.
+fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
+    let last = |unit: &&Unit| unit.text.chars().any(char::is_alphabetic) && !is_role(&unit.text);
+    let unit = reader.outline.units.iter().rev().find(last)?;
+    if unit.shape != Shape::Line || unit.notation != Notation::Markdown || matches!(unit.role, Some(SectionRole::Timeline)) {
+        return None;
+    }
+    let text = unit.text.trim_start_matches(['-', '–', '—', '~', ' ']).trim();
+    let handle = text.starts_with('@') && !text.contains(' ');
+    let words = text.split_whitespace().count();
+    (handle || (2..=3).contains(&words) && is_name(text)).then_some((text, unit))
+}
+
+/// Splits a value into names: `Ann Lee (SRE), Bo Ek & @cy`.
+fn names_in(value: &str) -> Vec<&str> {
+    let value = value.trim().trim_matches(['[', ']', '<', '>', '*', '_', '"']).trim();
+    let mut names = Vec::new();
+    for piece in value.split([',', ';', '&', '/', '|']).flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" und ")) {
+        let piece = piece.split(['(', '[', '<']).next().unwrap_or("").trim();
+        let piece = piece.split(" - ").next().unwrap_or("").split(" – ").next().unwrap_or("").trim().trim_end_matches(['.', ':', ']', ')']).trim();
+        if is_name(piece) {
+            names.push(piece);
+        } else if !names.is_empty() {
+            // A role or a remark behind the name (`Ann Lee, Senior Engineer`).
+            continue;
+        }
+    }
+    names.retain(|name| !is_role(name));
+    names
+}
+
+/// Whether a text can be a person's name or handle.
+fn is_name(text: &str) -> bool {
+    let text = text.trim();
+    if let Some(handle) = text.strip_prefix('@') {
+        return !handle.is_empty() && handle.split_whitespace().count() == 1;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let lower_word = |word: &str| matches!(word, "de" | "van" | "von" | "der" | "da" | "di" | "el" | "bin" | "la" | "le" | "dos" | "del" | "den");
+    (1..=5).contains(&words.len())
+        && text.len() <= 60
+        && words.iter().all(|word| lower_word(word) || word.starts_with(char::is_uppercase))
+        && words.iter().all(|word| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’')))
+        && !words.iter().any(|word| NOT_NAMES.contains(&word.to_lowercase().trim_end_matches('.')))
+}
+
+/// Words that no person is called.
+const NOT_NAMES: &[&str] = &[
+    "team", "tbd", "n/a", "none", "name", "engineering", "sre", "devops", "support", "incident", "postmortem", "the", "service", "platform", "operations", "unknown", "department", "group", "name", "names", "date", "status", "your", "author", "owner", "report", "thanks", "thank", "conclusion", "end", "monitoring", "application", "database", "server", "infrastructure", "on-call", "oncall",
+    "security", "network", "backend", "frontend", "system", "cloud", "data", "regards", "sincerely", "happy", "stay", "root", "cause", "summary", "timeline", "resolution", "note", "all", "we", "our", "this", "it", "see", "implementing", "addressing", "taking", "using", "learning", "following", "adding", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "utc", "someone", "person", "staff", "customer", "customers", "users", "alert", "high", "low", "medium", "critical", "github", "linkedin", "twitter", "medium.com", "improve", "enhance", "update", "test", "documentation", "redis", "nginx", "apache", "kubernetes", "i", "a", "an", "that", "late", "midnight", "noon", "default", "doing", "then", "no", "cheers",
+];
+
+/// `Senior DevOps Engineer`: a role rather than a name.
+fn is_role(text: &str) -> bool {
+    const ROLES: &[&str] = &["engineer", "developer", "manager", "senior", "junior", "lead", "expert", "administrator", "architect", "director", "officer", "cto", "ceo", "vp", "head", "specialist", "student", "consultant", "marketing", "digital", "intern", "analyst", "se", "reliability", "reability", "software", "site", "responder", "commander", "coordinator", "scribe", "sysadmin", "author"];
+    text.split_whitespace().any(|word| ROLES.contains(&word.to_lowercase().trim_end_matches(['.', ',', '!'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::ReadSettings, document::Document, extract::with_reader};
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &[&str]) {
+        let people = with_reader(&ReadSettings::default(), &Document::from_text(markdown), read_people);
+        assert_eq!(people.iter().map(|stated| stated.value.as_str()).collect::<Vec<_>>(), expected, "{markdown}");
+    }
+
+    #[test]
+    fn authors_owners_and_commanders_are_read() {
+        check("# A\n\nAuthor: Ann Lee, Senior DevOps Engineer\nIncident commander: @bo\n", &["Ann Lee", "@bo"]);
+        check("# A\n\nText.\n\nPostmortem Owner: [Ann Ola Lee]\n", &["Ann Ola Lee"]);
+        check("# A\n\n*Written by Ann and Bo, a week later.*\n", &["Ann", "Bo"]);
+        check("# A\n\n## Author\n\n*Ann Lee* - [site](http://example.org)\n", &["Ann Lee"]);
+        check("---\nauthors: [Ann, Bo]\nic: Cy\n---\n# A\n", &["Ann", "Bo", "Cy"]);
+    }
+
+    #[test]
+    fn others_who_are_mentioned_are_not() {
+        check("# A\n\n## Timeline\n\n- 10:00 Owner: Ann was paged\n\n## Actions\n\n- Owner: Bo\n\n## Attendees\n\n- Cy Dee\n", &[]);
+        check("# A\n\nOwner: SRE Team\n", &[]);
+        check("# A\n\nBy implementing this, we improve.\n", &[]);
+    }
+}

@@ -1,0 +1,317 @@
+//! The closed lists of causes and components, and the words that mean them: data of `taxonomy.toml`, extended or replaced by
+//! the user's settings.
+//!
+//! All words of all terms are found in one pass over a sentence by one automaton. `a & b` is a spelling whose words must both
+//! stand in the sentence; `weak` words say little by themselves; a `not` phrase takes back what it covers.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock, Mutex},
+};
+
+use aho_corasick::AhoCorasick;
+use serde::Deserialize;
+
+use crate::config::{TaxonomySettings, TermSettings};
+
+/// The causes, in the order in which they are listed.
+pub(crate) const CAUSES: &[&str] = &[
+    "configuration", "code-defect", "deployment", "capacity", "resource-leak", "traffic-surge", "dependency-failure", "network-failure", "hardware-failure", "power-failure", "certificate-expiry", "security", "data-corruption", "operator-action", "maintenance", "race-condition", "slow-query", "monitoring-gap", "test-gap",
+    "process-gap",
+];
+
+/// The components, in the order in which they are listed.
+pub(crate) const COMPONENTS: &[&str] = &[
+    "database", "connection-pool", "cache", "queue", "load-balancer", "web-server", "application", "api", "authentication", "dns", "cdn", "network", "storage", "compute", "kubernetes", "container", "ci-cd", "certificate", "monitoring", "payment", "email", "firewall", "cloud-provider", "third-party", "frontend", "mobile",
+    "scheduler", "search",
+];
+
+/// Which list a term is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    Cause,
+    Component,
+}
+
+/// A term of one of the lists.
+#[derive(Debug, Clone)]
+pub(crate) struct Term {
+    pub(crate) name: String,
+    pub(crate) group: Group,
+}
+
+/// A term that a sentence names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// Index in [`Taxonomy::terms`].
+    pub(crate) term: usize,
+    /// Where in the sentence.
+    pub(crate) at: usize,
+    /// Whether only a weak word names it.
+    pub(crate) weak: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermData {
+    #[expect(dead_code, reason = "the definition is for people who read the data")]
+    #[serde(default)]
+    definition: String,
+    spellings: Vec<String>,
+    #[serde(default)]
+    weak: Vec<String>,
+    #[serde(default)]
+    not: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    causes: BTreeMap<String, TermData>,
+    components: BTreeMap<String, TermData>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Strong,
+    Weak,
+    Not,
+}
+
+#[derive(Debug)]
+struct Spelling {
+    term: usize,
+    weight: Weight,
+    /// Indices of words, all of which must stand in the sentence.
+    words: Vec<usize>,
+}
+
+/// The lists and the automaton that finds their words.
+#[derive(Debug)]
+pub(crate) struct Taxonomy {
+    pub(crate) terms: Vec<Term>,
+    automaton: AhoCorasick,
+    /// For each word of the automaton: whether any ending is taken, and the spellings that it is part of.
+    words: Vec<(bool, Vec<usize>)>,
+    spellings: Vec<Spelling>,
+}
+
+static BUILT_IN: LazyLock<Arc<Taxonomy>> = LazyLock::new(|| Arc::new(Taxonomy::build(&TaxonomySettings::default())));
+
+/// The lists of the settings that were asked for last: they are the same for every document of a site.
+static LAST: Mutex<Option<(TaxonomySettings, Arc<Taxonomy>)>> = Mutex::new(None);
+
+impl Taxonomy {
+    /// Returns the lists that `settings` ask for.
+    pub(crate) fn of(settings: &TaxonomySettings) -> Arc<Taxonomy> {
+        if *settings == TaxonomySettings::default() {
+            return BUILT_IN.clone();
+        }
+        let mut last = LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match &*last {
+            Some((known, taxonomy)) if known == settings => taxonomy.clone(),
+            _ => {
+                let taxonomy = Arc::new(Taxonomy::build(settings));
+                *last = Some((settings.clone(), taxonomy.clone()));
+                taxonomy
+            }
+        }
+    }
+
+    fn build(settings: &TaxonomySettings) -> Taxonomy {
+        let mut builder = Builder::default();
+        if !settings.replace {
+            let data: Data = toml::from_str(include_str!("taxonomy.toml")).expect("taxonomy.toml is part of the program");
+            for (group, names, terms) in [(Group::Cause, CAUSES, &data.causes), (Group::Component, COMPONENTS, &data.components)] {
+                for name in names {
+                    let term = &terms[*name];
+                    let index = builder.term(group, name);
+                    builder.add(index, &term.spellings, Weight::Strong);
+                    builder.add(index, &term.weak, Weight::Weak);
+                    builder.add(index, &term.not, Weight::Not);
+                }
+            }
+        }
+        for (group, terms) in [(Group::Cause, &settings.causes), (Group::Component, &settings.components)] {
+            for (name, term) in terms {
+                builder.user_term(group, name, term);
+            }
+        }
+        builder.finish()
+    }
+
+    /// Returns the index of the term of that name.
+    pub(crate) fn find(&self, group: Group, name: &str) -> Option<usize> {
+        self.terms.iter().position(|term| term.group == group && term.name == name)
+    }
+
+    /// Returns the terms that a sentence names; each term at its first place, strong before weak.
+    pub(crate) fn hits(&self, sentence: &str) -> Vec<Hit> {
+        let text = normalise(sentence);
+        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        for hit in self.automaton.find_overlapping_iter(&text) {
+            let (open, _) = &self.words[hit.pattern().as_usize()];
+            let bytes = text.as_bytes();
+            let before = hit.start() == 0 || !is_word_byte(bytes[hit.start() - 1]);
+            let after = *open || hit.end() == bytes.len() || !is_word_byte(bytes[hit.end()]);
+            if before && after {
+                found.push((hit.pattern().as_usize(), hit.start(), hit.end()));
+            }
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        if found.is_empty() {
+            return hits;
+        }
+        let mut candidates: Vec<usize> = found.iter().flat_map(|(word, ..)| self.words[*word].1.iter().copied()).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut taken_back: Vec<(usize, usize, usize)> = Vec::new();
+        let mut matched: Vec<(usize, Weight, usize, usize)> = Vec::new();
+        for index in candidates {
+            let spelling = &self.spellings[index];
+            for (word, start, end) in found.iter().filter(|(word, ..)| *word == spelling.words[0]) {
+                let _ = word;
+                if !spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other)) {
+                    break;
+                }
+                match spelling.weight {
+                    Weight::Not => taken_back.push((spelling.term, *start, *end)),
+                    weight => matched.push((spelling.term, weight, *start, *end)),
+                }
+            }
+        }
+        for (term, weight, start, end) in matched {
+            if taken_back.iter().any(|(not, from, to)| *not == term && *from <= start && end <= *to || *not == term && start <= *from && *to <= end) {
+                continue;
+            }
+            let weak = weight == Weight::Weak;
+            match hits.iter_mut().find(|hit| hit.term == term) {
+                Some(hit) if hit.weak && !weak || hit.weak == weak && start < hit.at => *hit = Hit { term, at: start, weak },
+                Some(_) => {}
+                None => hits.push(Hit { term, at: start, weak }),
+            }
+        }
+        hits
+    }
+
+    /// Returns the term that a declared name means: its own name, or a spelling of it as a whole.
+    pub(crate) fn named(&self, group: Group, name: &str) -> Option<usize> {
+        let slug = name.trim().to_lowercase().replace([' ', '_'], "-");
+        self.find(group, &slug).or_else(|| {
+            let hits = self.hits(name);
+            let mut strong = hits.iter().filter(|hit| !hit.weak && self.terms[hit.term].group == group);
+            let first = strong.next()?;
+            (strong.next().is_none() && name.split_whitespace().count() <= 3).then_some(first.term)
+        })
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    terms: Vec<Term>,
+    patterns: Vec<String>,
+    open: Vec<bool>,
+    index_of: HashMap<(String, bool), usize>,
+    spellings: Vec<Spelling>,
+}
+
+impl Builder {
+    fn term(&mut self, group: Group, name: &str) -> usize {
+        self.terms.push(Term { name: name.to_owned(), group });
+        self.terms.len() - 1
+    }
+
+    fn user_term(&mut self, group: Group, name: &str, term: &TermSettings) {
+        let index = match self.terms.iter().position(|known| known.group == group && known.name == name) {
+            Some(index) => index,
+            None => self.term(group, name),
+        };
+        self.add(index, &term.spellings, Weight::Strong);
+        self.add(index, &term.not, Weight::Not);
+        // A term without spellings is at least its own name.
+        if term.spellings.is_empty() {
+            self.add(index, &[name.to_owned()], Weight::Strong);
+        }
+    }
+
+    fn add(&mut self, term: usize, spellings: &[String], weight: Weight) {
+        for spelling in spellings {
+            let words: Vec<usize> = spelling.split('&').map(|word| self.word(word.trim())).collect();
+            self.spellings.push(Spelling { term, weight, words });
+        }
+    }
+
+    fn word(&mut self, word: &str) -> usize {
+        let (stem, open) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
+        let key = (normalise(stem).trim().to_owned(), open);
+        if let Some(index) = self.index_of.get(&key) {
+            return *index;
+        }
+        self.patterns.push(key.0.clone());
+        self.open.push(open);
+        self.index_of.insert(key, self.patterns.len() - 1);
+        self.patterns.len() - 1
+    }
+
+    fn finish(self) -> Taxonomy {
+        let mut words: Vec<(bool, Vec<usize>)> = self.open.into_iter().map(|open| (open, Vec::new())).collect();
+        for (index, spelling) in self.spellings.iter().enumerate() {
+            for word in &spelling.words {
+                words[*word].1.push(index);
+            }
+        }
+        let automaton = AhoCorasick::new(&self.patterns).expect("the words of the taxonomy fit an automaton");
+        Taxonomy { terms: self.terms, automaton, words, spellings: self.spellings }
+    }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// Lower case, without accents; `-`, `_`, `/` and apostrophes as spaces.
+fn normalise(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '-' | '_' | '/' | '‐' | '‑' => out.push(' '),
+            '’' | '\'' => out.push('\''),
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            c => match super::headings::plain_letters(c) {
+                Some(letters) => out.push_str(letters),
+                None => out.extend(c.to_lowercase()),
+            },
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sentence: &str, expected: &[&str]) {
+        let taxonomy = Taxonomy::of(&TaxonomySettings::default());
+        let actual: Vec<&str> = taxonomy.hits(sentence).iter().filter(|hit| !hit.weak).map(|hit| taxonomy.terms[hit.term].name.as_str()).collect();
+        assert_eq!(actual, expected, "{sentence}");
+    }
+
+    #[test]
+    fn words_stand_between_boundaries_and_not_phrases_take_back() {
+        check("A misconfigured load-balancer", &["configuration", "load-balancer"]);
+        check("The certificate of the gateway had expired", &["certificate-expiry", "certificate"]);
+        check("there was a memory leak", &["resource-leak"]);
+        check("no data loss", &[]);
+        check("debugging went on", &[]);
+    }
+
+    #[test]
+    fn users_add_terms_and_spellings() {
+        let mut settings = TaxonomySettings::default();
+        settings.causes.insert("moon-phase".into(), TermSettings { definition: None, spellings: vec!["full moon".into()], not: vec!["full moon party".into()] });
+        let taxonomy = Taxonomy::of(&settings);
+        let names = |text: &str| taxonomy.hits(text).iter().map(|hit| taxonomy.terms[hit.term].name.clone()).collect::<Vec<_>>();
+        assert_eq!(names("It was the full moon"), ["moon-phase"]);
+        assert!(names("It was the full moon party").is_empty());
+    }
+}
