@@ -39,7 +39,7 @@ use crate::{
         outline::Outline,
         taxonomy::Taxonomy,
     },
-    incident::{Incident, Kind, Section},
+    incident::{Incident, Kind, Moment, Section},
 };
 
 /// What was read from one document: what it is, and the incidents that it holds. It outlives the document's tree, so it is small.
@@ -135,6 +135,23 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
     Diagnosed { value: reading, diagnostics }
 }
 
+/// Reads a due date; without a year it is the first such day that does not lie well before the incident.
+fn due_day(reader: &Reader<'_>, occurred: Option<&Moment>, text: &str) -> Option<Moment> {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let year = occurred.and_then(Moment::year_month).map(|(year, _)| year);
+    let read = |year: Option<i32>| {
+        let context = moment::Context { year, date_order: reader.settings.date_order, ..moment::Context::default() };
+        moment::parse_moment(reader.settings, text, &context).ok().filter(|moment| moment.day().is_some() || moment.year_month().is_some())
+    };
+    let due = read(year)?;
+    match (due.day(), occurred.and_then(Moment::day)) {
+        (Some(day), Some(occurred)) if day + chrono::Days::new(31) < occurred => read(year.map(|year| year + 1)),
+        _ => Some(due),
+    }
+}
+
 /// Makes a reader of `document` for tests of single fields.
 #[cfg(test)]
 pub(crate) fn with_reader<T>(settings: &ReadSettings, document: &Document, read: impl FnOnce(&Reader<'_>) -> T) -> T {
@@ -163,8 +180,8 @@ fn read_incident(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Inci
     incident.summary = summary::read_summary(reader);
     incident.sections = sections::read_sections(outline);
     when::read_when(reader, &mut incident, diagnostics);
-    let day = |_: &str| None;
-    incident.action_items = actions::read_actions(reader, &day, diagnostics);
+    let occurred = incident.occurred.as_ref().map(|occurred| occurred.moment.clone());
+    incident.action_items = actions::read_actions(reader, &|text| due_day(reader, occurred.as_ref(), text), diagnostics);
     incident.impact_percent = impact::read_impact(reader, diagnostics);
     incident.severity = severity::read_severity(reader, diagnostics);
     incident.people = people::read_people(reader);
