@@ -138,10 +138,11 @@ pub(super) fn find(entries: &[Entry]) -> (Vec<Series>, Vec<Option<Recurrence>>) 
 
 /// An incident once for each of its (cause, component) pairs: the places that can be joined, each within its pair.
 struct Slots<'a> {
-    /// The pairs of each incident, in order, with the number of its slot. Places are those of the order of time.
-    pairs: Vec<Vec<(Pair<'a>, usize)>>,
-    /// The slots of each pair: (incident's place, slot), oldest first.
-    by_pair: BTreeMap<Pair<'a>, Vec<(usize, usize)>>,
+    /// The pairs of each incident by their numbers, in order, with the number of its slot. Places are those of the order of time.
+    pairs: Vec<Vec<(usize, usize)>>,
+    /// The slots of each pair: (incident's place, slot), oldest first; beside `names`.
+    by_pair: Vec<Vec<(usize, usize)>>,
+    names: Vec<Pair<'a>>,
     count: usize,
 }
 
@@ -149,15 +150,21 @@ type Pair<'a> = (&'a str, &'a str);
 
 impl<'a> Slots<'a> {
     fn of(entries: &'a [Entry], order: &[usize]) -> Self {
-        let mut slots = Slots { pairs: Vec::with_capacity(order.len()), by_pair: BTreeMap::new(), count: 0 };
+        let mut slots = Slots { pairs: Vec::with_capacity(order.len()), by_pair: Vec::new(), names: Vec::new(), count: 0 };
+        let mut numbers: HashMap<Pair<'_>, usize> = HashMap::new();
         for (place, index) in order.iter().enumerate() {
             let incident = entries[*index].incident();
             let mut pairs = Vec::with_capacity(incident.causes.len() * incident.components.len());
             for cause in &incident.causes {
                 for component in &incident.components {
-                    let pair = (cause.value.as_str(), component.value.as_str());
+                    let name = (cause.value.as_str(), component.value.as_str());
+                    let pair = *numbers.entry(name).or_insert(slots.names.len());
+                    if pair == slots.names.len() {
+                        slots.names.push(name);
+                        slots.by_pair.push(Vec::new());
+                    }
                     pairs.push((pair, slots.count));
-                    slots.by_pair.entry(pair).or_default().push((place, slots.count));
+                    slots.by_pair[pair].push((place, slots.count));
                     slots.count += 1;
                 }
             }
@@ -185,7 +192,7 @@ impl<'a> Slots<'a> {
             .map(|index| entries[*index].services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect())
             .collect();
         let mut groups = Groups { parent: (0..self.count).collect(), by_text: vec![false; self.count] };
-        for members in self.by_pair.values() {
+        for members in &self.by_pair {
             let mut first: HashMap<&str, usize> = HashMap::new();
             for (place, slot) in members {
                 for service in &services[*place] {
@@ -237,7 +244,7 @@ impl Groups {
     /// Returns the groups of two or more, those of several pairs with the same incidents as one.
     fn into_series(mut self, slots: &Slots<'_>, entries: &[Entry], order: &[usize], texts: &Texts) -> Vec<Series> {
         let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
-        for (pair, members) in &slots.by_pair {
+        for (pair, members) in slots.names.iter().zip(&slots.by_pair) {
             let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
             for (place, slot) in members {
                 by_root.entry(self.root(*slot)).or_default().push(*place);
@@ -250,7 +257,13 @@ impl Groups {
                 series.by_text |= by_text;
             }
         }
-        found.into_values().collect()
+        found
+            .into_values()
+            .map(|mut series| {
+                series.pairs.sort_unstable();
+                series
+            })
+            .collect()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Which other incidents a reader of one should know, and why.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Archive, Entry, FacetKind, Recurrence, WrittenLink, facets::fold, ids::slug};
+use crate::incident::Stated;
 
 /// How many related incidents one names at most.
 const MOST: usize = 8;
@@ -59,42 +60,52 @@ impl Related {
 
 /// Finds what is related to each incident: what the documents say first, then what they share, the rarer the better.
 pub(super) fn find(archive: &Archive, recurrences: &[Option<Recurrence>]) -> Vec<Vec<Related>> {
-    let entries = &archive.entries;
     let said = said(archive);
-    let shared = Shared::of(entries);
-    let mut out = Vec::with_capacity(entries.len());
-    for index in 0..entries.len() {
-        let mut reasons: BTreeMap<usize, Vec<Reason>> = said.get(&index).cloned().unwrap_or_default();
-        for other in shared.near(index) {
-            reasons.entry(other).or_default();
-        }
-        let mut found: Vec<(f64, Related)> = reasons
+    let shared = Shared::of(archive);
+    let series = |entry: usize| recurrences[entry].as_ref().map(|recurrence| recurrence.series);
+    let mut out = Vec::with_capacity(archive.entries.len());
+    for index in 0..archive.entries.len() {
+        let none = BTreeMap::new();
+        let said = said.get(&index).unwrap_or(&none);
+        let mut others: Vec<usize> = said.keys().copied().chain(shared.near(index)).filter(|other| *other != index).collect();
+        others.sort_unstable();
+        others.dedup();
+        let mut ranked: Vec<Rank> = others
             .into_iter()
-            .filter(|(other, _)| *other != index)
-            .map(|(other, mut reasons)| {
-                let own = |at: usize| recurrences[at].as_ref().map(|recurrence| recurrence.series);
-                if own(index).is_some() && own(index) == own(other) {
-                    reasons.push(Reason::SameAgain);
-                }
-                let weight = shared.add_reasons(index, other, &mut reasons);
-                reasons.sort();
-                (weight, Related { entry: other, reasons })
+            .map(|other| Rank {
+                is_said: said.contains_key(&other),
+                is_again: series(index).is_some() && series(index) == series(other),
+                weight: shared.weight(index, other),
+                other,
             })
-            .filter(|(_, related)| !related.reasons.is_empty())
             .collect();
-        found.sort_by(|(a_weight, a), (b_weight, b)| {
-            let said = |related: &Related| related.reasons[0] > Reason::LinkedFrom;
-            let again = |related: &Related| !related.reasons.contains(&Reason::SameAgain);
-            (said(a), again(a))
-                .cmp(&(said(b), again(b)))
-                .then_with(|| b_weight.total_cmp(a_weight))
-                .then_with(|| a.entry.abs_diff(index).cmp(&b.entry.abs_diff(index)))
-                .then_with(|| a.entry.cmp(&b.entry))
+        ranked.sort_by(|a, b| {
+            (b.is_said, b.is_again)
+                .cmp(&(a.is_said, a.is_again))
+                .then_with(|| b.weight.total_cmp(&a.weight))
+                .then_with(|| a.other.abs_diff(index).cmp(&b.other.abs_diff(index)))
+                .then_with(|| a.other.cmp(&b.other))
         });
-        found.truncate(MOST);
-        out.push(found.into_iter().map(|(_, related)| related).collect());
+        let related = ranked.into_iter().filter_map(|rank| {
+            let mut reasons = said.get(&rank.other).cloned().unwrap_or_default();
+            if rank.is_again {
+                reasons.push(Reason::SameAgain);
+            }
+            reasons.extend(shared_values(&archive.entries[index], &archive.entries[rank.other]));
+            reasons.sort();
+            (!reasons.is_empty()).then_some(Related { entry: rank.other, reasons })
+        });
+        out.push(related.take(MOST).collect());
     }
     out
+}
+
+/// How close another incident is.
+struct Rank {
+    is_said: bool,
+    is_again: bool,
+    weight: f64,
+    other: usize,
 }
 
 /// Returns what the documents themselves say: for each incident, which others and how.
@@ -141,85 +152,82 @@ impl Archive {
     }
 }
 
-/// What incidents share: their (cause, component) pairs and their services, each with its incidents in order.
-struct Shared<'a> {
-    entries: &'a [Entry],
-    pairs: HashMap<(&'a str, &'a str), Vec<usize>>,
-    services: HashMap<String, Vec<usize>>,
-    folded: Vec<Vec<String>>,
+/// What incidents share: their (cause, component) pairs and their services, by number, each with its incidents in order.
+struct Shared {
+    /// The numbers of each incident's pairs and services, in order.
+    of: Vec<Vec<usize>>,
+    /// The incidents of each.
+    members: Vec<Vec<usize>>,
+    /// How much each says: what few incidents have says more.
+    weights: Vec<f64>,
 }
 
-impl<'a> Shared<'a> {
-    fn of(entries: &'a [Entry]) -> Self {
-        let folded: Vec<Vec<String>> =
-            entries.iter().map(|entry| entry.services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect()).collect();
-        let mut shared = Shared { entries, pairs: HashMap::new(), services: HashMap::new(), folded };
+impl Shared {
+    fn of(archive: &Archive) -> Self {
+        let entries = &archive.entries;
+        let services = archive.facets.get(FacetKind::Service);
+        let mut members: Vec<Vec<usize>> = services.terms.iter().map(|term| term.entries.clone()).collect();
+        let mut of = services.grouping(entries.len()).of;
+        let mut numbers: HashMap<(&str, &str), usize> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            for pair in pairs_of(entry) {
-                shared.pairs.entry(pair).or_default().push(index);
-            }
-        }
-        for (index, services) in shared.folded.iter().enumerate() {
-            for service in services {
-                let members = shared.services.entry(service.clone()).or_default();
-                if members.last() != Some(&index) {
-                    members.push(index);
+            for cause in &entry.causes {
+                for component in &entry.components {
+                    let number = *numbers.entry((&cause.value, &component.value)).or_insert(members.len());
+                    if number == members.len() {
+                        members.push(Vec::new());
+                    }
+                    if members[number].last() != Some(&index) {
+                        members[number].push(index);
+                        of[index].push(number);
+                    }
                 }
             }
+            of[index].sort_unstable();
         }
-        shared
+        let weights = members.iter().map(|members| rarity(members.len(), entries.len())).collect();
+        Self { of, members, weights }
     }
 
-    /// Returns the incidents that share a pair or a service with `index` and are nearest to it in time.
-    fn near(&self, index: usize) -> BTreeSet<usize> {
-        let by_pair = pairs_of(&self.entries[index]).filter_map(|pair| self.pairs.get(&pair));
-        let by_service = self.folded[index].iter().filter_map(|service| self.services.get(service));
-        let mut near = BTreeSet::new();
-        for members in by_pair.chain(by_service) {
+    /// Returns the incidents that share anything with `index` and are nearest to it in time; some more than once.
+    fn near(&self, index: usize) -> impl Iterator<Item = usize> {
+        self.of[index].iter().flat_map(move |number| {
+            let members = &self.members[*number];
             let at = members.partition_point(|member| *member < index);
-            near.extend(&members[at.saturating_sub(NEIGHBOURS)..(at + NEIGHBOURS + 1).min(members.len())]);
-        }
-        near
+            members[at.saturating_sub(NEIGHBOURS)..(at + NEIGHBOURS + 1).min(members.len())].iter().copied()
+        })
     }
 
-    /// Adds what two incidents share, and returns how much it says: what few incidents have says more.
-    fn add_reasons(&self, index: usize, other: usize, reasons: &mut Vec<Reason>) -> f64 {
-        let (one, two) = (&self.entries[index], &self.entries[other]);
-        let causes: Vec<String> = shared_values(&one.causes, &two.causes);
-        let components: Vec<String> = shared_values(&one.components, &two.components);
-        let mut weight = 0.0;
-        if !causes.is_empty() && !components.is_empty() {
-            for cause in &causes {
-                for component in &components {
-                    weight += self.rarity(self.pairs.get(&(cause.as_str(), component.as_str())));
-                }
-            }
-            reasons.push(Reason::SamePair(causes, components));
-        }
-        let mut services = Vec::new();
-        for (service, written) in self.folded[index].iter().zip(&one.services) {
-            if self.folded[other].contains(service) && !services.contains(&written.value) {
-                weight += self.rarity(self.services.get(service));
-                services.push(written.value.clone());
-            }
-        }
-        if !services.is_empty() {
-            reasons.push(Reason::SameService(services));
-        }
-        weight
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "counts of incidents are far below 2^52")]
-    fn rarity(&self, members: Option<&Vec<usize>>) -> f64 {
-        members.map_or(0.0, |members| (1.0 + self.entries.len() as f64 / members.len() as f64).ln())
+    /// Returns how much two incidents share.
+    fn weight(&self, one: usize, two: usize) -> f64 {
+        let others = &self.of[two];
+        self.of[one].iter().filter(|number| others.binary_search(number).is_ok()).map(|number| self.weights[*number]).sum()
     }
 }
 
-fn pairs_of(entry: &Entry) -> impl Iterator<Item = (&str, &str)> {
-    let components = &entry.components;
-    entry.causes.iter().flat_map(move |cause| components.iter().map(move |component| (cause.value.as_str(), component.value.as_str())))
+#[expect(clippy::cast_precision_loss, reason = "counts of incidents are far below 2^52")]
+fn rarity(members: usize, all: usize) -> f64 {
+    (1.0 + all as f64 / members as f64).ln()
 }
 
-fn shared_values(one: &[crate::incident::Stated<String>], two: &[crate::incident::Stated<String>]) -> Vec<String> {
-    one.iter().map(|value| &value.value).filter(|value| two.iter().any(|other| other.value == **value)).cloned().collect()
+/// Returns what two incidents share, in words.
+fn shared_values(one: &Entry, two: &Entry) -> Vec<Reason> {
+    let values = |one: &[Stated<String>], two: &[Stated<String>]| {
+        one.iter().map(|value| &value.value).filter(|value| two.iter().any(|other| other.value == **value)).cloned().collect::<Vec<_>>()
+    };
+    let (causes, components) = (values(&one.causes, &two.causes), values(&one.components, &two.components));
+    let folded: Vec<String> = two.services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect();
+    let mut services: Vec<String> = Vec::new();
+    for service in one.services.iter().map(|service| &service.value) {
+        if folded.contains(&fold(FacetKind::Service, service)) && !services.contains(service) {
+            services.push(service.clone());
+        }
+    }
+    let mut reasons = Vec::new();
+    if !causes.is_empty() && !components.is_empty() {
+        reasons.push(Reason::SamePair(causes, components));
+    }
+    if !services.is_empty() {
+        reasons.push(Reason::SameService(services));
+    }
+    reasons
 }

@@ -6,9 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 /// How many of a text's rarest words look for candidates; two texts that share none of them are not close.
-const PROBES: usize = 10;
+const PROBES: usize = 8;
 /// How many earlier texts with a word are looked at; beyond that the word is too common to tell anything.
-const CANDIDATES_PER_WORD: usize = 48;
+const CANDIDATES_PER_WORD: usize = 32;
 
 /// Texts as sets of words, ready to be compared.
 #[derive(Debug, Default)]
@@ -86,9 +86,10 @@ impl Texts {
     /// `may` be paired. Equal texts are found whatever their number; others through one of their rarest words, and then among
     /// the texts nearest before, so the cost grows with the number of texts and not with that of pairs.
     pub(super) fn close_pairs(&self, threshold: f64, least_shared: usize, may: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
-        let mut pairs = BTreeSet::new();
+        let mut pairs = Vec::new();
         let mut postings: Vec<Vec<usize>> = vec![Vec::new(); self.weights.len()];
         let mut equal: HashMap<&[u32], Vec<usize>> = HashMap::new();
+        let mut candidates = Candidates::new(self.words.len());
         for (text, words) in self.words.iter().enumerate() {
             if words.len() < least_shared {
                 continue;
@@ -98,25 +99,63 @@ impl Texts {
             pairs.extend(same.iter().rev().take(CANDIDATES_PER_WORD).filter(|other| may(text, **other)).map(|other| (text, *other)));
             let is_new = same.is_empty();
             same.push(text);
-            let mut seen = BTreeSet::new();
-            for word in words.iter().take(PROBES) {
-                let before = &mut postings[*word as usize];
-                seen.extend(before.iter().rev().take(CANDIDATES_PER_WORD));
+            // A close text has at least that share of this one's weight, so once less remains no new candidate can come.
+            let mut remaining = self.totals[text];
+            let needed = threshold * self.totals[text];
+            for &word in words.iter().take(PROBES) {
+                if remaining < needed {
+                    break;
+                }
+                let weight = self.weights[word as usize];
+                remaining -= weight;
+                let before = &mut postings[word as usize];
+                for other in before.iter().rev().take(CANDIDATES_PER_WORD) {
+                    candidates.add(*other, weight);
+                }
                 // A text that repeats an earlier one is found through that one.
                 if is_new {
                     before.push(text);
                 }
             }
-            for other in seen {
-                if may(text, other) {
-                    let (closeness, shared) = self.closeness(text, other);
-                    if closeness >= threshold && shared >= least_shared {
-                        pairs.insert((text, other));
-                    }
+            for (other, probed) in candidates.take() {
+                let (one, two) = (self.totals[text], self.totals[other]);
+                let most = (probed + remaining).min(one).min(two);
+                if most < threshold * (one + two - most) || !may(text, other) {
+                    continue;
+                }
+                let (closeness, shared) = self.closeness(text, other);
+                if closeness >= threshold && shared >= least_shared {
+                    pairs.push((text, other));
                 }
             }
         }
-        pairs.into_iter().collect()
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+}
+
+/// The earlier texts that share a probed word with the one at hand, and the weight of what they share.
+struct Candidates {
+    shared: Vec<f64>,
+    touched: Vec<usize>,
+}
+
+impl Candidates {
+    fn new(texts: usize) -> Self {
+        Self { shared: vec![0.0; texts], touched: Vec::new() }
+    }
+
+    fn add(&mut self, text: usize, weight: f64) {
+        if self.shared[text] == 0.0 {
+            self.touched.push(text);
+        }
+        self.shared[text] += weight;
+    }
+
+    /// Returns the candidates and begins anew.
+    fn take(&mut self) -> Vec<(usize, f64)> {
+        self.touched.drain(..).map(|text| (text, std::mem::take(&mut self.shared[text]))).collect()
     }
 }
 
