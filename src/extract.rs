@@ -207,3 +207,45 @@ fn read_part(whole: &Reader<'_>, document: &Document, span: Span, section: usize
     incident.part = head.anchor.clone().or_else(|| Some(headings::fold(&head.heading).replace(' ', "-")));
     incident
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diag::Span;
+
+    /// Pieces that readers look at, so that random texts reach their rules.
+    const PIECES: &[&str] = &[
+        "# ", "## ", "### ", "- ", "* ", "1. ", "    ", "\t", "| ", " |", "|---|---|\n", "**", "__", "`", "\n", "\n\n", ": ", " - ", " – ", "—", "(", ")", "[", "]", "[x] ", "[ ] ", "<li>", "</li>", "<td>", "<br>", "<!--", "-->", "&amp;", "✅", "•", "é", "ä", "ß", "“", "…", "?", "!\"", ". ", ";", "%", "100%", "25 %", "Timeline", "Root cause", "Summary", "Impact",
+        "Action items", "Owner: ", "due 2024-05-12", "@ann", "10:00", "10:45 PM", "UTC", "2024-06-02", "June 7th, 2024", "all users", "SEV2", "Severity: ", "Author: ", "By Ann", "Postmortem: ", "caused by", "due to", "leading to", "a memory leak", "database", "the certificate expired", "initially", "users were unable", "---\n", "title: ", "```\n", "\u{feff}", "\r\n", "0x19. ", "İ", "ﬁ", "🕒", "T+15",
+    ];
+
+    fn documents() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![8 => prop::sample::select(PIECES).prop_map(str::to_owned), 2 => "\\PC{0,6}"];
+        prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+        #[test]
+        fn reading_never_panics_and_spans_are_whole_characters(text in documents()) {
+            let document = Document::from_text(&text);
+            let reading = read_document(&ReadSettings::default(), &document);
+            let whole = |span: Span| document.text.get(span.start..span.end).is_some();
+            for diagnostic in &reading.diagnostics {
+                prop_assert!(diagnostic.span.is_none_or(whole), "{diagnostic:?}");
+            }
+            for incident in &reading.value.incidents {
+                let provenances = [incident.title.as_ref().map(|s| &s.provenance), incident.impact_percent.as_ref().map(|s| &s.provenance), incident.severity.as_ref().map(|s| &s.provenance), incident.root_cause_text.as_ref().map(|s| &s.provenance)];
+                let listed = incident.causes.iter().chain(&incident.components).chain(&incident.people).chain(&incident.services).map(|s| &s.provenance);
+                for provenance in provenances.into_iter().flatten().chain(listed) {
+                    prop_assert!(provenance.span.is_none_or(whole), "{provenance:?}");
+                }
+                prop_assert!(incident.action_items.iter().all(|action| whole(action.span)));
+                prop_assert!(incident.timeline.iter().all(|row| whole(row.span)));
+            }
+        }
+    }
+}

@@ -257,7 +257,12 @@ impl Collector<'_> {
 
     fn add_line(&mut self, index: usize, tops: &[usize], group: &Group) {
         let unit = &self.outline.units[index];
-        if unit.text.trim_end().ends_with(':') || is_nothing(&unit.text) {
+        if unit.text.trim_end().ends_with(':') || is_nothing(&unit.text) || is_metadata(unit) {
+            return;
+        }
+        // Where one paragraph or block is a list of lines, what stands around it is talk.
+        let block_len = |block: usize| tops.iter().filter(|other| self.outline.units[**other].block == block && !self.outline.units[**other].is_heading()).count();
+        if block_len(unit.block) == 1 && tops.iter().any(|other| self.outline.units[*other].notation == Notation::IndentedCode && block_len(self.outline.units[*other].block) >= 2) {
             return;
         }
         let same_block = tops.iter().filter(|other| self.outline.units[**other].block == unit.block).count();
@@ -350,6 +355,16 @@ fn group_status(folded: &str) -> Option<ActionStatus> {
     } else {
         None
     }
+}
+
+/// `Author: Ann`, `Date: 13 August`: said of the document, wherever it stands.
+fn is_metadata(unit: &Unit) -> bool {
+    unit.label.as_ref().is_some_and(|label| {
+        matches!(
+            label.key.as_str(),
+            "author" | "authors" | "written by" | "date" | "postmortem owner" | "postmortem author" | "incident commander" | "prepared by" | "status" | "note" | "github" | "github repository" | "link" | "reviewed by" | "approved by" | "published" | "date of postmortem" | "last updated" | "linkedin" | "blog" | "url" | "repo"
+        )
+    })
 }
 
 /// A sentence that announces a list or closes one, and is itself no action.

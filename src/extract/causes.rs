@@ -166,7 +166,7 @@ fn tells_finding(lower: &str) -> bool {
 
 /// Where in a sentence the consequences begin: behind "leading to" and the like.
 fn consequence_start(text: &str) -> usize {
-    const MARKS: &[&str] = &["leading to", "led to", "resulting in", "resulted in", "which caused", "causing", "caused the", "caused a", "which meant", "so that", "preventing", "prevented", "making it", "rendering", "this meant", "unable to", "hence"];
+    const MARKS: &[&str] = &["leading to", "led to", "resulting in", "resulted in", "which caused", "causing", "caused an outage", "which meant", "so that", "preventing", "prevented", "making it", "rendering", "this meant", "unable to", "hence", "leaving ", "left our", "left the"];
     let lower = text.to_lowercase();
     MARKS.iter().filter_map(|mark| lower.find(mark)).filter(|at| *at > 12).min().unwrap_or(usize::MAX)
 }
@@ -267,6 +267,36 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
             incident.components.push(Stated::new(name, provenance));
         }
     }
+    add_implied(taxonomy, incident);
+}
+
+/// Components that a cause or another component implies, where the text does not make them stand out by themselves.
+fn add_implied(taxonomy: &Taxonomy, incident: &mut Incident) {
+    let cause = |name: &str| incident.causes.iter().find(|cause| cause.value == name && !incident.contributing.contains(&cause.value)).map(|cause| cause.provenance.clone());
+    let mut implied: Vec<(&str, Provenance)> = Vec::new();
+    if let Some(provenance) = cause("slow-query") {
+        implied.push(("database", provenance));
+    }
+    if let Some(provenance) = incident.causes.iter().find(|cause| cause.value == "certificate-expiry").map(|cause| cause.provenance.clone())
+        && provenance.quote.to_lowercase().contains("cert")
+    {
+        implied.push(("certificate", provenance));
+    }
+    if let Some(pool) = incident.components.iter().find(|component| component.value == "connection-pool")
+        && ["database", "sql", "db"].iter().any(|word| has_phrase(&pool.provenance.quote.to_lowercase(), word))
+    {
+        implied.push(("database", pool.provenance.clone()));
+    }
+    if incident.components.is_empty() {
+        implied.extend(cause("code-defect").map(|provenance| ("application", provenance)));
+        implied.extend(cause("dependency-failure").map(|provenance| ("third-party", provenance)));
+    }
+    for (name, provenance) in implied {
+        if taxonomy.find(Group::Component, name).is_some() && !incident.components.iter().any(|component| component.value == name) {
+            incident.components.push(Stated::new(name.to_owned(), provenance));
+        }
+    }
+    incident.components.sort_by_key(|component| taxonomy.find(Group::Component, &component.value));
 }
 
 fn provenance(reader: &Reader<'_>, passages: &[Passage<'_>], score: &Score, incident: &Incident) -> Option<Provenance> {

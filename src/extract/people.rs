@@ -30,7 +30,10 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
     }
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
-        if !may_name(unit) || !LABELS.contains(&label.key.as_str()) {
+        // "Postmortem owner" is said of the document even where the last section is one of actions.
+        let of_document = label.key.contains("postmortem") || label.key.contains("commander") || matches!(label.key.as_str(), "author" | "authors" | "written by" | "prepared by");
+        let anywhere = of_document && unit.shape == Shape::Line && unit.parent.is_none() && unit.notation == Notation::Markdown && unit.role != Some(SectionRole::Timeline);
+        if !may_name(unit) && !anywhere || !LABELS.contains(&label.key.as_str()) {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });

@@ -11,7 +11,7 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
     let mut start = 0;
     let bytes = text.as_bytes();
     for (at, c) in text.char_indices() {
-        if !matches!(c, '.' | '!' | '?' | '…') {
+        if at < start || !matches!(c, '.' | '!' | '?' | '…') {
             continue;
         }
         let mut end = at + c.len_utf8();
