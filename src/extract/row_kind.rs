@@ -90,9 +90,30 @@ fn parse_pattern(text: &str) -> Vec<Part> {
 
 /// Returns the kind of each row of a timeline.
 pub(crate) fn kinds_of(texts: &[&str]) -> Vec<RowKind> {
-    let mut kinds: Vec<RowKind> = texts.iter().map(|text| kind_of_words(text)).collect();
-    by_place(&mut kinds);
+    let scores: Vec<Scores> = texts.iter().map(|text| scores_of(text)).collect();
+    let mut kinds: Vec<RowKind> = scores.iter().map(|scores| scores.best(None)).collect();
+    by_place(&mut kinds, &scores);
     kinds
+}
+
+/// How heavily a row's words speak for each kind.
+struct Scores([f32; RowKind::ALL.len()]);
+
+impl Scores {
+    fn of(&self, kind: RowKind) -> f32 {
+        self.0[index(kind)]
+    }
+
+    /// The heaviest kind but `without`.
+    fn best(&self, without: Option<RowKind>) -> RowKind {
+        let mut winner = (RowKind::Note, 2.0_f32);
+        for kind in PRECEDENCE.iter().filter(|kind| Some(**kind) != without) {
+            if self.of(*kind) > winner.1 + 0.01 {
+                winner = (*kind, self.of(*kind));
+            }
+        }
+        winner.0
+    }
 }
 
 /// Kinds in the order in which a reader would want them marked.
@@ -111,24 +132,45 @@ const PRECEDENCE: &[RowKind] = &[
     RowKind::Note,
 ];
 
-fn kind_of_words(text: &str) -> RowKind {
+/// Words before the verb of a row that say nothing of its kind.
+const SUBJECTS: &[&str] = &["we", "i", "the", "team", "engineers", "engineer", "sre", "sres", "oncall", "our", "also", "then", "started", "ops", "whisperer", "he", "she", "they"];
+
+/// Words after which a row tells the circumstances of what it says first.
+const SUBORDINATORS: &[&str] = &["that", "which", "because", "after", "when", "where", "why", "how", "if", "while", "so", "since", "until", "but", "as", "to", "for"];
+
+/// Words that turn what follows into its opposite.
+const NEGATORS: &[&str] = &["not", "no", "never", "isn't", "wasn't", "weren't", "aren't", "without", "cannot", "can't", "couldn't", "nothing", "non"];
+
+fn scores_of(text: &str) -> Scores {
     let words = words_of(text);
+    let begin = words.iter().position(|word| !SUBJECTS.contains(&word.as_str())).unwrap_or(0).min(3);
+    let aside = words.iter().skip(2).position(|word| SUBORDINATORS.contains(&word.as_str())).map_or(usize::MAX, |at| at + 2);
     let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&text[..at]).len());
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
         let Some(candidates) = TABLE.by_start.get(&start_of(word)) else { continue };
         for pattern in candidates.iter().map(|candidate| &TABLE.patterns[*candidate]) {
-            if !matches_at(&pattern.parts, &words, at) {
+            if !matches_at(&pattern.parts, &words, at, begin) {
                 continue;
             }
             let kind = index(pattern.kind);
+            let denied = words[at.saturating_sub(2)..at].iter().any(|word| NEGATORS.contains(&word.as_str()));
+            let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
+            if denied && good && pattern.weight > 0.0 {
+                continue;
+            }
+            let intended = at > 0 && words[at - 1] == "to" && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
             let place = if at < label_words && label_words <= 4 {
-                1.5
-            } else if at < 14 {
+                1.4
+            } else if intended {
+                0.5
+            } else if at > aside {
+                0.8
+            } else if at < 16 {
                 1.0
             } else {
-                0.8
+                0.85
             };
             if pattern.weight < 0.0 {
                 against[kind] = against[kind].min(pattern.weight);
@@ -137,32 +179,56 @@ fn kind_of_words(text: &str) -> RowKind {
             }
         }
     }
-    let score = |kind: RowKind| best[index(kind)] + against[index(kind)];
-    let mut winner = (RowKind::Note, 2.0_f32);
-    for kind in PRECEDENCE {
-        if score(*kind) > winner.1 + 0.01 {
-            winner = (*kind, score(*kind));
-        }
+    for (best, against) in best.iter_mut().zip(against) {
+        *best += against;
     }
-    winner.0
+    Scores(best)
 }
 
 fn index(kind: RowKind) -> usize {
     RowKind::ALL.iter().position(|other| *other == kind).unwrap_or(0)
 }
 
-/// The words of a text in lower case; a hyphen parts words.
+/// Words that people write as one, as two and with a hyphen.
+const COMPOUNDS: &[(&str, &str, &str)] = &[
+    ("roll", "back", "rollback"),
+    ("rolling", "back", "rollingback"),
+    ("rolled", "back", "rolledback"),
+    ("fail", "over", "failover"),
+    ("failed", "over", "failedover"),
+    ("on", "call", "oncall"),
+    ("follow", "up", "followup"),
+    ("status", "page", "statuspage"),
+    ("hot", "fix", "hotfix"),
+    ("post", "mortem", "postmortem"),
+    ("work", "around", "workaround"),
+    ("hand", "over", "handover"),
+    ("re", "routed", "rerouted"),
+    ("can", "not", "cannot"),
+];
+
+/// The words of a text in lower case; a hyphen parts words, and what is one word in some spelling is one.
 fn words_of(text: &str) -> Vec<String> {
     let cut = text.char_indices().nth(600).map_or(text, |(at, _)| &text[..at]);
-    cut.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|word| !word.is_empty()).map(|word| word.to_lowercase().replace('’', "'")).collect()
+    let mut words: Vec<String> = Vec::new();
+    for word in cut.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|word| !word.is_empty()) {
+        let word = word.to_lowercase().replace('’', "'");
+        let compound = words.last().and_then(|last| COMPOUNDS.iter().find(|(first, second, _)| last == first && word == *second));
+        match (compound, words.last_mut()) {
+            (Some((_, _, whole)), Some(last)) => (*whole).clone_into(last),
+            _ => words.push(word),
+        }
+    }
+    words
 }
 
-fn matches_at(parts: &[Part], words: &[String], at: usize) -> bool {
+/// Whether a pattern matches the words from `at` on; `begin` is where the row begins after its subject.
+fn matches_at(parts: &[Part], words: &[String], at: usize, begin: usize) -> bool {
     let Some(part) = parts.first() else { return true };
     match part {
-        Part::Begin => at == 0 && matches_at(&parts[1..], words, at),
-        Part::Word(options) => words.get(at).is_some_and(|word| fits(options, word)) && matches_at(&parts[1..], words, at + 1),
-        Part::Gap => (0..=MAX_GAP).any(|skip| at + skip <= words.len() && matches_at(&parts[1..], words, at + skip)),
+        Part::Begin => (at == 0 || at == begin) && matches_at(&parts[1..], words, at, begin),
+        Part::Word(options) => words.get(at).is_some_and(|word| fits(options, word)) && matches_at(&parts[1..], words, at + 1, begin),
+        Part::Gap => (0..=MAX_GAP).any(|skip| at + skip <= words.len() && matches_at(&parts[1..], words, at + skip, begin)),
     }
 }
 
@@ -170,8 +236,11 @@ fn fits(options: &[(String, bool)], word: &str) -> bool {
     options.iter().any(|(option, begins)| if *begins { word.starts_with(option.as_str()) } else { word == option })
 }
 
+/// From this weight on the words leave no doubt ("acknowledged").
+const CERTAIN: f32 = 12.0;
+
 /// Settles the kinds that depend on the rows around.
-fn by_place(kinds: &mut [RowKind]) {
+fn by_place(kinds: &mut [RowKind], scores: &[Scores]) {
     use RowKind as K;
     // A deed before anyone knew of trouble is what led to it.
     let trouble = kinds.iter().position(|kind| matches!(kind, K::Impact | K::Detected | K::Acknowledged | K::Escalated | K::FalseLead | K::Finding));
@@ -182,9 +251,12 @@ fn by_place(kinds: &mut [RowKind]) {
     }
     // Work begins once.
     let mut begun = false;
-    for kind in kinds.iter_mut() {
+    for (kind, scores) in kinds.iter_mut().zip(scores) {
         match kind {
-            K::Acknowledged if begun => *kind = K::Action,
+            K::Acknowledged if begun && scores.of(K::Acknowledged) < CERTAIN => {
+                let other = scores.best(Some(K::Acknowledged));
+                *kind = if other == K::Note { K::Action } else { other };
+            }
             K::Acknowledged => begun = true,
             K::Action if trouble.is_some() => begun = true,
             _ => {}
@@ -201,6 +273,22 @@ mod tests {
         let texts: Vec<&str> = rows.iter().map(|(_, text)| *text).collect();
         let found: Vec<(&str, &str)> = kinds_of(&texts).into_iter().map(RowKind::as_str).zip(texts.iter().copied()).collect();
         assert_eq!(found, rows);
+    }
+
+    #[test]
+    fn explain() {
+        let Ok(path) = std::env::var("ROWS") else { return };
+        for text in std::fs::read_to_string(path).unwrap().lines() {
+            let words = words_of(text);
+            println!("## {text} => {}", scores_of(text).best(None));
+            for at in 0..words.len() {
+                for pattern in &TABLE.patterns {
+                    if matches_at(&pattern.parts, &words, at, 0) && matches!(pattern.parts[0], Part::Word(_) | Part::Begin) {
+                        println!("   {at} {} {} {:?}", pattern.kind, pattern.weight, pattern.parts);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

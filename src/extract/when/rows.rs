@@ -16,9 +16,9 @@ const RULE: &str = "timeline-row";
 /// Fills start, end and detection from the rows where nothing is stated.
 pub(super) fn from_rows(_outline: &Outline, incident: &mut Incident) {
     let rows = &incident.timeline;
-    let of = |kind: RowKind| rows.iter().find(|row| row.kind == kind && row.at.is_some());
     if incident.start.is_none() {
-        incident.start = of(RowKind::Impact).filter(|row| is_start(rows, row)).and_then(|row| stated(row, RULE));
+        let harm = rows.iter().find(|row| matches!(row.kind, RowKind::Impact | RowKind::Change) && row.at.is_some() && (row.kind == RowKind::Impact || is_harm(&row.text)));
+        incident.start = harm.filter(|row| is_start(rows, row)).and_then(|row| stated(row, RULE));
     }
     if incident.end.is_none() {
         incident.end = end_row(rows).and_then(|row| stated(row, RULE));
@@ -32,6 +32,14 @@ pub(super) fn from_rows(_outline: &Outline, incident: &mut Incident) {
 fn is_start(rows: &[TimelineRow], row: &TimelineRow) -> bool {
     let before = rows.iter().take_while(|other| !std::ptr::eq(*other, row));
     !before.into_iter().any(|other| matches!(other.kind, RowKind::Detected | RowKind::Acknowledged | RowKind::Escalated | RowKind::Mitigated | RowKind::Resolved))
+}
+
+/// Whether a change says itself that it did harm: "accidental execution of a command that deleted all nodes", "expired".
+fn is_harm(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["accident", "unexpected", "inadvertent", "breaking", "resulting in", "causing", "caused", " cause ", "expire", "culprit", "disruptive", "malicious", "ungraceful", "taking down", "brought down", "took down", "wiped", "crash"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 fn detected_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
@@ -49,55 +57,72 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
     rows[broken.min(rows.len())..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some()).or_else(|| rows.iter().rfind(|row| row.kind == RowKind::Resolved && row.at.is_some()))
 }
 
-/// Finds start and end by stated lengths: two rows that lie exactly so far apart.
+/// Finds start, end and detection by stated lengths: rows that lie exactly so far apart as the document says.
 pub(super) fn from_lengths(_outline: &Outline, incident: &mut Incident) {
     let recovery = incident.duration_stated_minutes.as_ref().map(|stated| stated.value).filter(|minutes| *minutes >= 1.0);
     let detection = incident.minutes_to_detect_stated.as_ref().map(|stated| stated.value);
     let by_rows = |stated: &Option<Stated<Moment>>| stated.as_ref().is_none_or(|stated| stated.provenance.rule == RULE);
-    if !by_rows(&incident.start) || !by_rows(&incident.end) {
+    if recovery.is_none() && detection.is_none() || !by_rows(&incident.start) || !by_rows(&incident.end) || !by_rows(&incident.detected) {
         return;
     }
-    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| row.at.as_ref().is_some_and(|at| matches!(at.local, Local::DayTime(..) | Local::Time(_)))).collect();
-    let apart = |a: &TimelineRow, b: &TimelineRow| a.at.as_ref().zip(b.at.as_ref()).and_then(|(a, b)| a.minutes_until(b));
-    let exactly = |a: &TimelineRow, b: &TimelineRow, minutes: f64| apart(a, b).is_some_and(|between| (between - minutes).abs() < 0.5);
-    // The pair of rows that the stated recovery time spans; the end is a row of repair or of normal service.
-    let mut pair: Option<(&TimelineRow, &TimelineRow, u32)> = None;
-    if let Some(minutes) = recovery {
-        for (at, from) in rows.iter().enumerate() {
-            if !matches!(from.kind, RowKind::Change | RowKind::Impact | RowKind::Detected | RowKind::Finding | RowKind::Note) {
-                continue;
-            }
-            for to in rows[at + 1..].iter().filter(|to| exactly(from, to, minutes)) {
-                let mut weight = match to.kind {
-                    RowKind::Resolved => 6,
-                    RowKind::Mitigated => 5,
-                    RowKind::Action => 3,
-                    RowKind::Update | RowKind::Detected => 2,
-                    _ => 1,
-                };
-                weight += if at == 0 || matches!(from.kind, RowKind::Change | RowKind::Impact) { 2 } else { 0 };
-                if detection.is_some_and(|detection| rows.iter().any(|row| exactly(from, row, detection))) {
-                    weight += 3;
-                }
-                if pair.is_none_or(|(_, _, best)| weight > best) {
-                    pair = Some((from, to, weight));
-                }
-            }
+    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| row.at.as_ref().is_some_and(|at| at.time().is_some())).collect();
+    let Some(fit) = best_fit(&rows, recovery, detection) else { return };
+    let rule = "row-and-length";
+    let start = stated(rows[fit.start], rule);
+    let end = fit.end.and_then(|end| stated(rows[end], rule));
+    let detected = fit.detected.and_then(|detected| stated(rows[detected], rule));
+    incident.start = start.or(incident.start.take());
+    incident.end = end.or(incident.end.take());
+    incident.detected = detected.or(incident.detected.take());
+}
+
+/// A row that may be the start, and the rows that stated lengths lead to from it.
+struct Fit {
+    start: usize,
+    end: Option<usize>,
+    detected: Option<usize>,
+    weight: u32,
+}
+
+/// The start from which the stated lengths lead to rows that can be the end and the detection.
+fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>) -> Option<Fit> {
+    let after = |start: usize, minutes: f64, fits: &dyn Fn(RowKind) -> u32| {
+        let reached = rows.iter().enumerate().filter(|(at, row)| {
+            *at >= start && rows[start].at.as_ref().zip(row.at.as_ref()).and_then(|(a, b)| a.minutes_until(b)).is_some_and(|between| (between - minutes).abs() < 0.5)
+        });
+        reached.map(|(at, row)| (at, fits(row.kind))).filter(|(_, weight)| *weight > 0).max_by_key(|(at, weight)| (*weight, std::cmp::Reverse(*at)))
+    };
+    let ends = |kind| match kind {
+        RowKind::Resolved => 6,
+        RowKind::Mitigated => 5,
+        RowKind::Action => 3,
+        RowKind::Note | RowKind::Update | RowKind::Detected | RowKind::Finding => 1,
+        _ => 0,
+    };
+    let detects = |kind| match kind {
+        RowKind::Detected => 5,
+        RowKind::Acknowledged => 4,
+        RowKind::Finding | RowKind::Impact => 2,
+        RowKind::FalseLead | RowKind::Note => 1,
+        _ => 0,
+    };
+    let mut best: Option<Fit> = None;
+    for (start, row) in rows.iter().enumerate() {
+        let begins = match row.kind {
+            RowKind::Impact => 3,
+            RowKind::Change => 2,
+            RowKind::Detected | RowKind::Finding | RowKind::Note | RowKind::Action => 0,
+            _ => continue,
+        };
+        let end = recovery.and_then(|minutes| after(start, minutes, &ends));
+        let detected = detection.filter(|minutes| *minutes >= 1.0 || begins > 0).and_then(|minutes| after(start, minutes, &detects));
+        let weight = begins + end.map_or(0, |(_, weight)| weight) + detected.map_or(0, |(_, weight)| weight);
+        let enough = if end.is_some() && detected.is_some() { weight >= 4 } else { weight >= 6 };
+        if enough && best.as_ref().is_none_or(|best| weight > best.weight) {
+            best = Some(Fit { start, end: end.map(|(at, _)| at), detected: detected.map(|(at, _)| at), weight });
         }
     }
-    if let Some((from, to, _)) = pair.filter(|(_, _, weight)| *weight >= 5) {
-        let (from, to) = (stated(from, "row-and-length"), stated(to, "row-and-length"));
-        incident.start = from;
-        incident.end = to;
-        return;
-    }
-    // A row from which the stated time to detect leads to the detection.
-    if let (Some(minutes), Some(detected)) = (detection, &incident.detected)
-        && incident.start.is_none()
-    {
-        let start = rows.iter().find(|row| row.at.as_ref().and_then(|at| at.minutes_until(&detected.value)).is_some_and(|between| (between - minutes).abs() < 0.5));
-        incident.start = start.and_then(|row| stated(row, "row-and-length"));
-    }
+    best
 }
 
 /// Settles the kinds that depend on the end: normal service before it is a mitigation, a deed at it is the resolution.
