@@ -173,6 +173,7 @@ fn consequence_start(text: &str) -> usize {
 
 fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     let mut scores = vec![Score::default(); taxonomy.terms.len()];
+    score_paragraphs(taxonomy, passages, &mut scores);
     for (index, passage) in passages.iter().enumerate() {
         let consequences = consequence_start(passage.text);
         for hit in taxonomy.hits(passage.text) {
@@ -197,6 +198,27 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
         }
     }
     scores
+}
+
+/// Words of one spelling can stand in two sentences of a paragraph that states the cause: "The certificate … It expired."
+fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], scores: &mut [Score]) {
+    let mut at = 0;
+    while at < passages.len() {
+        let same = |passage: &Passage<'_>| matches!(passage.zone, Zone::Cause(_)) && passage.unit.map(|unit| unit.line) == passages[at].unit.map(|unit| unit.line);
+        let end = at + passages[at..].iter().take_while(|passage| same(passage)).count();
+        for pair in passages[at..end.max(at)].windows(2) {
+            let text = format!("{} {}", pair[0].text, pair[1].text);
+            for hit in taxonomy.hits(&text) {
+                let score = &mut scores[hit.term];
+                if taxonomy.terms[hit.term].group == Group::Cause && !hit.weak && hit.at < consequence_start(&text) && score.best < 2.0 {
+                    score.best = 2.0;
+                    score.direct = 2.0;
+                    score.passage = Some(at);
+                }
+            }
+        }
+        at = end.max(at + 1);
+    }
 }
 
 fn cause_points(zone: Zone, weak: bool, gap: bool) -> f64 {

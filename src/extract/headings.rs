@@ -114,7 +114,9 @@ impl Headings {
         }
         let padded = format!(" {folded} ");
         let holds = |word: &&str| padded.contains(&format!(" {word} "));
-        KEY_WORDS.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role)
+        let by_key_word = KEY_WORDS.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role);
+        // "Why it took so long to see", "Why this release passed".
+        by_key_word.or_else(|| folded.starts_with("why ").then_some(SectionRole::Contributing))
     }
 
     fn without_fillers(&self, folded: &str) -> Option<SectionRole> {

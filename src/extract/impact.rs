@@ -30,6 +30,12 @@ const HARM: &[&str] = &[
     "unrespons", "leaving", "hitting", "prevent", "not respond", "refused", "reject", "broken", "crash", "blocked", "stuck", "late", "missing", "wrong", "complete", "suffer", "interrupt", "negative", "betroffen", "touché", "afectad", "afetad", "saw ", "not load", "intermittent", "partial",
 ];
 
+/// What a share of anything that was asked for does when it suffers.
+const FAILING: &[&str] = &[" failed", " failing", " timed out", " were slow", " was slow", " were unable", " was unable", " could not", " couldn't", " were offline", " was offline", " were rejected", " were lost", " were denied", " returned error", " were down", " was down", " were affected", " was affected", " were impacted", " were unavailable", " were unsuccessful", " were dropped", " received error", " got error", " got a 5", " returned 5", " took longer", " saw error", " encountered", " experienced"];
+
+/// Shares of these are no impact.
+const RESOURCES: &[&str] = &["memory", "cpu", "disk", "capacity", "nodes", "pods", "replicas", "tests", "budget", "health checks", "probes", "alerts"];
+
 /// Words that say that the share is of something that got well, or of another time.
 const NOT_HARM: &[&str] = &["restored", "recovered", "back online", "back to normal", "returned to normal", "rolled out to", "canary", "threshold", "test coverage", "utilization", "utilisation", "cpu", "memory", "disk", "heap", "availability of", "uptime", "slo", "error budget", "alert at", "revenue", "discount", "sla", "up from", "code base", "codebase"];
 
@@ -92,7 +98,8 @@ fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static s
     let mut found: Option<(u8, f64, &'static str)> = None;
     for (at, end, percent) in percents(&lower) {
         let Some(rank) = whose(&lower, at, end) else { continue };
-        let harm = of_impact || HARM.iter().any(|word| lower.contains(word));
+        let clause = clause_around(&lower, at, end);
+        let harm = of_impact || HARM.iter().any(|word| clause.contains(word));
         if !harm || NOT_HARM.iter().any(|word| near(&lower, at, end).contains(word)) {
             continue;
         }
@@ -100,13 +107,34 @@ fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static s
             found = Some((rank, percent, "percent-of-users"));
         }
     }
-    found.or_else(|| is_total(&lower).then_some((2, 100.0, "total-outage")))
+    found.or_else(|| fraction(&lower)).or_else(|| is_total(&lower).then_some((2, 100.0, "total-outage")))
+}
+
+/// "Half of all requests failed", "a third of our users".
+fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
+    const FRACTIONS: &[(&str, f64)] = &[("half of ", 50.0), ("half the ", 50.0), ("a third of ", 100.0 / 3.0), ("one third of ", 100.0 / 3.0), ("two thirds of ", 200.0 / 3.0), ("a quarter of ", 25.0), ("one quarter of ", 25.0), ("three quarters of ", 75.0)];
+    if !HARM.iter().any(|word| lower.contains(word)) || NOT_HARM.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    FRACTIONS.iter().find_map(|(name, percent)| {
+        let at = lower.find(name).filter(|at| lower[..*at].chars().next_back().is_none_or(|c| c == ' ') && !lower[..*at].ends_with("than ") && !lower[..*at].ends_with("first ") && !lower[..*at].ends_with("second "))?;
+        let near: Vec<&str> = words(&lower[at + name.len()..]).take(4).collect();
+        let rank = if near.iter().any(|word| PEOPLE.contains(word)) { 0 } else if near.iter().any(|word| ASKED.contains(word)) { 1 } else { return None };
+        Some((rank, (percent * 10.0).round() / 10.0, "fraction-of-users"))
+    })
 }
 
 /// The words around a number: up to the commas beside it.
 fn near(lower: &str, at: usize, end: usize) -> &str {
     let from = lower[..at].rfind([',', ';', '(']).map_or(0, |comma| comma + 1);
     let to = lower[end..].find([',', ';', ')']).map_or(lower.len(), |comma| end + comma);
+    &lower[from..to]
+}
+
+/// The clause that a number stands in: what semicolons part is said of something else.
+fn clause_around(lower: &str, at: usize, end: usize) -> &str {
+    let from = lower[..at].rfind(';').map_or(0, |mark| mark + 1);
+    let to = lower[end..].find(';').map_or(lower.len(), |mark| end + mark);
     &lower[from..to]
 }
 
@@ -141,6 +169,28 @@ fn percents(lower: &str) -> Vec<(usize, usize, f64)> {
 
 /// Whose share a number is: 0 people, 1 what they ask for, `None` anything else.
 fn whose(lower: &str, at: usize, end: usize) -> Option<u8> {
+    // "45 % of door openings failed": whatever they are, they were asked for and failed.
+    let clause = lower[end..].split([';', ',', '(', ')']).next().unwrap_or("");
+    if let Some(of) = clause.trim_start().strip_prefix("of ")
+        && let Some(verb) = FAILING.iter().filter_map(|verb| of.find(verb)).min()
+        && verb <= 40
+        && !of[..verb].contains(" that ")
+        && !RESOURCES.iter().any(|word| of[..verb].contains(word))
+    {
+        return Some(if words(&of[..verb]).any(|word| PEOPLE.contains(&word)) { 0 } else { 1 });
+    }
+    // "1,150 of 4,100 lockers (28 %) could not connect", "387 failed requests out of 1,520, or 25 %".
+    let bracketed = lower[..at].trim_end().ends_with('(') || lower[..at].trim_end().ends_with(" or");
+    if bracketed {
+        let before: Vec<&str> = words(&lower[..at]).collect();
+        let near: Vec<&str> = before.iter().rev().take(10).copied().collect();
+        if near.iter().any(|word| PEOPLE.contains(word)) {
+            return Some(0);
+        }
+        if near.iter().any(|word| ASKED.contains(word)) {
+            return Some(1);
+        }
+    }
     let after: Vec<&str> = words(lower[end..].split([';', '(']).next().unwrap_or("")).take(8).collect();
     // "25 % of our active users", "25 % users"; not "25 % of the memory of all users".
     for (index, word) in after.iter().enumerate() {
@@ -195,7 +245,8 @@ fn is_total(lower: &str) -> bool {
 fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
     let boundary = lower[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'');
     let rest = &lower[at + quantifier.len()..];
-    if !boundary || !rest.starts_with(' ') {
+    let part = ["half of ", "some of ", "most of ", "third of ", "quarter of ", "thirds of ", "many of ", "few of ", "% of ", "percent of ", "part of ", "one of ", "or not ", "almost ", "nearly ", "not "].iter().any(|part| lower[..at].ends_with(part));
+    if !boundary || part || !rest.starts_with(' ') {
         return false;
     }
     let following: Vec<&str> = words(rest).take(9).collect();

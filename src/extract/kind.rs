@@ -125,6 +125,10 @@ struct Evidence {
     times: usize,
     /// Sentences that tell of a failure.
     failures: usize,
+    /// Lines, items or rows that begin with a time of day.
+    timed_lines: usize,
+    /// A sentence that says what the root cause was.
+    tells_cause: bool,
 }
 
 fn read_single_kind(reader: &Reader<'_>) -> Kind {
@@ -162,8 +166,11 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let declared = reader.declares_incident();
     let told = evidence.filled.len() >= 2 && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4);
     let short_report = !evidence.filled.is_empty() && evidence.times > 0 && evidence.failures > 0;
+    // A few timed lines under a title of its own, or a stated root cause on a stated day, tell an incident without any section.
+    let timed_report = has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty());
+    let told_cause = has_title && evidence.tells_cause && evidence.times > 0;
     let prose_report = evidence.times > 0 && evidence.failures >= 3 && names_incident(reader);
-    if declared || told || short_report || prose_report { Kind::Incident } else { Kind::Other }
+    if declared || told || short_report || prose_report || timed_report || told_cause { Kind::Incident } else { Kind::Other }
 }
 
 fn is_guide_heading(heading: &str) -> bool {
@@ -233,6 +240,10 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         }
     }
     evidence.failures += usize::from(tells_failure(&unit.text));
+    let start = unit.text.char_indices().nth(24).map_or(unit.text.as_str(), |(at, _)| &unit.text[..at]);
+    evidence.timed_lines += usize::from(has_clock(start));
+    let lower = unit.text.to_lowercase();
+    evidence.tells_cause |= !is_order && ["root cause is", "root cause was", "was caused by", "root cause of the"].iter().any(|phrase| lower.contains(phrase));
 }
 
 /// Whether the line gives an order to whoever fills the form, or asks a question.

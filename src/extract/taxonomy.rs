@@ -271,8 +271,10 @@ fn is_word_byte(byte: u8) -> bool {
 /// Lower case, without accents; `-`, `_`, `/` and apostrophes as spaces.
 fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
+            // `pickup-api` is the name of a service, whatever it serves.
+            '-' if text[at..].starts_with("-api") && out.ends_with(|c: char| c.is_alphanumeric()) => out.push('ª'),
             '-' | '_' | '/' | '‐' | '‑' => out.push(' '),
             '’' | '\'' => out.push('\''),
             c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
