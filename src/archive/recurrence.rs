@@ -1,18 +1,25 @@
 //! Has this happened before? Which incidents are the same one again, and why we say so.
 //!
 //! Two incidents belong together when they share a root cause and a component, and besides a service or a close root-cause text.
-//! Sharing a common cause and component alone is not a series. Texts are close when the words they share, rare words counting
-//! more, make up at least a quarter of all their words, and at least three words are shared.
+//! Sharing a common cause and component alone is not a series.
+//!
+//! Texts are compared by the words that they share, rare words counting more, as a share of all their words. Two root causes (where
+//! none is stated, the summary stands for it) are close from 18 % on with at least four words shared; two titles, which are short
+//! and say little else, from 40 % on with at least three.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Entry, FacetKind, facets::fold, text::Texts};
 use crate::incident::ActionStatus;
 
-/// From which closeness on two root-cause texts say the same.
-const CLOSE_TEXTS: f64 = 0.25;
-/// How many words close texts share at least.
-const LEAST_SHARED_WORDS: usize = 3;
+/// From which closeness on two texts say the same, and how many words they share at least.
+struct Threshold {
+    closeness: f64,
+    words: usize,
+}
+
+const CLOSE_CAUSES: Threshold = Threshold { closeness: 0.18, words: 4 };
+const CLOSE_TITLES: Threshold = Threshold { closeness: 0.4, words: 3 };
 
 /// Incidents that are the same one again.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,8 +76,9 @@ impl Recurrence {
             (1, 0, 1) => parts.push("the state of its one action not stated".to_owned()),
             (_, 0, unknown) if unknown == all => parts.push(format!("the state of its {all} actions not stated")),
             (_, 0, 0) => parts.push(format!("none of its {all} actions still open")),
+            (_, 0, unknown) => parts.push(format!("none of its {all} actions stated as open, {unknown} without a state")),
             (_, open, 0) => parts.push(format!("{open} of its {all} actions still open")),
-            (_, open, unknown) => parts.push(format!("{open} of its {all} actions still open and {unknown} not stated")),
+            (_, open, unknown) => parts.push(format!("{open} of its {all} actions still open, {unknown} without a state")),
         }
         Some(parts.join(", "))
     }
@@ -123,17 +131,51 @@ pub(super) fn find(entries: &[Entry]) -> (Vec<Series>, Vec<Option<Recurrence>>) 
     let order: Vec<usize> =
         (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some() && entries[*index].nature.is_none()).collect();
     let slots = Slots::of(entries, &order);
-    let texts = Texts::new(order.iter().map(|index| entries[*index].root_cause_text.as_ref().map(|text| text.value.as_str())));
+    let compared = Compared::of(entries, &order);
     let mut groups = slots.join_by_service(entries, &order);
-    let close = texts.close_pairs(CLOSE_TEXTS, LEAST_SHARED_WORDS, |later, earlier| slots.share_a_pair(later, earlier));
-    groups.join_texts(&slots, &close);
-    let mut series = groups.into_series(&slots, entries, &order, &texts);
+    groups.join_texts(&slots, &compared.close_pairs(&slots));
+    let mut series = groups.into_series(&slots, entries, &order, &compared);
     drop_contained(&mut series, entries.len());
     series.sort_by(|a, b| {
         a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
     });
     let recurrences = recurrences(entries, &series);
     (series, recurrences)
+}
+
+/// The texts that are compared, by place in the order of time.
+struct Compared {
+    causes: Texts,
+    titles: Texts,
+}
+
+impl Compared {
+    fn of(entries: &[Entry], order: &[usize]) -> Self {
+        let cause = |index: &usize| {
+            let stated = entries[*index].root_cause_text.as_ref().or(entries[*index].summary.as_ref());
+            stated.map(|text| text.value.as_str())
+        };
+        let title = |index: &usize| entries[*index].title.as_ref().map(|title| title.value.as_str());
+        Self { causes: Texts::new(order.iter().map(cause)), titles: Texts::new(order.iter().map(title)) }
+    }
+
+    fn close_pairs(&self, slots: &Slots<'_>) -> Vec<(usize, usize)> {
+        let may = |later, earlier| slots.share_a_pair(later, earlier);
+        let mut pairs = self.causes.close_pairs(CLOSE_CAUSES.closeness, CLOSE_CAUSES.words, may);
+        pairs.extend(self.titles.close_pairs(CLOSE_TITLES.closeness, CLOSE_TITLES.words, may));
+        pairs
+    }
+
+    /// Returns the words that two texts share, where they are close.
+    fn shared_words(&self, a: usize, b: usize) -> Vec<&str> {
+        for (texts, least) in [(&self.causes, CLOSE_CAUSES), (&self.titles, CLOSE_TITLES)] {
+            let (closeness, words) = texts.closeness(a, b);
+            if closeness >= least.closeness && words >= least.words {
+                return texts.shared_words(a, b);
+            }
+        }
+        Vec::new()
+    }
 }
 
 /// An incident once for each of its (cause, component) pairs: the places that can be joined, each within its pair.
@@ -242,7 +284,7 @@ impl Groups {
     }
 
     /// Returns the groups of two or more, those of several pairs with the same incidents as one.
-    fn into_series(mut self, slots: &Slots<'_>, entries: &[Entry], order: &[usize], texts: &Texts) -> Vec<Series> {
+    fn into_series(mut self, slots: &Slots<'_>, entries: &[Entry], order: &[usize], compared: &Compared) -> Vec<Series> {
         let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
         for (pair, members) in slots.names.iter().zip(&slots.by_pair) {
             let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -252,7 +294,7 @@ impl Groups {
             for (root, places) in by_root.into_iter().filter(|(_, places)| places.len() > 1) {
                 let pair = (pair.0.to_owned(), pair.1.to_owned());
                 let by_text = self.by_text[root];
-                let series = found.entry(places).or_insert_with_key(|places| describe(places, entries, order, texts));
+                let series = found.entry(places).or_insert_with_key(|places| describe(places, entries, order, compared));
                 series.pairs.push(pair);
                 series.by_text |= by_text;
             }
@@ -267,15 +309,12 @@ impl Groups {
     }
 }
 
-fn describe(places: &[usize], entries: &[Entry], order: &[usize], texts: &Texts) -> Series {
+fn describe(places: &[usize], entries: &[Entry], order: &[usize], compared: &Compared) -> Series {
     let members: Vec<usize> = places.iter().map(|place| order[*place]).collect();
     let days: Vec<_> = members.iter().map(|index| entries[*index].day()).collect();
     let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
     let [.., earlier, later] = places else { unreachable!("a series has two or more") };
-    let (closeness, shared) = texts.closeness(*later, *earlier);
-    let is_close = closeness >= CLOSE_TEXTS && shared >= LEAST_SHARED_WORDS;
-    let shared_words =
-        if is_close { texts.shared_words(*later, *earlier).into_iter().take(6).map(str::to_owned).collect() } else { Vec::new() };
+    let shared_words = compared.shared_words(*later, *earlier).into_iter().take(6).map(str::to_owned).collect();
     Series {
         pairs: Vec::new(),
         services: shared_services(&members, entries),

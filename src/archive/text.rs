@@ -362,8 +362,8 @@ mod tests {
             Some("A certificate for the carrier gateway expired."),
         ];
         let texts = Texts::new(texts.into_iter());
-        assert_eq!(texts.close_pairs(0.25, 3, |_, _| true), [(3, 0)]);
-        assert_eq!(texts.close_pairs(0.25, 3, |_, _| false), []);
+        assert_eq!(texts.close_pairs(0.2, 4, |_, _| true), [(3, 0)]);
+        assert_eq!(texts.close_pairs(0.2, 4, |_, _| false), []);
         assert!(texts.closeness(0, 1).0 < 0.1, "{:?}", texts.closeness(0, 1));
         assert!(texts.shared_words(3, 0).contains(&"replica"));
     }
@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn equal_texts_are_all_joined() {
         let texts = Texts::new((0..300).map(|_| Some("expired wildcard certificate gateway")));
-        let pairs = texts.close_pairs(0.25, 3, |_, _| true);
+        let pairs = texts.close_pairs(0.2, 4, |_, _| true);
         let mut reached: BTreeSet<usize> = BTreeSet::from([0]);
         for (later, earlier) in pairs {
             if reached.contains(&earlier) {

@@ -53,7 +53,7 @@ fn methods() -> Value {
         "count_test": "exact conditional test of two Poisson rates, two-sided, exposure in days",
         "duration_test": "Mann-Whitney, two-sided, normal approximation corrected for ties and continuity; from 20 values in both periods on",
         "duration_ratio": "Hodges-Lehmann estimate on the logarithms with Moses' 95 % interval; times under a minute count as one",
-        "recurrence": "two incidents share a root cause and a component, and besides a service or a close root-cause text: words shared, rare ones counting more, at least a quarter of all their words",
+        "recurrence": "two incidents share a root cause and a component, and besides a service or a close text; texts are close when the words they share, rare ones counting more, are at least 18 % of all words of the root causes (else summaries), or 40 % of those of the titles",
     })
 }
 

@@ -166,7 +166,8 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the last place")]
     let low = place.floor() as usize;
     let (a, b) = (sorted[low], sorted[(low + 1).min(last)]);
-    a + (b - a) * place.fract()
+    // Rounded far below what is shown, so that 471 does not come out as 471.0000000000001.
+    ((a + (b - a) * place.fract()) * 1e6).round() / 1e6
 }
 
 fn mean(values: &[f64]) -> Mean {
