@@ -535,9 +535,8 @@ fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
 
 fn ends_with_between(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '~', '*', '(', ',']);
-    ["between", "between the hours of", "Between", "entre", "zwischen", "Zwischen", "Entre", "from", "From"]
-        .iter()
-        .any(|word| before.ends_with(word))
+    let tail = before.char_indices().rev().nth(23).map_or(before, |(at, _)| &before[at..]).to_lowercase();
+    ["between", "between the hours of", "between the times of", "entre", "zwischen", "from"].iter().any(|word| tail.ends_with(word))
 }
 
 enum Whole {
@@ -610,8 +609,7 @@ fn prefix(text: &str, partial: &mut Partial) {
         partial.approximate = true;
         start = before.len() - before.chars().next_back().map_or(0, char::len_utf8);
     } else {
-        let tail = &before[before.len().saturating_sub(16)..before.len()].len();
-        let mut from = before.len() - tail;
+        let mut from = before.len().saturating_sub(16);
         while !before.is_char_boundary(from) {
             from += 1;
         }

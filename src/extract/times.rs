@@ -117,6 +117,10 @@ fn stated_zone(outline: &Outline) -> Option<Zone> {
                 unit.cells.iter().filter(|cell| is_time_header(&cell.text)).find_map(|cell| zone::zone_in(&cell.text))
             }
             _ if says_times(text) => zone::zone_in(text),
+            // "Duration: 45 minutes (PST)": the zone in brackets is of all times of the line and of the document.
+            _ if unit.label.as_ref().is_some_and(|label| DATE_LABELS.contains(&label.key.as_str())) => {
+                text.find('(').and_then(|open| zone::zone_in(text[open..].split(')').next().unwrap_or("")))
+            }
             _ => None,
         };
         if let Some((zone, _)) = found {

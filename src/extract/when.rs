@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     diag::{Code, Diagnostic, Span},
-    incident::{Incident, Moment, Occurred, OccurredBasis, Provenance, Stated},
+    incident::{Incident, Local, Moment, Occurred, OccurredBasis, Provenance, Stated},
 };
 use stated::Said;
 
@@ -32,11 +32,11 @@ pub(crate) fn read_when(reader: &Reader<'_>, incident: &mut Incident, diagnostic
     declared_moments(reader, &times, incident, diagnostics);
     declared_lengths(reader, incident);
     stated_values(&said, incident);
-    rows::from_rows(reader.outline, incident);
-    rows::from_lengths(reader.outline, incident);
+    rows::from_rows(incident);
+    rows::from_lengths(incident, said.length_is_labelled);
     settle(&said, incident, diagnostics);
     rows::settle_kinds(incident);
-    rows::late_moments(reader.outline, incident);
+    rows::late_moments(incident);
     incident.occurred = occurred(&times, incident);
     let start = incident.start.as_ref().map(|start| start.value.clone());
     timeline::set_elapsed(&mut incident.timeline, start.as_ref());
@@ -116,6 +116,7 @@ fn settle(said: &Said, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic
     {
         incident.end = moment::moved(&start.value, length.value).map(|end| Stated::new(end, length.provenance.clone()));
     }
+    drop_impossible_end(incident, diagnostics);
     let computed = match (&incident.start, &incident.end) {
         (Some(start), Some(end)) => start.value.minutes_until(&end.value).map(|minutes| (minutes, end.provenance.clone())),
         _ => None,
@@ -134,6 +135,22 @@ fn settle(said: &Said, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic
             incident.duration_minutes = stated;
         }
         (None, stated) => incident.duration_minutes = stated,
+    }
+}
+
+/// Times without a date in which the end lies before the detection contradict each other, unless midnight lies between.
+fn drop_impossible_end(incident: &mut Incident, diagnostics: &mut Vec<Diagnostic>) {
+    const HALF_A_DAY: i64 = 12 * 60;
+    let bare = |stated: &Option<Stated<Moment>>| match stated.as_ref().map(|stated| stated.value.local) {
+        Some(Local::Time(time)) => Some(time.minutes()),
+        _ => None,
+    };
+    let (Some(end), Some(before)) = (bare(&incident.end), bare(&incident.start).or(bare(&incident.detected))) else { return };
+    if end < before
+        && before - end < HALF_A_DAY
+        && let Some(end) = incident.end.take()
+    {
+        diagnostics.push(Diagnostic::warning(Code::EndBeforeStart, end.provenance.span, "the end is before the start").help("write the dates, or correct the start or the end; the end is left out"));
     }
 }
 
@@ -159,7 +176,7 @@ fn occurred(times: &Times, incident: &Incident) -> Option<Occurred> {
         })
         .or_else(|| {
             let day = times.context.day?;
-            Some(Occurred { moment: Moment::local(crate::incident::Local::Day(day)), basis: times.basis.unwrap_or(OccurredBasis::DayStated) })
+            Some(Occurred { moment: Moment::local(Local::Day(day)), basis: times.basis.unwrap_or(OccurredBasis::DayStated) })
         })
         .or_else(|| of(&incident.end, OccurredBasis::DayStated))
 }

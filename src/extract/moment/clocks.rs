@@ -186,6 +186,10 @@ fn with_minutes(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize, separa
     }
     let (meridiem, next) = meridiem(tokens, next);
     if meridiem.is_none() {
+        // "10:00 M" lost its A or P.
+        if tokens.is_space(next) && matches!(tokens.word(next + 1), Some("M")) && tokens.is_space(next + 2) && hour <= 12 {
+            return Some((ClockRead::Broken, next + 2));
+        }
         let of_clock = o_clock(tokens, next);
         if slipped || (separator == ';') || (separator == '.' && of_clock.is_none()) {
             return None;

@@ -1,7 +1,7 @@
 //! Moments of the incident from the rows of its timeline, by their kinds, and by the stated lengths between them.
 
 use crate::{
-    extract::outline::{Outline, quote},
+    extract::outline::quote,
     incident::{Incident, Local, Moment, Origin, Provenance, RowKind, Stated, TimelineRow},
 };
 
@@ -14,7 +14,7 @@ fn stated(row: &TimelineRow, rule: &'static str) -> Option<Stated<Moment>> {
 const RULE: &str = "timeline-row";
 
 /// Fills start, end and detection from the rows where nothing is stated.
-pub(super) fn from_rows(_outline: &Outline, incident: &mut Incident) {
+pub(super) fn from_rows(incident: &mut Incident) {
     let rows = &incident.timeline;
     if incident.start.is_none() {
         let harm = rows.iter().find(|row| matches!(row.kind, RowKind::Impact | RowKind::Change) && row.at.is_some() && (row.kind == RowKind::Impact || is_harm(&row.text)));
@@ -43,23 +43,41 @@ fn is_harm(text: &str) -> bool {
 }
 
 fn detected_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
-    if let Some(row) = rows.iter().find(|row| row.kind == RowKind::Detected && row.at.is_some()) {
-        return Some(row);
-    }
+    let detected = rows.iter().position(|row| row.kind == RowKind::Detected && row.at.is_some());
     // A timeline that begins with someone finding something, or beginning to look, tells by it when it was noticed.
-    let first = rows.iter().find(|row| !matches!(row.kind, RowKind::Change | RowKind::Note | RowKind::Impact))?;
-    matches!(first.kind, RowKind::Acknowledged | RowKind::Finding).then_some(first).filter(|row| row.at.is_some())
+    let first = rows.iter().position(|row| !matches!(row.kind, RowKind::Change | RowKind::Note | RowKind::Impact));
+    let noticed = first.filter(|first| matches!(rows[*first].kind, RowKind::Acknowledged | RowKind::Finding) && rows[*first].at.is_some());
+    match (detected, noticed) {
+        // Work that goes on before the first "detected" shows that it was noticed before.
+        (Some(detected), Some(noticed)) if rows[noticed..detected].iter().any(|row| row.kind == RowKind::Action) => Some(&rows[noticed]),
+        (Some(detected), _) => Some(&rows[detected]),
+        (None, noticed) => noticed.map(|noticed| &rows[noticed]),
+    }
 }
 
-/// The first row of normal service after which nothing breaks again.
+/// The first row of normal service after which nothing breaks again. Paperwork ("ticket closed") says only that it was over before.
 fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
-    let broken = rows.iter().rposition(|row| matches!(row.kind, RowKind::Impact | RowKind::Escalated | RowKind::FalseLead)).map_or(0, |at| at + 1);
-    rows[broken.min(rows.len())..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some()).or_else(|| rows.iter().rfind(|row| row.kind == RowKind::Resolved && row.at.is_some()))
+    let broken = rows.iter().rposition(|row| matches!(row.kind, RowKind::Impact | RowKind::Detected | RowKind::Escalated | RowKind::FalseLead)).map_or(0, |at| at + 1);
+    let resolved = |rows: &'_ [TimelineRow]| rows.iter().position(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text));
+    if let Some(at) = resolved(&rows[broken..]) {
+        return Some(&rows[broken + at]);
+    }
+    if let Some(at) = rows.iter().rposition(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text)) {
+        return Some(&rows[at]);
+    }
+    let paper = rows.iter().rposition(|row| row.kind == RowKind::Resolved && row.at.is_some())?;
+    let relief = rows[..paper].iter().rfind(|row| row.kind == RowKind::Mitigated && row.at.is_some());
+    relief.or_else(|| Some(&rows[paper]).filter(|row| row.text.to_lowercase().contains("resolved") && !row.text.to_lowercase().contains("ticket")))
+}
+
+fn is_paperwork(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["ticket", "declared", "marked as", "incident closed", "closed", "postmortem", "post-mortem"].iter().any(|word| lower.contains(word))
 }
 
 /// Finds start, end and detection by stated lengths: rows that lie exactly so far apart as the document says.
-pub(super) fn from_lengths(_outline: &Outline, incident: &mut Incident) {
-    let recovery = incident.duration_stated_minutes.as_ref().map(|stated| stated.value).filter(|minutes| *minutes >= 1.0);
+pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
+    let recovery = incident.duration_stated_minutes.as_ref().map(|stated| stated.value).filter(|minutes| length_is_labelled && *minutes >= 1.0);
     let detection = incident.minutes_to_detect_stated.as_ref().map(|stated| stated.value);
     let by_rows = |stated: &Option<Stated<Moment>>| stated.as_ref().is_none_or(|stated| stated.provenance.rule == RULE);
     if recovery.is_none() && detection.is_none() || !by_rows(&incident.start) || !by_rows(&incident.end) || !by_rows(&incident.detected) {
@@ -73,7 +91,18 @@ pub(super) fn from_lengths(_outline: &Outline, incident: &mut Incident) {
     let detected = fit.detected.and_then(|detected| stated(rows[detected], rule));
     incident.start = start.or(incident.start.take());
     incident.end = end.or(incident.end.take());
-    incident.detected = detected.or(incident.detected.take());
+    // The first row that says that someone noticed stays, unless it stands before the start.
+    let keeps = match (&incident.detected, &incident.start) {
+        (Some(detected), Some(start)) => start.value.minutes_until(&detected.value).is_some_and(|minutes| minutes >= 0.0) && rows_say_detected(&incident.timeline, &detected.value),
+        _ => false,
+    };
+    if !keeps {
+        incident.detected = detected.or(incident.detected.take());
+    }
+}
+
+fn rows_say_detected(rows: &[TimelineRow], at: &Moment) -> bool {
+    rows.iter().any(|row| row.kind == RowKind::Detected && row.at.as_ref() == Some(at))
 }
 
 /// A row that may be the start, and the rows that stated lengths lead to from it.
@@ -117,7 +146,7 @@ fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>
         let end = recovery.and_then(|minutes| after(start, minutes, &ends));
         let detected = detection.filter(|minutes| *minutes >= 1.0 || begins > 0).and_then(|minutes| after(start, minutes, &detects));
         let weight = begins + end.map_or(0, |(_, weight)| weight) + detected.map_or(0, |(_, weight)| weight);
-        let enough = if end.is_some() && detected.is_some() { weight >= 4 } else { weight >= 6 };
+        let enough = if end.is_some() && detected.is_some() || begins == 3 { weight >= 4 } else { weight >= 6 };
         if enough && best.as_ref().is_none_or(|best| weight > best.weight) {
             best = Some(Fit { start, end: end.map(|(at, _)| at), detected: detected.map(|(at, _)| at), weight });
         }
@@ -141,7 +170,7 @@ pub(super) fn settle_kinds(incident: &mut Incident) {
 }
 
 /// Fills acknowledgement and mitigation from the rows, once their kinds are settled.
-pub(super) fn late_moments(_outline: &Outline, incident: &mut Incident) {
+pub(super) fn late_moments(incident: &mut Incident) {
     let rows = &incident.timeline;
     if incident.acknowledged.is_none() {
         incident.acknowledged = rows.iter().find(|row| row.kind == RowKind::Acknowledged && row.at.is_some()).and_then(|row| stated(row, RULE));

@@ -27,6 +27,8 @@ pub(super) struct Said {
     pub(super) to_detect: Option<Stated<f64>>,
     /// Start and length are said in one breath, so that the end follows.
     pub(super) start_has_length: bool,
+    /// The length stands in a labelled line rather than in a sentence, where it is often rounded.
+    pub(super) length_is_labelled: bool,
 }
 
 /// What a moment or length is of.
@@ -101,14 +103,14 @@ const BEFORE: &[(Field, &[&str])] = &[
         Field::Start,
         &[
             "started", "started at", "began", "began at", "begin at", "beginning at", "beginning", "starting at", "starting from", "starting", "started on", "started around", "start", "start:", "start time", "start time:", "since", "commenced at", "commenced", "occurred at", "occurred on", "occurred", "first occurred", "happened at", "happened on",
-            "began on", "began around", "started approximately", "went down at", "went offline at", "down at", "crashed at", "begann um", "ab", "a commencé à", "comenzó a las", "failing at", "began experiencing", "triggered at", "outage at", "downtime at", "starts at", "happened around", "occured at", "occured on", "down since",
+            "began on", "began around", "started approximately", "went down at", "went offline at", "down at", "crashed at", "begann um", "ab", "a commencé à", "comenzó a las", "failing at", "began experiencing", "triggered at", "start of the outage", "beginning of the outage", "start of the incident", "beginning of the incident", "outage at", "downtime at", "starts at", "happened around", "occured at", "occured on", "down since",
         ],
     ),
     (
         Field::End,
         &[
             "until", "ended", "ended at", "ending at", "ending", "end:", "end", "end time", "end time:", "resolved at", "resolved by", "resolved on", "resolved", "resolved around", "restored at", "restored by", "restored on", "restored", "restored around", "restoration at", "recovered at", "recovered by", "recovery at", "back online at", "back up at", "back online by", "back at", "fixed at",
-            "fixed by", "lasted until", "lasting until", "concluded at", "back to normal at", "back to normal by", "operational at", "operational by", "online at", "till", "normal operations at", "behoben um", "solved at", "and ended", "resolution at", "up and running at", "completely resolved at", "service at", "functionality at", "finished at",
+            "fixed by", "lasted until", "lasting until", "concluded at", "back to normal at", "back to normal by", "operational at", "operational by", "online at", "till", "normal operations at", "behoben um", "solved at", "end of the outage", "ending of the outage", "end of the incident", "ending of the incident", "end of the disruption", "and ended", "resolution at", "up and running at", "completely resolved at", "service at", "functionality at", "finished at",
         ],
     ),
     (
@@ -297,7 +299,7 @@ impl SaidReader<'_> {
                 Found::Range(start, end) if start.clock.is_some() || weight >= 3 => {
                     let timed = start.clock.is_some();
                     if timed || says_outage(&lower) {
-                        let outage = says_outage(&lower) || unit.is_heading() || weight >= 5;
+                        let outage = says_outage(&lower) || unit.is_heading() || weight >= 5 || cue_before(&left) == Some(Field::Start);
                         if outage {
                             self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
                             judged = true;
@@ -435,6 +437,9 @@ impl SaidReader<'_> {
         if self.weights[index] < weight {
             *slot = Some(Stated::new(minutes, provenance(unit, part, rule)));
             self.weights[index] = weight;
+            if field != Field::ToDetect {
+                self.said.length_is_labelled = weight >= LABELLED - 5;
+            }
         }
     }
 
@@ -529,5 +534,6 @@ fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     let followed = ["outage", "downtime", "of downtime", "service disruption", "disruption", "incident", "interruption", "of outage", "service outage", "of service", "of disruption", "of unavailability", "period of"].iter().any(|word| right.starts_with(word));
     let asides = ["after", "ago", "every", "before", "per", "later", "within", "each", "earlier", "older", "to detect", "to identify", "interval"];
     let aside = asides.iter().any(|word| right.starts_with(word)) || ["every", "within", "after", "last", "past", "previous", "next", "each"].iter().any(|word| left.ends_with(word));
-    (led && says_outage(sentence) || followed) && !aside
+    let repaired = left.ends_with("took") && ["fix", "resolve", "restore", "recover", "debug", "repair"].iter().any(|word| has_phrase(sentence, word));
+    (led && says_outage(sentence) || followed || repaired) && !aside
 }
