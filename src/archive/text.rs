@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-/// How many of a text's rarest words look for candidates; two texts that share none of them are not close.
-const PROBES: usize = 8;
+/// How many of a text's rarest words look for candidates, of those that any other text has; two texts that share none of them are
+/// not close.
+const PROBES: usize = 10;
 /// How many earlier texts with a word are looked at; beyond that the word is too common to tell anything.
 const CANDIDATES_PER_WORD: usize = 32;
 
@@ -17,6 +18,8 @@ pub(super) struct Texts {
     words: Vec<Vec<u32>>,
     /// How much each word counts.
     weights: Vec<f64>,
+    /// The first word that more than one text has: those before it are in one text alone.
+    first_shared: u32,
     /// The sum of the weights of each text.
     totals: Vec<f64>,
     names: Vec<String>,
@@ -45,8 +48,10 @@ impl Texts {
                 words
             })
             .collect();
+        let alone = ranked.iter().take_while(|(_, count)| *count == 1).count();
+        let first_shared = u32::try_from(alone).unwrap_or(u32::MAX);
         let totals = words.iter().map(|words| words.iter().map(|word| weights[*word as usize]).sum()).collect();
-        Self { words, weights, totals, names }
+        Self { words, weights, first_shared, totals, names }
     }
 
     /// Returns how close two texts are, from 0 to 1, and how many words they share.
@@ -100,9 +105,10 @@ impl Texts {
             let is_new = same.is_empty();
             same.push(text);
             // A close text has at least that share of this one's weight, so once less remains no new candidate can come.
-            let mut remaining = self.totals[text];
+            let (alone, shared) = words.split_at(words.partition_point(|word| *word < self.first_shared));
+            let mut remaining = self.totals[text] - alone.iter().map(|word| self.weights[*word as usize]).sum::<f64>();
             let needed = threshold * self.totals[text];
-            for &word in words.iter().take(PROBES) {
+            for &word in shared.iter().take(PROBES) {
                 if remaining < needed {
                     break;
                 }
@@ -366,6 +372,15 @@ mod tests {
         assert_eq!(texts.close_pairs(0.2, 4, |_, _| false), []);
         assert!(texts.closeness(0, 1).0 < 0.1, "{:?}", texts.closeness(0, 1));
         assert!(texts.shared_words(3, 0).contains(&"replica"));
+    }
+
+    #[test]
+    fn words_of_one_text_alone_do_not_hide_the_shared_ones() {
+        let own = |seed: usize| (0..20).map(|number| format!("only{seed}x{number} ")).collect::<String>();
+        let shared = "expired certificate of the locker gateway chain installed by hand";
+        let texts: Vec<String> = (0..3).map(|seed| format!("{} {shared}", own(seed))).collect();
+        let texts = Texts::new(texts.iter().map(|text| Some(text.as_str())));
+        assert_eq!(texts.close_pairs(0.05, 4, |_, _| true), [(1, 0), (2, 0), (2, 1)]);
     }
 
     #[test]
