@@ -9,6 +9,7 @@ pub(crate) mod front_matter;
 pub(crate) mod headings;
 mod impact;
 mod kind;
+mod nature;
 pub(crate) mod outline;
 mod people;
 mod sections;
@@ -188,6 +189,7 @@ fn read_incident(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Inci
     incident.services = services::read_services(reader);
     incident.status = status::read_status(reader, &incident);
     causes::read_causes(reader, &mut incident, diagnostics);
+    nature::read_nature(reader, &mut incident);
     incident.title_composed = incident.title.is_none();
     incident.display_title = match &incident.title {
         Some(title) => title.value.clone(),
