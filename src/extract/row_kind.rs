@@ -179,6 +179,11 @@ fn scores_of(text: &str) -> Scores {
             }
         }
     }
+    // A row that says that something was done, in words that are not known, is a deed.
+    let deed = words.iter().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing"))) || words.iter().take(5).any(|word| matches!(word.as_str(), "built" | "made" | "took" | "sent" | "put"));
+    if deed {
+        best[index(RowKind::Action)] = best[index(RowKind::Action)].max(2.5);
+    }
     for (best, against) in best.iter_mut().zip(against) {
         *best += against;
     }
