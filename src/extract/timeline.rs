@@ -118,9 +118,16 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
             best = Some(run);
         }
     }
-    let mut best = best.unwrap_or_default();
+    let mut best = same_shape(outline, best.unwrap_or_default());
     leads::settle_texts(outline, &mut best);
     best
+}
+
+/// Keeps the rows that are written as most of the run are: a summary that opens with a time is no item of the list below it.
+fn same_shape(outline: &Outline, run: Vec<Lead>) -> Vec<Lead> {
+    let shape = |lead: &Lead| std::mem::discriminant(&outline.units[lead.unit].shape);
+    let Some(usual) = run.iter().map(shape).max_by_key(|one| run.iter().filter(|lead| shape(lead) == *one).count()) else { return run };
+    run.into_iter().filter(|lead| shape(lead) == usual || !lead.is_row()).collect()
 }
 
 /// Leaves out a second timed list that repeats the first: a section whose times nearly all stand in an earlier one, or the

@@ -52,10 +52,18 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
     if let Some(day) = known.day {
         context.day = Some(day);
         basis = Some(OccurredBasis::DayStated);
-    } else if let Some((day, month_day)) = stated_day(outline, &of_unit, &context) {
+    } else if let Some((day, month_day, firm)) = stated_day(outline, &of_unit, &context) {
         context.day = day;
         context.month_day = month_day;
         basis = day.map(|_| OccurredBasis::DayStated);
+        // A date that is only mentioned, far from the one in the file's name, is of something else.
+        if let (Some(day), Some(named)) = (day, path_date)
+            && !firm
+            && (day - named).num_days().abs() > 3
+        {
+            context.day = Some(named);
+            basis = Some(OccurredBasis::FileName);
+        }
     }
     if context.day.is_none()
         && let Some(day) = path_date
@@ -399,14 +407,15 @@ fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
     }
 }
 
-/// The day that the document states for the incident; where it lacks the year, month and day.
-fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context) -> Option<(Option<NaiveDate>, Option<(u8, u8)>)> {
-    let mut best: Option<(u32, NaiveDate)> = None;
+/// The day that the document states for the incident (where it lacks the year, month and day), and whether it is firm: labelled,
+/// or said together with a time.
+fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context) -> Option<(Option<NaiveDate>, Option<(u8, u8)>, bool)> {
+    let mut best: Option<(u32, NaiveDate, bool)> = None;
     let mut best_partial: Option<(u32, (u8, u8))> = None;
     for (at, (unit, expressions)) in outline.units.iter().zip(of_unit).enumerate() {
-        for partial in expressions.iter().flat_map(|expression| partials(expression).take(1)) {
-            let timed = expressions.iter().flat_map(partials).any(|partial| partial.clock.is_some());
+        for (index, partial) in expressions.iter().enumerate().flat_map(|(index, expression)| partials(expression).take(1).map(move |partial| (index, partial))) {
             let Some(date) = partial.date else { continue };
+            let timed = expressions[index..].iter().flat_map(partials).any(|partial| partial.clock.is_some());
             let weight = weight(unit, at, timed);
             if weight == 0 {
                 continue;
@@ -415,9 +424,9 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
             match (whole, date) {
                 (Ok(moment), _) => {
                     if let Some(day) = moment.day()
-                        && best.is_none_or(|(other, _)| weight > other)
+                        && best.is_none_or(|(other, ..)| weight > other)
                     {
-                        best = Some((weight, day));
+                        best = Some((weight, day, weight >= 75 || partial.clock.is_some()));
                     }
                 }
                 (Err(_), PartialDate::MonthDay { month, day }) if best_partial.is_none_or(|(other, _)| weight > other) => {
@@ -428,8 +437,8 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
         }
     }
     match (best, best_partial) {
-        (Some((_, day)), _) => Some((Some(day), None)),
-        (None, Some((_, month_day))) => Some((None, Some(month_day))),
+        (Some((_, day, firm)), _) => Some((Some(day), None, firm)),
+        (None, Some((_, month_day))) => Some((None, Some(month_day), false)),
         (None, None) => None,
     }
 }

@@ -6,7 +6,7 @@ use super::leads::{Lead, When};
 use crate::{
     diag::{Code, Diagnostic, Span},
     extract::{
-        moment::{self, Clock, Context, Partial, PartialDate, Unread},
+        moment::{self, Clock, Context, Expression, Found, Partial, PartialDate, Unread},
         outline::Outline,
         times::Times,
     },
@@ -25,13 +25,15 @@ struct Above {
     /// Whether the day comes from a row or a line of the timeline rather than from the document.
     own_day: bool,
     last: Option<Moment>,
+    /// The day that the document states for the incident.
+    stated_day: Option<NaiveDate>,
 }
 
 /// Makes rows of leads.
 pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diagnostics: &mut Vec<Diagnostic>) -> Vec<TimelineRow> {
     let zero = zero_of(times, &leads);
     let clocks = Clocks::of(&leads);
-    let mut above = Above { context: times.context.clone(), time: None, span: None, own_day: false, last: None };
+    let mut above = Above { context: times.context.clone(), time: None, span: None, own_day: false, last: None, stated_day: times.context.day };
     if above.context.day.is_none() {
         above.context.day = first_day(&leads, &above.context);
     }
@@ -162,7 +164,9 @@ fn date_one(above: &mut Above, partial: &Partial, clocks: &Clocks, lead: &Lead, 
                 if let Some(day) = moment.day() {
                     let day = carried_year(day, &partial, above);
                     let next_day = matches!(partial.date, Some(PartialDate::NextDay));
-                    above.context.day = Some(day);
+                    // A day before the incident's, told for its own sake, dates no row but its own.
+                    let prelude = partial.clock.is_none() && above.stated_day.is_some_and(|stated| stated > day);
+                    above.context.day = if prelude { above.stated_day } else { Some(day) };
                     above.own_day = true;
                     above.time = moment.time();
                     above.span = Some(lead.span);
@@ -270,7 +274,14 @@ fn zero_of(times: &Times, leads: &[Lead]) -> Option<Moment> {
     if !relative {
         return None;
     }
-    // The first time of day in the document, before or in the timeline, with the document's day.
+    // "T+0 is 21:00 UTC", else the first time of day in the document, with the document's day.
+    let defined = times.of_unit.iter().find_map(|expressions| match expressions.as_slice() {
+        [Expression { found: Found::SinceStart(minutes), .. }, Expression { found: Found::Moment(partial), .. }, ..] if *minutes == 0.0 && partial.clock.is_some() => Some(partial),
+        _ => None,
+    });
+    if let Some(moment) = defined.and_then(|partial| partial.resolve(&times.context).ok()) {
+        return Some(moment);
+    }
     let first = times.of_unit.iter().flatten().flat_map(crate::extract::times::partials).find(|partial| partial.clock.is_some())?;
     first.resolve(&times.context).ok()
 }

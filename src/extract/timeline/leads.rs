@@ -303,6 +303,10 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
         return;
     };
     let Some((when, _)) = when_of(text, expressions) else { return };
+    if matches!(when, When::SinceStart(minutes) if minutes == 0.0) && text[first.span.end..].trim_start().starts_with("is ") {
+        // "T+0 is 21:00 UTC" says what the rows count from.
+        return;
+    }
     let first_end = end_of(text, expressions);
     let timed = match &when {
         When::At(partial) | When::Range(partial, _) => partial.clock.is_some(),

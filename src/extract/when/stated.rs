@@ -125,7 +125,7 @@ const BEFORE: &[(Field, &[&str])] = &[
 const BEHIND_START: &[&str] = &[
     "went down", "became unresponsive", "became unavailable", "became inaccessible", "was unavailable", "was down", "went offline", "stopped responding", "stopped working", "began experiencing", "started experiencing", "began to experience", "experienced a", "experienced an", "encountered a", "encountered an", "suffered a",
     "suffered an", "started failing", "began failing", "started returning", "began returning", "brought down", "took down", "crashed", "outage began", "outage started", "outage occurred", "outage occured", "error occurred", "error occured", "experienced outage", "were unable", "was offline", "went dark", "was not accessible", "started to experience", "stopped serving", "began to fail",
-    "users began", "started to fail", "knocked", "broke", "fell over", "percent of the web server was offline", "were unavailable", "were inaccessible", "became unreachable", "started seeing", "began seeing", "impact began", "started to see", "began to see", "lost connectivity", "failed",
+    "users began", "started to fail", "knocked", "broke", "fell over", "were unavailable", "were inaccessible", "became unreachable", "started seeing", "began seeing", "impact began", "started to see", "began to see", "lost connectivity", "was cut", "were cut", "lost power", "failed",
 ];
 const BEHIND_END: &[&str] = &[
     "was restored", "were restored", "service was restored", "was resolved", "were resolved", "was fixed", "fully restored", "fully resolved", "fully recovered", "back online", "back to normal", "was back", "were back", "returned to normal", "service restored", "recovered", "outage ended", "incident ended", "came back", "resumed", "restored", "all clear",
@@ -183,7 +183,7 @@ impl SaidReader<'_> {
         let parent = unit.parent.and_then(|parent| outline.units[parent].label.as_ref()).and_then(|label| field_of_label(&label.key));
         let section = Some(&outline.sections[unit.section]).filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at)).and_then(|section| field_of_label(&super::super::headings::fold(&section.heading)));
         if let Some(field) = parent.or(section).filter(|field| matches!(field, Field::Span | Field::Start | Field::End)) {
-            let cued = self.sentences(unit, &self.times.of_unit[at], LABELLED - 2);
+            let cued = self.sentences(unit, at, &self.times.of_unit[at], LABELLED - 2);
             if !cued {
                 self.labelled(unit, field, 0, &self.times.of_unit[at]);
             }
@@ -197,7 +197,7 @@ impl SaidReader<'_> {
             _ if unit.is_heading() => 3,
             _ => 2,
         };
-        self.sentences(unit, &self.times.of_unit[at], weight);
+        self.sentences(unit, at, &self.times.of_unit[at], weight);
     }
 
     /// A line whose label says what it is: `Duration: June 7, 10:00 - 12:00`, `Start: …`.
@@ -280,7 +280,7 @@ impl SaidReader<'_> {
     }
 
     /// Judges each moment of a line by the words around it. Returns whether any was judged.
-    fn sentences(&mut self, unit: &Unit, expressions: &[Expression], weight: u32) -> bool {
+    fn sentences(&mut self, unit: &Unit, at: usize, expressions: &[Expression], weight: u32) -> bool {
         let text = unit.text.as_str();
         let mut judged = false;
         let mut start_in: Option<Span> = None;
@@ -298,8 +298,10 @@ impl SaidReader<'_> {
             match &expression.found {
                 Found::Range(start, end) if start.clock.is_some() || weight >= 3 => {
                     let timed = start.clock.is_some();
+                    // "28 November 2025, 16:10 to 16:52 CET, SEV4" below the title
+                    let opens = timed && start.date.is_some() && expression.span.start <= 3 && at <= 6;
                     if timed || says_outage(&lower) {
-                        let outage = says_outage(&lower) || unit.is_heading() || weight >= 5 || cue_before(&left) == Some(Field::Start);
+                        let outage = says_outage(&lower) || unit.is_heading() || weight >= 5 || cue_before(&left) == Some(Field::Start) || opens;
                         if outage {
                             self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
                             judged = true;
