@@ -19,7 +19,7 @@ use crate::{
     incident::{ActionItem, ActionKind, ActionStatus, Moment, SectionRole},
 };
 
-use classify::{group_kind, kind_of};
+use classify::{group_kind, kind_of, suggested_kind};
 use meta::{Meta, parse_status, take_meta};
 
 /// Reads the actions.
@@ -120,6 +120,8 @@ struct Collector<'a> {
 #[derive(Debug, Clone, Default)]
 struct Group {
     kind: Option<ActionKind>,
+    /// The kind of actions whose own words say nothing.
+    suggested: Option<ActionKind>,
     status: Option<ActionStatus>,
     owner: Option<String>,
     due: Option<Moment>,
@@ -142,6 +144,11 @@ impl Collector<'_> {
         let mut group = self.group_of_section(section);
         let tops: Vec<usize> = units.iter().copied().filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.contains(&parent))).collect();
         let listed = tops.iter().any(|index| matches!(outline.units[*index].shape, Shape::Item { .. } | Shape::Row { .. }) && !is_nothing(&outline.units[*index].text)) || tops.iter().any(|index| !self.children[*index].is_empty());
+        // Lines above sub-headings that hold the lists introduce them.
+        let introduces = !listed && self.sections_below(section).any(|below| outline.units.iter().any(|unit| unit.section == below && matches!(unit.shape, Shape::Item { .. } | Shape::Row { .. })));
+        if introduces {
+            return;
+        }
         let before = self.actions.len();
         for &index in &tops {
             let unit = &outline.units[index];
@@ -171,6 +178,13 @@ impl Collector<'_> {
         }
     }
 
+    /// The sections below a real heading, up to the next of its level.
+    fn sections_below(&self, section: usize) -> impl Iterator<Item = usize> {
+        let level = self.outline.sections[section].level;
+        let last = self.outline.sections[section + 1..].iter().take_while(|other| other.level > level && other.level < 7 && level > 0).count();
+        section + 1..section + 1 + last
+    }
+
     fn has_content_below(&self, section: usize) -> bool {
         self.outline.units.iter().any(|unit| unit.section == section && !unit.is_heading())
     }
@@ -180,7 +194,7 @@ impl Collector<'_> {
         let head = &self.outline.sections[section];
         let Some(unit) = head.unit.map(|unit| &self.outline.units[unit]) else { return };
         let prose = units.iter().any(|index| !self.outline.units[*index].is_heading());
-        if head.own_role.is_none() && prose && group.kind.is_none() {
+        if head.own_role.is_none() && prose && group.kind.is_none() && (classify::is_order(&fold(&head.heading)) || head.heading.split_whitespace().count() >= 3) {
             let text = unit.text.trim_end_matches(':').to_owned();
             self.add(unit, &text, group, None);
         }
@@ -189,7 +203,7 @@ impl Collector<'_> {
     fn group_of_section(&self, section: usize) -> Group {
         let heading = &self.outline.sections[section].heading;
         let folded = fold(heading);
-        Group { kind: group_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(heading) }
+        Group { kind: group_kind(&folded), suggested: suggested_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(heading) }
     }
 
     /// A line that heads the lines or items below it: `Improvements:`, `Short term (by May):`.
@@ -203,7 +217,7 @@ impl Collector<'_> {
             return None;
         }
         let folded = fold(text);
-        Some(Group { kind: group_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(text) })
+        Some(Group { kind: group_kind(&folded), suggested: suggested_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(text) })
     }
 
     fn add_item(&mut self, index: usize, group: &Group) {
@@ -212,7 +226,7 @@ impl Collector<'_> {
         let child_items = children.iter().filter(|child| self.outline.units[**child].is_item() || unit.shape == Shape::Line).count();
         if child_items > 0 && self.is_group_item(index) {
             let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text.as_str()));
-            let inner = Group { kind: group_kind(&folded).or(group.kind), status: group_status(&folded).or(group.status), owner: group.owner.clone(), due: (self.day)(&unit.text).or_else(|| group.due.clone()) };
+            let inner = Group { kind: group_kind(&folded).or(group.kind), suggested: suggested_kind(&folded).or(group.suggested), status: group_status(&folded).or(group.status), owner: group.owner.clone(), due: (self.day)(&unit.text).or_else(|| group.due.clone()) };
             for child in children {
                 if self.outline.units[child].is_item() || unit.shape == Shape::Line {
                     self.add_item(child, &inner);
@@ -282,7 +296,7 @@ impl Collector<'_> {
     /// Prose: each sentence that says what is to be done.
     fn add_sentences(&mut self, unit: &Unit, text: &str, group: &Group) {
         for sentence in sentences(text) {
-            if says_plan(sentence) && !is_intro(sentence) {
+            if (says_plan(sentence) || classify::is_order(&fold(sentence))) && !sentence.ends_with('?') && !is_intro(sentence) {
                 self.add(unit, sentence, group, None);
             }
         }
@@ -331,7 +345,7 @@ impl Collector<'_> {
         }
         let due = meta.due.as_deref().and_then(|due| (self.day)(due)).or_else(|| group.due.clone());
         self.actions.push(ActionItem {
-            kind: meta.kind.or(group.kind).unwrap_or_else(|| kind_of(text)),
+            kind: meta.kind.or(group.kind).unwrap_or_else(|| kind_of(text, group.suggested)),
             text: text.to_owned(),
             owner: meta.owner.or_else(|| group.owner.clone()),
             due,
@@ -421,7 +435,7 @@ fn declared_actions(reader: &Reader<'_>, value: &Value, day: &dyn Fn(&str) -> Op
 fn declared_action(reader: &Reader<'_>, item: &Value, day: &dyn Fn(&str) -> Option<Moment>) -> Option<ActionItem> {
     let line = reader.declared.provenance(item.span).line.unwrap_or(1);
     let build = |text: String, meta: Meta, kind: Option<ActionKind>| ActionItem {
-        kind: kind.unwrap_or_else(|| kind_of(&text)),
+        kind: kind.unwrap_or_else(|| kind_of(&text, None)),
         text,
         owner: meta.owner,
         due: meta.due.as_deref().and_then(day),

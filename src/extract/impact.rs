@@ -230,7 +230,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// Whether a sentence states that nobody could use it, or that nothing worked.
 fn is_total(lower: &str) -> bool {
     const WHOLE: &[&str] = &[
-        "complete outage", "total outage", "full outage", "complete service outage", "total service outage", "complete downtime", "total downtime", "completely down", "completely unavailable", "completely inaccessible", "entirely unavailable", "totally unavailable", "totally inaccessible", "complete unavailability of the site", "complete unavailability of the website",
+        "complete outage", "total service disruption", "complete service disruption", "total outage", "full outage", "complete service outage", "total service outage", "complete downtime", "total downtime", "completely down", "completely unavailable", "completely inaccessible", "entirely unavailable", "totally unavailable", "totally inaccessible", "complete unavailability of the site", "complete unavailability of the website",
         "complete unavailability of our", "complete system outage", "entire server infrastructure", "entire site was down", "entire website was down", "entire platform was down", "entire site down", "complete loss of service", "completely offline", "whole site was down", "total loss of service", "complete disruption of service", "kompletter ausfall",
     ];
     if lower.contains("almost all") || lower.contains("nearly all") || lower.contains("not all") || lower.contains("not a complete") {

@@ -142,6 +142,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
         || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
     let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
 
+    let in_templates = outline.path.split('/').rev().skip(1).any(|folder| matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
+    let is_template_name = is_template_name || in_templates;
     if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
         || evidence.must >= 2 && evidence.times == 0
         || is_template_name && (evidence.placeholders > 0 || evidence.times < 3)
@@ -156,6 +158,10 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
         return Kind::Template;
     }
     if evidence.named.len() >= 2 && evidence.times <= 1 && evidence.orders >= 4 && evidence.orders * 3 >= evidence.lines {
+        return Kind::Template;
+    }
+    // Sections that tell neither a time nor a failure explain what belongs into them.
+    if evidence.named.len() >= 3 && evidence.times == 0 && evidence.failures == 0 && !evidence.filled.is_empty() && evidence.lines >= 3 {
         return Kind::Template;
     }
     let has_title = super::title::own_title(reader).is_some();
@@ -385,40 +391,15 @@ fn iso_day(text: &str) -> bool {
     })
 }
 
-/// Whether a sentence tells that something failed.
+/// Whether a sentence tells that something failed: a word of harm and a verb of the past.
 fn tells_failure(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        " was down",
-        " were down",
-        " went down",
-        "outage",
-        " crashed",
-        " failed",
-        " failing",
-        "unable to",
-        "unavailable",
-        " broke",
-        "errors",
-        "caused by",
-        "was caused",
-        " timed out",
-        "degraded",
-        "affected",
-        "incident",
-        " unresponsive",
-        "root cause",
-        "downtime",
-        " lost ",
-        "ausgefallen",
-        "ausfall",
-        "panne",
-        "indisponible",
-        "caida",
-        "fallo ",
-        "queda ",
+        "down", "outage", "crash", "fail", "unable to", "unavailable", "broke", "error", "caused", "timed out", "timeout", "degraded", "affected", "incident", "unresponsive", "root cause", " lost ", "bug", "problem", "issue", "slow", "full", "expired", "deleted", "disrupt", "misconfig", "not work", "could not", "ausgefallen", "ausfall", "storung", "störung",
+        "panne", "indisponible", "caída", "caida", "fallo ", "falha", "queda ",
     ];
+    const PAST: &[&str] = &[" was ", " were ", " failed", " caused", " had ", " went ", " crashed", " led ", " resulted", " did ", " broke", " lost ", " could not", " couldn't", " began ", " started ", " stopped", " received ", " experienced", " got ", " ran ", " became ", " expired", " returned", " fiel ", " war ", " waren ", " wurde", " a été", " était", " fue ", " estaba", " foi ", " estava", " ist ", " didn't ", " wasn't ", " weren't ", " deleted ", " noticed", " deployed", " rolled "];
     let lower = text.to_lowercase();
-    WORDS.iter().any(|word| lower.contains(word))
+    lower.split_whitespace().count() >= 6 && WORDS.iter().any(|word| lower.contains(word)) && PAST.iter().any(|word| lower.contains(word))
 }
 
 /// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each
@@ -488,8 +469,9 @@ fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
 
 /// Whether the parts tell the same incident again: their headings begin alike.
 fn retells(outline: &Outline, parts: &[&(Span, usize, BTreeSet<SectionRole>, bool)]) -> bool {
-    let names: Vec<String> = parts.iter().map(|part| super::title::strip_boilerplate(&outline.sections[part.1].heading).map_or(String::new(), |title| fold(&title))).collect();
-    parts.len() == 2 && (names[0].starts_with(&names[1]) || names[1].starts_with(&names[0])) && !names[0].is_empty() && !names[1].is_empty()
+    let names: Vec<String> = parts.iter().map(|part| fold(&outline.sections[part.1].heading)).collect();
+    let alike = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+    parts.len() == 2 && alike(&names[0], &names[1])
 }
 
 fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {

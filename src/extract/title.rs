@@ -85,7 +85,6 @@ const BOILERPLATE: &[&str] = &[
     "after",
     "action",
     "retrospective",
-    "debugging",
     "written",
     "by",
     "date",
@@ -307,7 +306,7 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
     let mut title = trim_marks(text);
     for _ in 0..4 {
         let before = title;
-        title = strip_lead(title);
+        title = strip_lead(strip_leading_date(title));
         title = strip_trailer(title);
         title = trim_marks(title);
         if title == before {
@@ -339,9 +338,23 @@ fn trim_marks(text: &str) -> &str {
     text.trim()
 }
 
+/// Takes off a leading day, `2024-06-02, ` or `2024-06-02 `, where text follows it.
+fn strip_leading_date(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let is_day = bytes.len() > 11 && bytes[..10].iter().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { matches!(byte, b'-' | b'/' | b'.' | b'_') } else { byte.is_ascii_digit() });
+    if !is_day || !text.is_char_boundary(10) {
+        return text;
+    }
+    let rest = text[10..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '_' | '.'));
+    // A clock behind the day belongs to it.
+    let clock = rest.split(' ').take_while(|word| has_clock(word) || matches!(fold(word).as_str(), "utc" | "pst" | "pdt" | "cet" | "cest" | "est" | "edt" | "gmt")).map(|word| word.len() + 1).sum::<usize>();
+    let behind = rest.get(clock..).unwrap_or("").trim_start_matches([',', ':', '-', ' ']);
+    if behind.chars().any(char::is_alphanumeric) { behind } else { text }
+}
+
 /// Takes off a lead: `0x19.`, `Postmortem:`, `Incident Report -`, `Post-mortem of`, `INC-42:`, `2024-06-02:`.
 fn strip_lead(text: &str) -> &str {
-    let parts = [": ", " - ", " – ", " — ", " | ", ":", "-", "–", "—", ". "];
+    let parts = [": ", " - ", " – ", " — ", " | ", ":", "–", "—", ". ", ", "];
     let cut = parts.iter().filter_map(|mark| text.find(mark).map(|at| (at, at + mark.len()))).filter(|(at, _)| *at > 0).min();
     let mut best = text;
     // Several marks can follow each other (`Post-mortem: x`): the longest lead that is boilerplate counts.
@@ -375,6 +388,12 @@ fn strip_lead(text: &str) -> &str {
     }
     // `Postmortem The great outage`: nothing but the word.
     if let Some((first, rest)) = text.split_once(' ')
+        && is_postmortem_word(&first.to_lowercase())
+        && !rest.trim().is_empty()
+    {
+        return rest;
+    }
+    if let Some((first, rest)) = text.split_once('-')
         && is_postmortem_word(&first.to_lowercase())
         && !rest.trim().is_empty()
     {
@@ -418,11 +437,9 @@ fn is_lead(lead: &str) -> bool {
         is_boilerplate_word(word)
             || numbered(word)
             || is_month(word)
-            || matches!(word.as_str(), "inc" | "pm" | "no" | "t" | "web" | "infrastructure" | "stack")
+            || matches!(word.as_str(), "inc" | "pm" | "no" | "t")
     });
-    let web = words.iter().any(|word| matches!(word.as_str(), "web" | "stack" | "infrastructure"));
-    all && !(web && !words.iter().any(|word| is_postmortem_word(word)))
-        && (words.iter().any(strong)
+    all && (words.iter().any(strong)
             || words.iter().all(numbered)
             || words.iter().all(|word| {
                 numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")
@@ -529,6 +546,13 @@ mod tests {
         check("INC-142: Queue full", Some("Queue full"));
         check("Load balancer outage", Some("Load balancer outage"));
         check("E-mail was late", Some("E-mail was late"));
+        check("2024-06-02, Cluster full", Some("Cluster full"));
+        check("2024-06-02 16:23 PST, Proxy killed", Some("Proxy killed"));
+        check("incident date: 2024-06-02, no logs", Some("no logs"));
+        check("Post-mortem: e-mail", Some("e-mail"));
+        check("Postmortem: Web Stack Outage - August 10, 2023", Some("Web Stack Outage - August 10, 2023"));
+        check("System Outage on August 10, 2024", Some("System Outage on August 10, 2024"));
+        check("My Debugging Project Outage", Some("My Debugging Project Outage"));
     }
 
     #[test]

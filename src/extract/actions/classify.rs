@@ -14,11 +14,14 @@ pub(super) fn group_kind(folded: &str) -> Option<ActionKind> {
         Some(ActionKind::Detect)
     } else if has(&["mitigate", "mitigation", "mitigating", "recovery", "mildern", "mitigar"]) {
         Some(ActionKind::Mitigate)
-    } else if has(&["process", "documentation", "training", "communication", "organizational", "organisational", "prozess"]) {
-        Some(ActionKind::Process)
     } else {
         None
     }
+}
+
+/// Returns the kind that a group's name suggests where an action's own words say nothing: "Process improvements".
+pub(super) fn suggested_kind(folded: &str) -> Option<ActionKind> {
+    folded.split(' ').any(|word| ["process", "processes", "documentation", "training", "communication", "organizational", "organisational", "prozess"].contains(&word)).then_some(ActionKind::Process)
 }
 
 /// Whether a folded text is the name of a group of actions rather than an action.
@@ -42,7 +45,7 @@ pub(super) fn is_order(folded: &str) -> bool {
 /// Words of each kind; a trailing `*` takes any ending.
 const PROCESS: &[&str] = &[
     "runbook*", "playbook*", "document*", "training", "train", "teach*", "drill*", "checklist*", "guideline*", "policy", "policies", "code review*", "peer review*", "review process*", "review meeting*", "workshop*", "learning path", "wiki", "communicat*", "meeting*", "discuss*", "agree*", "align*", "procedure*", "postmortem*", "post-incident",
-    "post incident", "incident response", "response plan*", "emergency", "onboarding", "on-call", "knowledge", "process for", "process to", "approval*", "change management", "change-management", "educat*", "rules", "prioritiz*", "get in touch", "schedule*", "escalation*", "handover", "coordinat*", "reflect*", "responsib*", "review session*", "review processes", "exercise*", "rehearse*", "announce*", "owner",
+    "post incident", "incident response", "response plan*", "emergency", "onboarding", "on-call", "knowledge", "process for", "process to", "approval*", "change management", "change-management", "educat*", "rules", "prioritiz*", "get in touch", "schedule*", "escalation*", "handover", "coordinat*", "reflect on", "reflect if", "reflect whether", "responsib*", "review session*", "review processes", "exercise*", "rehearse*", "announce*", "owner",
 ];
 const DETECT: &[&str] = &[
     "monitor*", "alert*", "alarm*", "detect*", "health check*", "healthcheck*", "health-check*", "probe*", "dashboard*", "logging", "logs", "log", "observab*", "visibility", "notif*", "metric*", "smoke test*", "smoketest*", "page on", "page when", "tracing", "warn*", "scan*", "log level", "exporter", "readiness", "liveness", "audit log*",
@@ -55,12 +58,12 @@ const PREVENT: &[&str] = &[
     "test*", "load test*", "load-test*", "validat*", "limit*", "upgrade*", "patch*", "config*", "automat*", "capacity", "scal*", "index*", "optimiz*", "optimis*", "permission*", "pipeline*", "staging", "ci", "ci/cd", "linter", "prevent*", "secur*", "firewall*", "autoscal*", "quota*", "pin", "renew*", "rotate*", "migrat*", "remove*", "refactor*", "replace*", "investigate*", "linting", "access control*",
 ];
 
-/// Returns what an action is for, by the first of its words that tells.
-pub(super) fn kind_of(text: &str) -> ActionKind {
+/// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention.
+pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
     let lower = text.to_lowercase();
     let first = |words: &[&str]| words.iter().filter_map(|word| find(&lower, word)).min();
     let candidates = [(first(PROCESS), ActionKind::Process), (first(DETECT), ActionKind::Detect), (first(MITIGATE), ActionKind::Mitigate), (first(PREVENT), ActionKind::Prevent)];
-    candidates.into_iter().filter_map(|(at, kind)| Some((at?, kind))).min_by_key(|(at, _)| *at).map_or(ActionKind::Prevent, |(_, kind)| kind)
+    candidates.into_iter().filter_map(|(at, kind)| Some((at?, kind))).min_by_key(|(at, _)| *at).map(|(_, kind)| kind).or(suggested).unwrap_or(ActionKind::Prevent)
 }
 
 fn find(text: &str, word: &str) -> Option<usize> {

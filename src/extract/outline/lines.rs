@@ -18,8 +18,8 @@ pub(super) struct TextLine {
     /// What HTML says that it is.
     pub(super) html: HtmlShape,
     /// Positions of marks that people use as bullets inside a line.
-    marks: Vec<(char, usize)>,
-    bulleted: bool,
+    pub(super) marks: Vec<(char, usize)>,
+    pub(super) bulleted: bool,
 }
 
 /// What the HTML around a line says that it is.
@@ -352,7 +352,8 @@ pub(super) fn lines_of_html(file: &str, span: Span) -> Vec<TextLine> {
             at += tag_len;
             continue;
         }
-        let end = rest[1..].find('<').map_or(rest.len(), |end| end + 1);
+        let first = rest.chars().next().map_or(1, char::len_utf8);
+        let end = rest[first..].find('<').map_or(rest.len(), |end| end + first);
         push_html_text(&mut builder, &rest[..end], span.start + at);
         at += end;
     }

@@ -248,6 +248,14 @@ impl Walk<'_> {
             self.push_heading(line, BARE_LEVEL, None, span);
             return;
         }
+        if place.parent.is_none()
+            && let Some(pieces) = split_labels(&line)
+        {
+            for piece in pieces {
+                self.push(piece, Shape::Line, place, notation, within);
+            }
+            return;
+        }
         // `• text` typed by hand, `\- text`: an item to everyone but Markdown.
         let marked = take_list_mark(&mut line);
         let shape = match marked {
@@ -401,6 +409,25 @@ fn note_of(heading: &str) -> String {
         return inner.trim_end_matches([')', ']', ' ']).to_owned();
     }
     subtitle_split(heading).1.to_owned()
+}
+
+/// Splits a line that holds several labels: `Date: 24 June 2025. Severity: SEV2`, `**Author:** Ann | **Status:** final`.
+fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
+    const MARKS: &[&str] = &[" | ", " · ", " • ", "; ", ". ", ", ", " – ", " — "];
+    if line.text.len() > 400 || line.text.matches(": ").count() < 2 {
+        return None;
+    }
+    MARKS.iter().find_map(|mark| {
+        let pieces: Vec<&str> = line.text.split(mark).map(str::trim).filter(|piece| !piece.is_empty()).collect();
+        let is_pair = |piece: &&str| {
+            let label = find_label(piece.trim_end_matches('.'), 0).filter(|label| label.colon && label.key.split(' ').count() <= 3);
+            label.is_some_and(|label| label.rest < piece.len() && !label.key.is_empty() && piece.len() <= 120)
+        };
+        (pieces.len() >= 2 && pieces.iter().all(is_pair)).then(|| {
+            let piece = |text: &str| TextLine { text: text.trim_end_matches('.').to_owned(), span: line.span, links: line.links.clone(), hard: true, ..TextLine::default() };
+            pieces.iter().map(|text| piece(text)).collect()
+        })
+    })
 }
 
 /// Joins the lines of a paragraph that its author wrapped; lines that say something each stay apart.
