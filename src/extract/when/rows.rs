@@ -31,7 +31,7 @@ pub(super) fn from_rows(incident: &mut Incident) {
 /// An impact row is the start only where none was noticed before it.
 fn is_start(rows: &[TimelineRow], row: &TimelineRow) -> bool {
     let before = rows.iter().take_while(|other| !std::ptr::eq(*other, row));
-    !before.into_iter().any(|other| matches!(other.kind, RowKind::Detected | RowKind::Acknowledged | RowKind::Escalated | RowKind::Mitigated | RowKind::Resolved))
+    !before.into_iter().any(|other| matches!(other.kind, RowKind::Detected | RowKind::Acknowledged | RowKind::Mitigated | RowKind::Resolved))
 }
 
 /// Whether a change says itself that it did harm: "accidental execution of a command that deleted all nodes", "expired".
@@ -57,17 +57,25 @@ fn detected_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
 
 /// The first row of normal service after which nothing breaks again. Paperwork ("ticket closed") says only that it was over before.
 fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
-    let broken = rows.iter().rposition(|row| matches!(row.kind, RowKind::Impact | RowKind::Detected | RowKind::Escalated | RowKind::FalseLead)).map_or(0, |at| at + 1);
-    let resolved = |rows: &'_ [TimelineRow]| rows.iter().position(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text));
-    if let Some(at) = resolved(&rows[broken..]) {
-        return Some(&rows[broken + at]);
+    let after_last = |kinds: &[RowKind]| rows.iter().rposition(|row| kinds.contains(&row.kind)).map_or(0, |at| at + 1);
+    let trouble = after_last(&[RowKind::Impact, RowKind::Detected]);
+    let search = after_last(&[RowKind::Escalated, RowKind::FalseLead]).max(trouble);
+    let resolved = |from: usize| rows[from..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text));
+    if let Some(row) = resolved(search).or_else(|| resolved(trouble)) {
+        return Some(row);
     }
-    if let Some(at) = rows.iter().rposition(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text)) {
-        return Some(&rows[at]);
+    // A relief after which it is only said that all is well was the end.
+    let relief = rows[trouble..].iter().rposition(|row| row.kind == RowKind::Mitigated && row.at.is_some()).map(|at| trouble + at)?;
+    let said = rows[relief + 1..].iter().any(|row| {
+        let lower = row.text.to_lowercase();
+        row.kind == RowKind::Resolved || matches!(row.kind, RowKind::Update | RowKind::Note) && ["fixed", "resolved", "restored", "over", "closed"].iter().any(|word| lower.contains(word))
+    });
+    let quiet = rows[relief + 1..].iter().all(|row| matches!(row.kind, RowKind::Update | RowKind::Note | RowKind::Resolved));
+    if said && quiet {
+        return Some(&rows[relief]);
     }
-    let paper = rows.iter().rposition(|row| row.kind == RowKind::Resolved && row.at.is_some())?;
-    let relief = rows[..paper].iter().rfind(|row| row.kind == RowKind::Mitigated && row.at.is_some());
-    relief.or_else(|| Some(&rows[paper]).filter(|row| row.text.to_lowercase().contains("resolved") && !row.text.to_lowercase().contains("ticket")))
+    let declared = |row: &&TimelineRow| row.kind == RowKind::Resolved && row.at.is_some() && row.text.to_lowercase().contains("resolved") && !row.text.to_lowercase().contains("ticket");
+    rows[trouble..].iter().find(declared)
 }
 
 fn is_paperwork(text: &str) -> bool {
@@ -145,7 +153,9 @@ fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>
         };
         let end = recovery.and_then(|minutes| after(start, minutes, &ends));
         let detected = detection.filter(|minutes| *minutes >= 1.0 || begins > 0).and_then(|minutes| after(start, minutes, &detects));
-        let weight = begins + end.map_or(0, |(_, weight)| weight) + detected.map_or(0, |(_, weight)| weight);
+        // Rows that lie hours apart to the minute hardly do so by chance.
+        let long = detection.filter(|minutes| detected.is_some() && *minutes >= 60.0).map_or(0, |_| 3);
+        let weight = begins + long + end.map_or(0, |(_, weight)| weight) + detected.map_or(0, |(_, weight)| weight);
         let enough = if end.is_some() && detected.is_some() || begins == 3 { weight >= 4 } else { weight >= 6 };
         if enough && best.as_ref().is_none_or(|best| weight > best.weight) {
             best = Some(Fit { start, end: end.map(|(at, _)| at), detected: detected.map(|(at, _)| at), weight });
