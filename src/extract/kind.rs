@@ -160,16 +160,18 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     if evidence.named.len() >= 2 && evidence.times <= 1 && evidence.orders >= 4 && evidence.orders * 3 >= evidence.lines {
         return Kind::Template;
     }
+    let has_title = super::title::own_title(reader).is_some();
+    let declared = reader.declares_incident();
     // Sections that tell neither a time nor a failure explain what belongs into them.
-    if evidence.named.len() >= 3 && evidence.times == 0 && evidence.failures == 0 && !evidence.filled.is_empty() && evidence.lines >= 3 {
+    if !declared
+        && (!has_title || evidence.orders >= 2)
+        && evidence.named.len() >= 3 && evidence.times == 0 && evidence.failures == 0 && !evidence.filled.is_empty() && evidence.lines >= 3 {
         return Kind::Template;
     }
-    let has_title = super::title::own_title(reader).is_some();
     // An empty form with a title of its own is a draft of an incident; without one it is a form.
     if evidence.filled.len() <= 1 && evidence.named.len() >= 4 && evidence.lines <= 3 {
         return if has_title { Kind::Incident } else { Kind::Template };
     }
-    let declared = reader.declares_incident();
     let told = evidence.filled.len() >= 2 && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4);
     let short_report = !evidence.filled.is_empty() && evidence.times > 0 && evidence.failures > 0;
     // A few timed lines under a title of its own, or a stated root cause on a stated day, tell an incident without any section.
@@ -397,9 +399,9 @@ fn tells_failure(text: &str) -> bool {
         "down", "outage", "crash", "fail", "unable to", "unavailable", "broke", "error", "caused", "timed out", "timeout", "degraded", "affected", "incident", "unresponsive", "root cause", " lost ", "bug", "problem", "issue", "slow", "full", "expired", "deleted", "disrupt", "misconfig", "not work", "could not", "ausgefallen", "ausfall", "storung", "störung",
         "panne", "indisponible", "caída", "caida", "fallo ", "falha", "queda ",
     ];
-    const PAST: &[&str] = &[" was ", " were ", " failed", " caused", " had ", " went ", " crashed", " led ", " resulted", " did ", " broke", " lost ", " could not", " couldn't", " began ", " started ", " stopped", " received ", " experienced", " got ", " ran ", " became ", " expired", " returned", " fiel ", " war ", " waren ", " wurde", " a été", " était", " fue ", " estaba", " foi ", " estava", " ist ", " didn't ", " wasn't ", " weren't ", " deleted ", " noticed", " deployed", " rolled "];
+    const PAST: &[&str] = &[" was ", " were ", " failed", " caused", " had ", " went ", " crashed", " led ", " resulted", " did ", " broke", " lost ", " could not", " couldn't", " began ", " started ", " stopped", " received ", " experienced", " got ", " ran ", " became ", " expired", " returned", " fiel ", " war ", " waren ", " wurde", " a été", " était", " fue ", " estaba", " foi ", " estava", " ist ", " didn't ", " wasn't ", " weren't ", " deleted ", " lasted ", " noticed", " deployed", " rolled "];
     let lower = text.to_lowercase();
-    lower.split_whitespace().count() >= 6 && WORDS.iter().any(|word| lower.contains(word)) && PAST.iter().any(|word| lower.contains(word))
+    lower.split_whitespace().count() >= 5 && WORDS.iter().any(|word| lower.contains(word)) && PAST.iter().any(|word| lower.contains(word))
 }
 
 /// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each
