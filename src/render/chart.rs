@@ -1,0 +1,51 @@
+//! Charts as static SVG: x in percent, y in pixels, text that never scales, colours by class.
+//!
+//! The outer element has no `viewBox`, so lines of text keep their size and dots stay round at any width. Nothing here decides
+//! what a chart says: the caller gives the sentence and the table beside it.
+
+mod axis;
+mod bars;
+mod interval;
+mod phases;
+mod series;
+mod swarm;
+mod weeks;
+
+pub(crate) use bars::{Bar, month_bars};
+pub(crate) use interval::{interval_axis, interval_row};
+pub(crate) use phases::{gap, large_strip, small_strip};
+pub(crate) use series::{SeriesPoint, series_line};
+pub(crate) use swarm::{SwarmDot, swarm};
+pub(crate) use weeks::{week_letters, week_strip};
+
+/// Escapes text for SVG.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+/// Writes a share of the width with at most two decimal places.
+fn pc(percent: f64) -> String {
+    let text = format!("{percent:.2}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{}%", if text == "-0" { "0" } else { text })
+}
+
+fn anchor(percent: f64) -> &'static str {
+    if percent <= 2.0 {
+        "start"
+    } else if percent >= 98.0 {
+        "end"
+    } else {
+        "middle"
+    }
+}
