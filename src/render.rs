@@ -21,7 +21,6 @@ pub use theme::{BUILT_IN, Theme};
 
 use crate::{
     diag::{Code, Diagnostic},
-    export,
     site::{Page, PageKind, RedirectTarget, Site},
 };
 use view::Scene;
@@ -38,9 +37,12 @@ pub fn render_page(theme: &Theme, site: &Site, bodies: &dyn Bodies, path: &str) 
         return Ok(bytes.to_vec());
     }
     let Some(page) = site.page(path) else {
-        return Err(Diagnostic::error(Code::TemplateBroken, None, format!("the site has no page `{path}`")));
+        return Err(Diagnostic::error(Code::Fault, None, format!("the site has no page `{path}`")));
     };
     let scene = Scene { site, theme, bodies, page };
+    if let Some(bytes) = site.data(&page.kind) {
+        return Ok(bytes);
+    }
     render(&scene, page).map(String::into_bytes)
 }
 
@@ -70,7 +72,11 @@ fn render(scene: &Scene<'_>, page: &Page) -> Result<String, Diagnostic> {
             let title = if part.number == 1 { name } else { words.fill("title_page", &[("title", &name), ("n", &part.number.to_string())]) };
             html(scene, "term.html", &title, "", &view::term(scene, *kind, *at, part))
         }
-        PageKind::Stats => html(scene, "stats.html", &words.get("nav_stats"), "", &view::stats(scene)),
+        PageKind::Stats(period) => {
+            let name = view::period_title(words, &site.archive().periods[*period], site.archive().as_of);
+            let title = words.fill("stats_title", &[("period", &name)]);
+            html(scene, "stats.html", &title, "", &view::stats(scene, *period))
+        }
         PageKind::Actions => html(scene, "actions.html", &words.get("nav_actions"), "", &view::actions(scene)),
         PageKind::Data => html(scene, "data.html", &words.get("nav_data"), "", &view::data(scene)),
         PageKind::DocumentIndex => html(scene, "documents.html", &words.get("nav_documents"), "", &view::document_index(scene)),
@@ -83,11 +89,7 @@ fn render(scene: &Scene<'_>, page: &Page) -> Result<String, Diagnostic> {
         PageKind::Headers => Ok(feed::headers(site)),
         PageKind::NoJekyll => Ok(String::new()),
         PageKind::Cname => Ok(format!("{}\n", site.settings().cname.as_deref().unwrap_or_default())),
-        PageKind::IncidentsJson => Ok(String::from_utf8(export::records_json(site.settings(), site.archive())).unwrap_or_default()),
-        PageKind::SchemaJson => Ok(export::schema_json()),
-        PageKind::Asset(_) => {
-            Err(Diagnostic::error(Code::TemplateBroken, None, format!("`{}` is a file to copy, not a page to render", page.path)))
-        }
+        _ => Err(Diagnostic::error(Code::Fault, None, format!("`{}` is a file to copy, not a page to render", page.path))),
     }
 }
 

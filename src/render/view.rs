@@ -26,7 +26,7 @@ pub(crate) use home::home;
 pub(crate) use incident::incident;
 pub(crate) use lists::incident_list;
 pub(crate) use page::{content_security_policy, shell};
-pub(crate) use stats::stats;
+pub(crate) use stats::{period_title, stats};
 
 use super::{
     Bodies, Theme,

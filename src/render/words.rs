@@ -195,7 +195,7 @@ impl Words {
     }
 
     fn clock_time(&self, time: ClockTime, approximate: bool) -> String {
-        if approximate { format!("{}{NBSP}{time}", self.get("about")) } else { time.to_string() }
+        if approximate { format!("{}{NBSP}{time}", self.get("approximately")) } else { time.to_string() }
     }
 
     fn date(&self, key: &str, values: &[(&str, &str)]) -> String {

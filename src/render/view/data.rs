@@ -90,7 +90,7 @@ pub(crate) fn data(scene: &Scene<'_>) -> DataView {
         lead: words.count_with("data_lead", all, &[("documents", &words.figure(archive.readings.len()))]),
         fields: fields.collect(),
         files: files(scene),
-        undated: archive.stats.undated.iter().take(MOST_BARE).map(|at| incident_link(scene, *at)).collect(),
+        undated: archive.stats().undated.iter().take(MOST_BARE).map(|at| incident_link(scene, *at)).collect(),
         bare: bare.into_iter().take(MOST_BARE).collect(),
         bare_more: bare_count.checked_sub(MOST_BARE + 1).map(|more| words.count("data_more", more + 1)),
     }

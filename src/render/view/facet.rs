@@ -14,10 +14,9 @@ use super::{
 };
 use crate::{
     archive::{ActionGroup, FacetKind, Term, action_due_day, action_group},
-    incident::Incident,
     render::{chart, words::capitalise},
     site::{Part, term_path},
-    stats::{Measure, Stats, quantile},
+    stats::{Measure, quantile},
 };
 
 /// How many incidents the line of a value shows at most.
@@ -232,9 +231,7 @@ fn lead(scene: &Scene<'_>, kind: FacetKind, term: &Term) -> String {
         }
     }
     out.push('.');
-    let incidents: Vec<&Incident> = archive.entries.iter().map(crate::archive::Entry::incident).collect();
-    let stats = Stats::of_some(scene.site.settings(), &incidents, &term.entries);
-    let resolve = stats.measure(Measure::Resolve);
+    let resolve = archive.facts.summary(Measure::Resolve, &term.entries);
     if let Some(median) = resolve.median {
         out.push(' ');
         out.push_str(&words.fill("term_lead_median", &[("median", &words.minutes(median)), ("n", &words.figure(resolve.n()))]));

@@ -9,12 +9,12 @@ use super::{
     lists::{FacetLine, Row, facet_lines, rows},
 };
 use crate::{
-    incident::{Incident, Severity},
+    incident::Severity,
     render::{
         chart,
         words::capitalise,
     },
-    stats::{Measure, Stats},
+    stats::{LEAST_FOR_MEDIAN, Measure},
 };
 
 /// How many incidents the home page lists.
@@ -157,11 +157,10 @@ fn figures(scene: &Scene<'_>) -> Vec<Figure> {
         return Vec::new();
     }
     let tomorrow = archive.as_of.succ_opt().unwrap_or(archive.as_of);
-    let year: Vec<usize> = between(scene, days_before(tomorrow, 365), tomorrow);
     // Of an archive that rests, the figures of all of it say more than none.
-    let (chosen, period) = if year.len() >= 6 { (year, words.get("last_12_months")) } else { ((0..entries.len()).collect(), words.get("all_time")) };
-    let incidents: Vec<&Incident> = entries.iter().map(crate::archive::Entry::incident).collect();
-    let stats = Stats::of_some(scene.site.settings(), &incidents, &chosen);
+    let year = &archive.periods[0];
+    let (stats, period) =
+        if year.count >= LEAST_FOR_MEDIAN { (year, words.get("last_12_months")) } else { (archive.stats(), words.get("all_time")) };
     let count = between(scene, days_before(tomorrow, 90), tomorrow).len();
     let before = between(scene, days_before(tomorrow, 180), days_before(tomorrow, 90)).len();
     let first = if count + before > 0 {

@@ -100,6 +100,7 @@ fn crumb_title(scene: &Scene<'_>, crumb: &crate::site::Crumb) -> String {
         Some(PageKind::IncidentList(_)) => words.get("nav_incidents"),
         Some(PageKind::FacetIndex(kind)) => words.get(&format!("facet_{}", kind.folder())),
         Some(PageKind::DocumentIndex) => words.get("nav_documents"),
+        Some(PageKind::Stats(_)) => words.get("nav_stats"),
         Some(PageKind::Term(kind, at, _)) => scene.term_label(*kind, &scene.archive().facets.get(*kind).terms[*at].name),
         _ => crumb.title.clone(),
     }
@@ -120,7 +121,7 @@ fn nav(scene: &Scene<'_>) -> Vec<NavItem> {
     let items = [
         ("nav_incidents", "index.html", matches!(kind, Home | IncidentList(_) | Incident(_)), true),
         ("facet_causes", "causes/index.html", is_facet(kind, FacetKind::Cause), true),
-        ("nav_stats", "stats.html", *kind == Stats || is_other_facet(kind), true),
+        ("nav_stats", "stats.html", matches!(kind, Stats(_)) || is_other_facet(kind), true),
         ("nav_actions", "actions.html", *kind == Actions, true),
         ("nav_documents", "documents/index.html", matches!(kind, DocumentIndex | Document(_)), documents),
     ];
@@ -147,7 +148,7 @@ fn kind_name(kind: &PageKind) -> &'static str {
         Incident(_) => "incident",
         FacetIndex(_) => "facet",
         Term(..) => "term",
-        Stats => "stats",
+        Stats(_) => "stats",
         Actions => "actions",
         Data => "data",
         DocumentIndex => "documents",

@@ -4,26 +4,29 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use super::{
-    Link, Scene,
+    Counted, Link, Scene,
     facet::{TermRow, term_rows},
     float,
 };
 use crate::{
-    archive::{Entry, FacetKind, action_group},
-    incident::{Incident, Severity},
+    archive::{Entry, FacetKind, Term, action_group},
+    incident::Severity,
     render::{
         chart,
         words::{Words, capitalise},
     },
-    stats::{Measure, Stats, Summary, SummaryKind},
+    stats::{Comparison, GroupStats, Measure, Period, Stats, Summary, SummaryKind},
 };
 
 /// What `stats.html` sees as `view`.
 #[derive(Debug, Serialize)]
 pub(crate) struct StatsView {
+    heading: String,
     lead: String,
     is_empty: bool,
     facets: Vec<Link>,
+    periods: Vec<Counted>,
+    excluded: Option<String>,
     steps_sentence: String,
     steps: Vec<Step>,
     axis_svg: String,
@@ -139,53 +142,104 @@ pub(crate) fn span_text(words: &Words, first: NaiveDate, last: NaiveDate) -> Str
     }
 }
 
-/// Returns the statistics page.
-pub(crate) fn stats(scene: &Scene<'_>) -> StatsView {
+/// Returns the name of a period in the site's language.
+pub(crate) fn period_title(words: &Words, stats: &Stats, as_of: NaiveDate) -> String {
+    let title = match stats.period {
+        Period::LastYear => return words.get("period_last_year"),
+        Period::All => return words.get("period_all"),
+        Period::Year(year) => year.to_string(),
+        Period::Quarter(year, quarter) => words.fill("period_quarter", &[("quarter", &quarter.to_string()), ("year", &year.to_string())]),
+    };
+    // A period that goes on ends on the day of the build; a whole one ends on the last day of a quarter.
+    let goes_on = stats.span.is_some_and(|span| span.to == as_of && as_of.succ_opt().is_some_and(|next| next.day() != 1 || next.month0() % 3 != 0));
+    if goes_on { words.fill("period_to_date", &[("period", &title)]) } else { title }
+}
+
+/// Returns links to the other periods: the last twelve months, all, every year, and the quarters of the newest two years.
+fn periods(scene: &Scene<'_>, current: usize) -> Vec<Counted> {
     let words = scene.words();
     let archive = scene.archive();
-    let stats = &archive.stats;
+    let shown = |stats: &Stats| match stats.period {
+        Period::Quarter(year, _) => archive.as_of.year() - year <= 1,
+        _ => true,
+    };
+    archive
+        .periods
+        .iter()
+        .enumerate()
+        .filter(|(at, stats)| *at == current || shown(stats))
+        .map(|(at, stats)| Counted {
+            title: period_title(words, stats, archive.as_of),
+            href: scene.href(scene.site.stats_path(at)),
+            count: words.figure(stats.count),
+            is_current: at == current,
+        })
+        .collect()
+}
+
+/// Returns the statistics page of a period.
+pub(crate) fn stats(scene: &Scene<'_>, period: usize) -> StatsView {
+    let words = scene.words();
+    let archive = scene.archive();
+    let stats = &archive.periods[period];
+    let mut chosen = vec![false; archive.entries.len()];
+    for entry in &stats.entries {
+        chosen[*entry] = true;
+    }
     let facets = FacetKind::ALL
         .into_iter()
         .map(|kind| Link { title: words.get(&format!("facet_{}", kind.folder())), href: scene.href(&format!("{}/index.html", kind.folder())) });
-    let causes = term_rows(scene, FacetKind::Cause, None);
+    let causes = term_rows(scene, FacetKind::Cause, Some(&chosen));
     let (ages, ages_sentence) = ages(scene);
     let tick = |minutes: f64| words.minutes(minutes);
     StatsView {
-        lead: lead(scene),
-        is_empty: archive.entries.is_empty(),
+        heading: match stats.period {
+            Period::LastYear | Period::All => words.get("nav_stats"),
+            _ => words.fill("stats_title", &[("period", &period_title(words, stats, archive.as_of))]),
+        },
+        lead: lead(scene, stats),
+        is_empty: stats.count == 0,
+        periods: periods(scene, period),
+        excluded: (!stats.excluded.is_empty()).then(|| words.count("stats_excluded", stats.excluded.len())),
         facets: facets.collect(),
-        steps_sentence: steps_sentence(scene),
-        steps: stats.measures.iter().map(|summary| step(scene, summary, stats.count)).collect(),
+        steps_sentence: steps_sentence(scene, stats),
+        steps: stats.measures.iter().map(|summary| step(scene, summary, stats)).collect(),
         axis_svg: chart::interval_axis(&tick),
         has_chart: stats.measures.iter().any(|summary| summary.n() >= 2),
-        spread: spread(scene),
-        months: months(scene),
-        severities: severities(scene),
-        causes_heading: causes_heading(scene),
-        causes_sentence: causes_sentence(scene),
+        spread: spread(scene, stats),
+        months: months(scene, stats),
+        severities: severities(scene, stats),
+        causes_heading: causes_heading(scene, stats),
+        causes_sentence: causes_sentence(scene, stats),
         causes,
-        matrix: matrix(scene),
-        clock: clock(scene),
+        matrix: matrix(scene, stats),
+        clock: clock(scene, stats),
         ages,
         ages_sentence,
         method_mttr: Measure::Resolve.definition(stats.mttr).to_owned(),
     }
 }
 
-fn lead(scene: &Scene<'_>) -> String {
+fn lead(scene: &Scene<'_>, stats: &Stats) -> String {
     let words = scene.words();
     let archive = scene.archive();
-    let stats = &archive.stats;
     if archive.entries.is_empty() {
         return words.get("home_empty");
     }
-    let days: Vec<NaiveDate> = archive.entries.iter().filter_map(Entry::day).collect();
+    if stats.count == 0 {
+        return words.get("stats_lead_none");
+    }
+    let days: Vec<NaiveDate> = stats.entries.iter().filter_map(|at| archive.entries[*at].day()).collect();
     let mut out = match (days.iter().min(), days.iter().max()) {
         (Some(first), Some(last)) if first < last => {
             words.count_with("stats_lead_span", stats.count, &[("from", &words.day(*first)), ("to", &words.day(*last))])
         }
         _ => words.count("stats_lead", stats.count),
     };
+    if let Some(comparison) = &stats.comparison {
+        out = out.trim_end_matches('.').to_owned();
+        out.push_str(&words.count_with("stats_lead_before", comparison.entries.len(), &[("period", &before_name(words, stats, comparison))]));
+    }
     let (detect, resolve) = (stats.measure(Measure::Detect), stats.measure(Measure::Resolve));
     let text = match (detect.median, resolve.median) {
         (Some(detect), Some(resolve)) => {
@@ -209,9 +263,19 @@ fn lead(scene: &Scene<'_>) -> String {
     capitalise(&out)
 }
 
-fn steps_sentence(scene: &Scene<'_>) -> String {
+fn before_name(words: &Words, stats: &Stats, comparison: &Comparison) -> String {
+    match stats.period {
+        Period::LastYear => words.get("before_last_year"),
+        Period::Quarter(year, 1) => words.fill("period_quarter", &[("quarter", "4"), ("year", &(year - 1).to_string())]),
+        Period::Quarter(year, quarter) => {
+            words.fill("period_quarter", &[("quarter", &(quarter - 1).to_string()), ("year", &year.to_string())])
+        }
+        _ => comparison.name.clone(),
+    }
+}
+
+fn steps_sentence(scene: &Scene<'_>, stats: &Stats) -> String {
     let words = scene.words();
-    let stats = &scene.archive().stats;
     let known: Vec<String> = stats
         .measures
         .iter()
@@ -226,8 +290,9 @@ fn steps_sentence(scene: &Scene<'_>) -> String {
     if known.is_empty() { words.get("steps_none") } else { words.count_with("steps_coverage", stats.count, &[("list", &words.list(&known))]) }
 }
 
-fn step(scene: &Scene<'_>, summary: &Summary, all: usize) -> Step {
+fn step(scene: &Scene<'_>, summary: &Summary, stats: &Stats) -> Step {
     let words = scene.words();
+    let all = stats.count;
     let key = summary.measure.as_str().replace('-', "_");
     let n = summary.n();
     let too_few = |needs: usize| words.fill("too_few", &[("needs", &words.figure(needs))]);
@@ -262,8 +327,8 @@ fn step(scene: &Scene<'_>, summary: &Summary, all: usize) -> Step {
     };
     Step {
         abbreviation: summary.measure.abbreviation().to_owned(),
-        definition: words.find(&format!("define_{key}_{}", mttr_name(scene))).or_else(|| words.find(&format!("define_{key}"))).map_or_else(
-            || summary.measure.definition(scene.archive().stats.mttr).to_owned(),
+        definition: words.find(&format!("define_{key}_{}", mttr_name(stats))).or_else(|| words.find(&format!("define_{key}"))).map_or_else(
+            || summary.measure.definition(stats.mttr).to_owned(),
             str::to_owned,
         ),
         has_median: summary.median.is_some(),
@@ -278,8 +343,8 @@ fn step(scene: &Scene<'_>, summary: &Summary, all: usize) -> Step {
     }
 }
 
-fn mttr_name(scene: &Scene<'_>) -> &'static str {
-    match scene.archive().stats.mttr {
+fn mttr_name(stats: &Stats) -> &'static str {
+    match stats.mttr {
         crate::config::MttrMeaning::Recover => "recover",
         crate::config::MttrMeaning::Repair => "repair",
         crate::config::MttrMeaning::Respond => "respond",
@@ -297,10 +362,10 @@ fn rank(entry: &Entry) -> u8 {
 const BUCKETS: [(f64, f64); 6] = [(0.0, 30.0), (30.0, 60.0), (60.0, 120.0), (120.0, 240.0), (240.0, 480.0), (480.0, f64::INFINITY)];
 
 /// Returns how the times to resolve spread; `None` for fewer than six.
-fn spread(scene: &Scene<'_>) -> Option<Spread> {
+fn spread(scene: &Scene<'_>, stats: &Stats) -> Option<Spread> {
     let words = scene.words();
     let archive = scene.archive();
-    let summary = archive.stats.measure(Measure::Resolve);
+    let summary = stats.measure(Measure::Resolve);
     let median = summary.median?;
     let n = summary.n();
     let dots: Vec<chart::SwarmDot> =
@@ -353,11 +418,11 @@ fn dash(words: &Words, count: usize) -> String {
 }
 
 /// Returns the months, at most three years of them; `None` for fewer than two.
-fn months(scene: &Scene<'_>) -> Option<Months> {
+fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
     const MOST: usize = 36;
     let words = scene.words();
     let archive = scene.archive();
-    let all = &archive.stats.by_month;
+    let all = &stats.by_month;
     let shown = &all[all.len().saturating_sub(MOST)..];
     if shown.len() < 2 {
         return None;
@@ -388,13 +453,11 @@ fn months(scene: &Scene<'_>) -> Option<Months> {
     } else {
         words.count_with("months_sentence", most, &[("least", &words.figure(least))])
     };
-    let incidents: Vec<&Incident> = archive.entries.iter().map(Entry::incident).collect();
     let rows: Vec<MonthRow> = shown
         .iter()
         .rev()
         .map(|((year, month), members)| {
-            let stats = Stats::of_some(scene.site.settings(), &incidents, members);
-            let resolve = stats.measure(Measure::Resolve);
+            let resolve = archive.facts.summary(Measure::Resolve, members);
             let text = match resolve.median {
                 Some(median) => words.fill("median_of", &[("median", &words.minutes(median)), ("n", &words.figure(resolve.n()))]),
                 None if resolve.n() == 0 => "—".to_owned(),
@@ -409,20 +472,18 @@ fn months(scene: &Scene<'_>) -> Option<Months> {
     Some(Months { sentence, chart_svg: chart::month_bars(&bars, &label), rows, note })
 }
 
-fn severities(scene: &Scene<'_>) -> Vec<SeverityRow> {
+fn severities(scene: &Scene<'_>, stats: &Stats) -> Vec<SeverityRow> {
     let words = scene.words();
     let archive = scene.archive();
-    let groups = &archive.stats.by_severity;
+    let groups = &stats.by_severity;
     if groups.iter().all(|(severity, _)| severity.is_none()) {
         return Vec::new();
     }
     let most = groups.iter().map(|(_, members)| members.len()).max().unwrap_or(1);
-    let incidents: Vec<&Incident> = archive.entries.iter().map(Entry::incident).collect();
     groups
         .iter()
         .map(|(severity, members)| {
-            let stats = Stats::of_some(scene.site.settings(), &incidents, members);
-            let resolve = stats.measure(Measure::Resolve);
+            let resolve = archive.facts.summary(Measure::Resolve, members);
             SeverityRow {
                 link: match severity {
                     Some(severity) => scene.term_link(FacetKind::Severity, severity.as_str()),
@@ -441,27 +502,25 @@ fn severities(scene: &Scene<'_>) -> Vec<SeverityRow> {
         .collect()
 }
 
-fn causes_heading(scene: &Scene<'_>) -> String {
+fn causes_heading(scene: &Scene<'_>, stats: &Stats) -> String {
     let words = scene.words();
-    let facet = scene.archive().facets.get(FacetKind::Cause);
-    let of = scene.archive().entries.len() - facet.unstated.len();
+    let of = stats.causes.first().map_or(0, |group| group.known);
     // A claim about the first three must survive ties with the fourth.
-    let counts: Vec<usize> = facet.terms.iter().map(|term| term.entries.len()).collect();
+    let counts: Vec<usize> = stats.causes.iter().map(|group| group.entries.len()).collect();
     if counts.len() < 6 || of < 12 || counts[2] == counts[3] {
         return words.get("facet_causes");
     }
-    let mut first: Vec<usize> = facet.terms[..3].iter().flat_map(|term| term.entries.iter().copied()).collect();
+    let mut first: Vec<usize> = stats.causes[..3].iter().flat_map(|group| group.entries.iter().copied()).collect();
     first.sort_unstable();
     first.dedup();
     words.fill("causes_heading", &[("share", &words.percent((100.0 * float(first.len()) / float(of)).round()))])
 }
 
-fn causes_sentence(scene: &Scene<'_>) -> String {
+fn causes_sentence(scene: &Scene<'_>, stats: &Stats) -> String {
     let words = scene.words();
-    let facet = scene.archive().facets.get(FacetKind::Cause);
-    let all = scene.archive().entries.len();
-    let stated = all - facet.unstated.len();
-    words.count_with("causes_sentence", facet.terms.len(), &[("stated", &words.figure(stated)), ("all", &words.figure(all))])
+    let stated = stats.causes.first().map_or(0, |group| group.known);
+    let all = stats.count;
+    words.count_with("causes_sentence", stats.causes.len(), &[("stated", &words.figure(stated)), ("all", &words.figure(all))])
 }
 
 /// Returns the shade of a count.
@@ -481,36 +540,39 @@ fn cells(words: &Words, counts: &[usize], most: usize) -> Vec<HeatCell> {
 }
 
 /// Returns services by root cause; components where the files name no service. `None` where there is too little of either.
-fn matrix(scene: &Scene<'_>) -> Option<Heat> {
+fn matrix(scene: &Scene<'_>, stats: &Stats) -> Option<Heat> {
     const MOST_ROWS: usize = 12;
     const MOST_COLUMNS: usize = 9;
     let words = scene.words();
     let archive = scene.archive();
-    let causes = archive.facets.get(FacetKind::Cause);
-    let services = archive.facets.get(FacetKind::Service);
-    let kind = if services.terms.len() >= 2 && services.unstated.len() * 2 < archive.entries.len() { FacetKind::Service } else { FacetKind::Component };
-    let facet = archive.facets.get(kind);
-    if facet.terms.len() < 2 || causes.terms.len() < 2 || archive.entries.len() < 6 {
+    let known = |groups: &[GroupStats]| groups.first().map_or(0, |group| group.known);
+    let is_service = stats.services.len() >= 2 && known(&stats.services) * 2 > stats.count;
+    let (kind, groups) = if is_service { (FacetKind::Service, &stats.services) } else { (FacetKind::Component, &stats.components) };
+    if groups.len() < 2 || stats.causes.len() < 2 || stats.count < 6 {
         return None;
     }
-    let columns = &causes.terms[..causes.terms.len().min(MOST_COLUMNS)];
+    let (facet, causes) = (archive.facets.get(kind), archive.facets.get(FacetKind::Cause));
+    let columns: Vec<(&Term, &[usize])> =
+        stats.causes.iter().take(MOST_COLUMNS).map(|group| (&causes.terms[group.group], group.entries.as_slice())).collect();
     let shared = |a: &[usize], b: &[usize]| a.iter().filter(|at| b.binary_search(at).is_ok()).count();
-    let table: Vec<(&crate::archive::Term, Vec<usize>)> = facet
-        .terms
+    let table: Vec<(&Term, usize, Vec<usize>)> = groups
         .iter()
         .take(MOST_ROWS)
-        .map(|term| (term, columns.iter().map(|cause| shared(&cause.entries, &term.entries)).collect()))
+        .map(|group| {
+            let counts = columns.iter().map(|(_, entries)| shared(entries, &group.entries)).collect();
+            (&facet.terms[group.group], group.entries.len(), counts)
+        })
         .collect();
-    let most = table.iter().flat_map(|(_, counts)| counts.iter().copied()).max().unwrap_or(0);
-    let rows = table.iter().map(|(term, counts)| HeatRow {
+    let most = table.iter().flat_map(|(.., counts)| counts.iter().copied()).max().unwrap_or(0);
+    let rows = table.iter().map(|(term, sum, counts)| HeatRow {
         label: Link { title: scene.term_label(kind, &term.name), href: scene.href(&scene.site.term_path(facet, term)) },
         cells: cells(words, counts, most),
-        sum: words.figure(term.entries.len()),
+        sum: words.figure(*sum),
     });
     let name = if kind == FacetKind::Service { "service" } else { "component" };
     let top: Vec<String> = table
         .iter()
-        .flat_map(|(term, counts)| counts.iter().zip(columns).map(move |(count, cause)| (*count, *term, cause)))
+        .flat_map(|(term, _, counts)| counts.iter().zip(&columns).map(move |(count, (cause, _))| (*count, *term, *cause)))
         .filter(|(count, ..)| *count == most && most > 1)
         .map(|(_, term, cause)| {
             words.fill("pair", &[("cause", &scene.term_label(FacetKind::Cause, &cause.name).to_lowercase()), ("on", &scene.term_label(kind, &term.name))])
@@ -521,7 +583,7 @@ fn matrix(scene: &Scene<'_>) -> Option<Heat> {
         _ => words.get("matrix_neutral"),
     };
     let mut note = words.get("matrix_note");
-    if facet.terms.len() > MOST_ROWS || causes.terms.len() > MOST_COLUMNS {
+    if groups.len() > MOST_ROWS || stats.causes.len() > MOST_COLUMNS {
         note.push(' ');
         note.push_str(&words.get("matrix_cut"));
     }
@@ -529,33 +591,25 @@ fn matrix(scene: &Scene<'_>) -> Option<Heat> {
         heading: words.get(&format!("matrix_heading_{name}")),
         sentence: capitalise(&sentence),
         caption: words.get(&format!("matrix_caption_{name}")),
-        columns: columns.iter().map(|cause| scene.term_label(FacetKind::Cause, &cause.name)).collect(),
+        columns: columns.iter().map(|(cause, _)| scene.term_label(FacetKind::Cause, &cause.name)).collect(),
         rows: rows.collect(),
         note,
     })
 }
 
 /// Returns starts by weekday and time of day; `None` for fewer than twelve.
-fn clock(scene: &Scene<'_>) -> Option<Heat> {
+fn clock(scene: &Scene<'_>, stats: &Stats) -> Option<Heat> {
     const LEAST: usize = 12;
     let words = scene.words();
-    let archive = scene.archive();
-    let starts: Vec<(usize, usize)> = archive
-        .entries
-        .iter()
-        .filter_map(|entry| {
-            let moment = &entry.occurred.as_ref()?.moment;
-            Some((moment.day()?.weekday().num_days_from_monday() as usize, usize::from(moment.time()?.hour)))
-        })
-        .collect();
-    if starts.len() < LEAST {
+    let clock = &stats.clock;
+    if clock.known < LEAST {
         return None;
     }
-    let block = if starts.len() < 500 { 3 } else { 1 };
+    let block = if clock.known < 500 { 3 } else { 1 };
     let width = 24 / block;
     let mut table = vec![vec![0; width]; 7];
-    for (weekday, hour) in &starts {
-        table[*weekday][hour / block] += 1;
+    for ((weekday, hour), entries) in &clock.cells {
+        table[usize::from(*weekday)][usize::from(*hour) / block] += entries.len();
     }
     let most = table.iter().flatten().copied().max().unwrap_or(0);
     let rows = table.iter().enumerate().map(|(weekday, counts)| HeatRow {
@@ -563,15 +617,15 @@ fn clock(scene: &Scene<'_>) -> Option<Heat> {
         cells: cells(words, counts, most),
         sum: words.figure(counts.iter().sum()),
     });
-    let office = starts.iter().filter(|(weekday, hour)| *weekday < 5 && (8..17).contains(hour)).count();
-    let share = words.percent((100.0 * float(office) / float(starts.len())).round());
+    let office = clock.known - clock.off_hours.len();
+    let share = words.percent((100.0 * float(office) / float(clock.known)).round());
     Some(Heat {
         heading: words.get("clock_heading"),
-        sentence: words.fill("clock_sentence", &[("share", &share)]),
+        sentence: words.fill("clock_sentence", &[("share", &share), ("zone", &clock.zone)]),
         caption: words.get("clock_caption"),
         columns: (0..width).map(|at| if block == 1 { format!("{at:02}") } else { format!("{:02}–{:02}", at * block, (at + 1) * block) }).collect(),
         rows: rows.collect(),
-        note: words.count_with("clock_note", starts.len(), &[("all", &words.figure(archive.entries.len()))]),
+        note: words.count_with("clock_note", clock.known, &[("all", &words.figure(stats.count))]),
     })
 }
 
