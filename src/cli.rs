@@ -1,5 +1,6 @@
 //! The command line: flags, help, one submodule per command, exit codes. The clock and the environment are read here only.
 
+mod annotate;
 mod args;
 mod check;
 mod clean;
@@ -57,6 +58,7 @@ fn run_command(command: &Command) -> Result<Outcome> {
         Command::New(args) => new::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Annotate(args) => annotate::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Export(args) => export::run(args),
         Command::Clean(args) => clean::run(args),
