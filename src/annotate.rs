@@ -65,7 +65,8 @@ fn with_text(source: &Source, text: &Arc<str>) -> Source {
 
 fn add_values(settings: &ReadSettings, source: &Source) -> Diagnosed<Option<Arc<str>>> {
     let parsed = parse_document(source);
-    if let Some(broken) = parsed.diagnostics.iter().find(|found| matches!(found.code, Code::FrontMatterBroken | Code::FrontMatterUnclosed)) {
+    if let Some(broken) = parsed.diagnostics.iter().find(|found| matches!(found.code, Code::FrontMatterBroken | Code::FrontMatterUnclosed))
+    {
         let refusal = refusal(broken.span, "the front matter cannot be read, so nothing is added to it").help("correct it first");
         return Diagnosed { value: None, diagnostics: vec![broken.clone(), refusal] };
     }

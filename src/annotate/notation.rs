@@ -186,7 +186,10 @@ mod tests {
     #[test]
     fn long_lists_get_a_line_for_each_name() {
         let names = Data::Names(vec!["a".repeat(60), "b, c".repeat(12)]);
-        assert_eq!(yaml_entry("services", &names, "", "\r\n"), format!("services:\r\n  - {}\r\n  - {}\r\n", "a".repeat(60), "b, c".repeat(12)));
+        assert_eq!(
+            yaml_entry("services", &names, "", "\r\n"),
+            format!("services:\r\n  - {}\r\n  - {}\r\n", "a".repeat(60), "b, c".repeat(12))
+        );
     }
 
     proptest::proptest! {

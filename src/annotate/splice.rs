@@ -41,7 +41,8 @@ pub(super) fn is_sound(original: &Document, edited: &Document, lines: &[&Line]) 
         && added.iter().all(|(entry, line)| is_value(&entry.value, &line.value))
         && others.len() == known.len()
         && others.iter().zip(known).all(|(a, b)| a.key == b.key && is_same(&a.value, &b.value))
-        && (after == before || original.front_matter.is_none() && after.trim_start_matches(['\r', '\n']) == before.trim_start_matches(['\r', '\n']))
+        && (after == before
+            || original.front_matter.is_none() && after.trim_start_matches(['\r', '\n']) == before.trim_start_matches(['\r', '\n']))
 }
 
 fn is_value(value: &Value, data: &Data) -> bool {
@@ -96,7 +97,11 @@ fn yaml(text: &str, found: &FrontMatter, lines: &[&Line]) -> Option<(usize, Stri
         let brace = block.rfind('}')?;
         let at = begin + block[..brace].trim_end().len();
         let entries: Vec<String> = lines.iter().map(|line| format!("{}: {}", line.key, notation::yaml_inline(&line.value, true))).collect();
-        let comma = if text[..at].ends_with(['{', ',']) { "" } else { ", " };
+        let comma = match text[..at].chars().last() {
+            Some('{') => "",
+            Some(',') => " ",
+            _ => ", ",
+        };
         return Some((at, format!("{comma}{}", entries.join(", "))));
     }
     let indent = &first[..first.len() - first.trim_start_matches(' ').len()];
