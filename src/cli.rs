@@ -1,18 +1,21 @@
 //! The command line: flags, help, one submodule per command, exit codes. The clock and the environment are read here only.
 
-mod annotate;
 mod args;
+mod build;
 mod check;
 mod clean;
 mod completions;
 mod export;
 mod init;
 mod inspect;
+mod man;
 mod new;
 mod open;
+mod serve;
 mod site;
 mod stats;
 mod terminal;
+mod watch;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -56,12 +59,15 @@ fn run_command(command: &Command) -> Result<Outcome> {
     match command {
         Command::Init(args) => init::run(args),
         Command::New(args) => new::run(args),
+        Command::Build(args) => build::run(args),
+        Command::Serve(args) => serve::run(args),
+        Command::Watch(args) => watch::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
-        Command::Annotate(args) => annotate::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Export(args) => export::run(args),
         Command::Clean(args) => clean::run(args),
         Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }

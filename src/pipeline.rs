@@ -25,7 +25,8 @@ use crate::{
     config::Settings,
     diag::{self, Code, Diagnostic, Level, Result, Texts},
     extract::Reading,
-    site::{self, Site},
+    render::{self, Bodies, Body, Theme},
+    site::{self, PageKind, Site},
     source::{self, Asset, Source},
 };
 
@@ -68,6 +69,7 @@ impl Progress for NoProgress {
 
 /// A site that is ready to be rendered, and everything that was found on the way.
 pub struct Build {
+    theme: Arc<Theme>,
     site: Site,
     inputs: Inputs,
     diagnostics: Vec<Diagnostic>,
@@ -93,6 +95,7 @@ impl Build {
     /// Runs all stages. Of `previous`, files that did not change are taken over.
     pub fn run(settings: Settings, previous: Option<&Build>, progress: &dyn Progress) -> Result<Build> {
         let mut diagnostics = Vec::new();
+        let theme = Theme::load(&settings)?.into_value(&mut diagnostics);
         let scan = source::scan(&settings)?.into_value(&mut diagnostics);
         let cache = previous.filter(|build| reads_alike(&settings, build.site.settings())).map(|build| &build.inputs.files);
         progress.begin(Stage::Read, scan.sources.len());
@@ -113,7 +116,7 @@ impl Build {
             asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),
             others: hash_other_inputs(&settings),
         };
-        Ok(Build::plan(settings, inputs, scan.assets))
+        Ok(Build::plan(settings, Arc::new(theme), inputs, scan.assets))
     }
 
     /// Reads only the documents `touched` again, on a site of the same settings; `None` where that is not enough to know what
@@ -139,11 +142,11 @@ impl Build {
                 inputs.files.insert(source.path.clone(), Arc::new(ReadFile::read(settings, &source)));
             }
         }
-        Some(Build::plan(settings.clone(), inputs, self.site.assets().to_vec()))
+        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, self.site.assets().to_vec()))
     }
 
     /// Collects and plans what was read.
-    fn plan(settings: Settings, inputs: Inputs, assets: Vec<Asset>) -> Build {
+    fn plan(settings: Settings, theme: Arc<Theme>, inputs: Inputs, assets: Vec<Asset>) -> Build {
         let mut diagnostics = inputs.diagnostics.clone();
         let mut readings: Vec<Arc<Reading>> = Vec::with_capacity(inputs.files.len());
         for file in sorted(&inputs.files) {
@@ -155,7 +158,7 @@ impl Build {
         diagnostics.extend(check::check_site(&site));
         diag::sort(&mut diagnostics);
         diagnostics.dedup();
-        Build { site, inputs, diagnostics }
+        Build { theme, site, inputs, diagnostics }
     }
 
     /// Returns the finished plan.
@@ -188,6 +191,7 @@ impl Build {
     /// Returns the path of every page and file, in order.
     pub fn paths(&self) -> Vec<&str> {
         let mut paths: Vec<&str> = self.site.paths().map(|path| &**path).collect();
+        paths.extend(self.theme.asset_paths());
         paths.sort_unstable();
         paths.dedup();
         paths
@@ -195,7 +199,7 @@ impl Build {
 
     /// Returns whether there is a page or file at `path`.
     pub fn has(&self, path: &str) -> bool {
-        self.site.page(path).is_some()
+        self.site.page(path).is_some() || self.theme.has_asset(path)
     }
 
     /// Returns whether this build was made of the same files and settings as `other`.
@@ -221,6 +225,22 @@ impl Build {
         let assets = self.site.assets().iter();
         let is_new = |file: &PathBuf| self.inputs.asset_states.get(file) != before.inputs.asset_states.get(file);
         assets.filter(|asset| is_new(&asset.file)).map(|asset| asset.path.to_string()).collect()
+    }
+
+    /// Returns the page or file at `path`.
+    pub fn render(&self, path: &str) -> std::result::Result<Contents, Diagnostic> {
+        if let Some(site::Page { kind: PageKind::Asset(index), .. }) = self.site.page(path) {
+            return Ok(Contents::File(self.site.assets()[*index].file.clone()));
+        }
+        if let Some(bytes) = self.theme.asset(path) {
+            return Ok(Contents::Bytes(bytes.to_vec()));
+        }
+        let rendered = guard::guarded(|| render::render_page(&self.theme, &self.site, self, path));
+        match rendered {
+            Ok(rendered) => rendered.map(Contents::Bytes),
+            Err(fault) => Err(Diagnostic::error(Code::Fault, None, format!("the page `{path}` cannot be rendered: {fault}"))
+                .help("this is a fault of hindsite; please report it with the document that the page shows")),
+        }
     }
 
     /// Returns the texts that the diagnostics of this build point into.
@@ -250,6 +270,12 @@ impl Build {
 fn add_other(texts: &mut Texts, root: &Path, path: &Arc<str>) {
     if let Ok(text) = std::fs::read_to_string(root.join(&**path)) {
         texts.add_other(path.clone(), text.into());
+    }
+}
+
+impl Bodies for Build {
+    fn body(&self, file: &str) -> Option<Arc<Body>> {
+        self.inputs.files.get(file).map(|file| file.body.clone())
     }
 }
 

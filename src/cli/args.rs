@@ -42,13 +42,16 @@ pub(super) struct Cli {
 pub(super) enum Command {
     Init(InitArgs),
     New(NewArgs),
+    Build(BuildArgs),
+    Serve(ServeArgs),
+    Watch(WatchArgs),
     Check(CheckArgs),
     Inspect(InspectArgs),
-    Annotate(AnnotateArgs),
     Stats(StatsArgs),
     Export(ExportArgs),
     Clean(CleanArgs),
     Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Which site a command is about.
@@ -89,6 +92,13 @@ pub(super) struct InitArgs {
     #[arg(long)]
     pub(super) title: Option<String>,
 
+    /// Copies the theme into `theme/`, to be changed file by file
+    ///
+    /// A file in `theme/` replaces the built-in file of that name. Delete those that you do not change: they would keep you
+    /// from getting better ones.
+    #[arg(long)]
+    pub(super) theme: bool,
+
     /// Adds a workflow that publishes the site on GitHub Pages
     #[arg(long)]
     pub(super) github_pages: bool,
@@ -117,6 +127,82 @@ pub(super) struct NewArgs {
     /// A Markdown file to start from, with `{{title}}` and `{{date}}` where they belong
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) template: Option<PathBuf>,
+}
+
+/// Builds the site
+///
+/// The site is made of plain files that work from any server, under any path, and from the disk. A build that fails leaves the
+/// last site as it was; a file that did not change is not written again.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite build                            the site of this folder, into site/
+  hindsite build docs/postmortems -d out    any folder of Markdown files, into out/
+  hindsite build --strict --as-of 2026-11-21")]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// Where the site is written, from the current folder [default: `build-dir`, else site]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dest_dir: Option<PathBuf>,
+
+    /// Opens the site in the browser
+    #[arg(short, long)]
+    pub(super) open: bool,
+
+    /// Writes nothing and exits with 1 where there are warnings or errors
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// Serves the site, and reloads the browser on every change
+///
+/// Pages are made when they are asked for; nothing is written to disk.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite serve                  the site of this folder, at http://127.0.0.1:3000/
+  hindsite serve notes -p 8080 -o
+  hindsite serve --poll           where changes are not noticed: network drives, containers")]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// The port; where it is not given and taken, the next ones are tried [default: 3000]
+    #[arg(short, long)]
+    pub(super) port: Option<u16>,
+
+    /// The address to listen on; other than the default, others on the network can read the site
+    #[arg(short = 'n', long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub(super) hostname: String,
+
+    /// Opens the site in the browser
+    #[arg(short, long)]
+    pub(super) open: bool,
+
+    /// Looks for changes every second instead of waiting for the system to tell
+    #[arg(long)]
+    pub(super) poll: bool,
+}
+
+/// Builds the site again on every change, without serving it
+#[derive(Debug, Args)]
+pub(super) struct WatchArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// Where the site is written, from the current folder [default: `build-dir`, else site]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dest_dir: Option<PathBuf>,
+
+    /// Opens the site in the browser
+    #[arg(short, long)]
+    pub(super) open: bool,
+
+    /// Looks for changes every second instead of waiting for the system to tell
+    #[arg(long)]
+    pub(super) poll: bool,
 }
 
 /// Shows every problem, with file, line and column, and what to do
@@ -184,26 +270,6 @@ pub(super) struct InspectArgs {
     /// The day that the records are as of [default: today]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub(super) as_of: Option<NaiveDate>,
-}
-
-/// Shows the front matter that the inferred values would become, as a diff
-///
-/// With `--write` it is written: every other byte of the file stays as it is, no key that stands there is changed, and a second
-/// run changes nothing. The settings of the nearest `book.toml` above the first file hold.
-#[derive(Debug, Args)]
-#[command(after_long_help = "\
-Examples:
-  hindsite annotate content/2026/*.md
-  hindsite annotate --write content/2026/dns-outage.md
-  hindsite annotate notes/*.md > inferred.patch")]
-pub(super) struct AnnotateArgs {
-    /// Markdown files
-    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) files: Vec<PathBuf>,
-
-    /// Writes the front matter into the files
-    #[arg(short, long)]
-    pub(super) write: bool,
 }
 
 /// Shows the statistics in the terminal
@@ -330,6 +396,15 @@ Examples:
 pub(super) struct CompletionsArgs {
     /// Which shell
     pub(super) shell: clap_complete::Shell,
+}
+
+/// Prints the manual page, or writes those of all commands into a folder
+#[derive(Debug, Args)]
+#[command(hide = true)]
+pub(super) struct ManArgs {
+    /// The folder to write to, such as ~/.local/share/man/man1
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Outcome, args::InitArgs, terminal::shown, new::create, site, terminal::say};
+use super::{Outcome, args::InitArgs, new::create, site, terminal::{say, shown}};
 use crate::{
     diag::{Error, Result},
+    render::BUILT_IN,
 };
 
 const EXAMPLE: &str = include_str!("init/example.md");
@@ -24,6 +25,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome> {
             Path::new("content").join(&day).join(format!("{day}-01-15-example-checkout-outage.md")),
             EXAMPLE.replace("{{year}}", &day),
         ));
+    }
+    if args.theme {
+        files.extend(BUILT_IN.iter().map(|(name, text)| (Path::new("theme").join(name), (*text).to_owned())));
     }
     if args.github_pages {
         files.push((".github/workflows/hindsite.yml".into(), WORKFLOW.to_owned()));

@@ -9,7 +9,7 @@ use crate::{
     document::{self, Block, BlockKind, Document},
     extract::{self, Reading},
     incident::Kind,
-    render::{self, markdown::Body},
+    render::{self, Body},
     source::Source,
 };
 

@@ -1,0 +1,396 @@
+//! `serve` from the outside: over its socket, while files change.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Longer than anything here takes, even on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A server on a copy of a fixture.
+struct Server {
+    dir: tempfile::TempDir,
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small"), dir.path());
+        fs::write(dir.path().join("book.toml"), "[book]\ntitle = \"Small archive\"\n").unwrap();
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin("hindsite"))
+            .args(["serve", "--port", "0"])
+            .current_dir(dir.path())
+            .env("SOURCE_DATE_EPOCH", "1790000000")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let url = lines.by_ref().map_while(Result::ok).find_map(|line| line.strip_prefix("serving at http://").map(str::to_owned)).unwrap();
+        // Somebody has to read what it prints, or it stops printing.
+        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self { dir, child, address: url.trim_end_matches('/').to_owned() }
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let file = self.dir.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream
+    }
+
+    /// Sends `head` with further header lines and returns the whole answer.
+    fn send(&self, method: &str, target: &str, headers: &str) -> Answer {
+        let mut stream = self.connect();
+        let host = if headers.contains("Host:") { String::new() } else { format!("Host: {}\r\n", self.address) };
+        write!(stream, "{method} {target} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer has a head");
+        Answer { head: String::from_utf8_lossy(&bytes[..end]).into_owned(), body: bytes[end + 4..].to_vec() }
+    }
+
+    fn get(&self, target: &str) -> Answer {
+        self.send("GET", target, "")
+    }
+
+    #[track_caller]
+    fn wait_for(&self, what: &str, is_there: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !is_there(self) {
+            assert!(began.elapsed() < DEADLINE, "no {what}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn events(&self) -> BufReader<TcpStream> {
+        let mut stream = self.connect();
+        write!(stream, "GET /__hindsite/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).unwrap();
+        let mut reader = BufReader::new(stream);
+        next_event(&mut reader);
+        reader
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Returns the data of the next event.
+fn next_event(reader: &mut BufReader<TcpStream>) -> String {
+    loop {
+        let mut line = String::new();
+        assert_ne!(reader.read_line(&mut line).expect("an event comes"), 0, "the stream goes on");
+        if let Some(data) = line.strip_prefix("data: ") {
+            return data.trim().to_owned();
+        }
+    }
+}
+
+struct Answer {
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .find_map(|line| line.split_once(": ").filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &target) } else { drop(fs::copy(entry.path(), target).unwrap()) }
+    }
+}
+
+fn files_below(root: &Path, folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.file_type().unwrap().is_dir() {
+            files_below(root, &entry.path(), found);
+        } else {
+            found.push(entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+        }
+    }
+}
+
+/// Returns a page without the script that is added while serving.
+fn without_script(page: &str) -> String {
+    let Some(start) = page.find("<script src=\"/__hindsite/") else { return page.to_owned() };
+    let end = start + page[start..].find("</script>\n").unwrap() + "</script>\n".len();
+    format!("{}{}", &page[..start], &page[end..])
+}
+
+#[test]
+fn every_page_is_that_of_a_build_apart_from_the_script() {
+    assert_served_as_built(&Server::start());
+}
+
+/// Asserts that the server answers what a build writes, file by file.
+#[track_caller]
+fn assert_served_as_built(server: &Server) {
+    let mut build = assert_cmd::Command::cargo_bin("hindsite").unwrap();
+    build.current_dir(server.dir.path()).env("SOURCE_DATE_EPOCH", "1790000000").args(["build"]).assert().success();
+    let site = server.dir.path().join("site");
+    let mut files = Vec::new();
+    files_below(&site, &site, &mut files);
+    assert!(files.len() > 10);
+    for file in files.iter().filter(|file| !file.starts_with(".hindsite")) {
+        let built = fs::read(site.join(file)).unwrap();
+        let served = server.get(&format!("/{file}"));
+        assert_eq!(served.status(), 200, "{file}");
+        if file.ends_with(".html") {
+            assert!(served.text().contains("/__hindsite/reload.js"), "{file}");
+            assert_eq!(without_script(&served.text()), String::from_utf8(built).unwrap(), "{file}");
+        } else {
+            assert!(served.body == built, "{file}");
+        }
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// `SERVE_EDITS=1000` makes a longer run of it.
+#[test]
+fn any_row_of_edits_ends_in_the_site_that_a_build_gives() {
+    let edits: u64 = std::env::var("SERVE_EDITS").ok().and_then(|count| count.parse().ok()).unwrap_or(60);
+    let server = Server::start();
+    let mut dice = Dice(7);
+    let root = server.dir.path().join("content");
+    for edit in 0..edits {
+        let name = |dice: &mut Dice| root.join(["a", "b", "c/d", "c/e/f"][dice.below(4) as usize]).with_extension("md");
+        let (one, other) = (name(&mut dice), name(&mut dice));
+        let text = format!(
+            "# Outage {edit} of the oven\n\nOn 2026-0{}-1{} from 10:00 to 11:{:02} UTC.\n",
+            dice.below(9) + 1,
+            dice.below(9),
+            dice.below(60)
+        );
+        for file in [&one, &other] {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+        }
+        match dice.below(7) {
+            0 | 1 => fs::write(&one, text).unwrap(),
+            // As editors do that save by renaming.
+            2 => {
+                fs::write(one.with_extension("tmp"), text).unwrap();
+                fs::rename(one.with_extension("tmp"), &one).unwrap();
+            }
+            3 => fs::remove_file(&one).unwrap_or(()),
+            4 => fs::rename(&one, &other).unwrap_or(()),
+            5 => fs::rename(root.join("c"), root.join("g")).and_then(|()| fs::rename(root.join("g"), root.join("c"))).unwrap_or(()),
+            _ => fs::remove_dir_all(root.join("c")).unwrap_or(()),
+        }
+        if dice.below(3) == 0 {
+            thread::sleep(Duration::from_millis(dice.below(120)));
+        }
+    }
+    fs::write(root.join("last.md"), "# The last word\n\nNothing more happens.\n").unwrap();
+    server.wait_for("last edit", |server| server.get("/documents/last.html").text().contains("Nothing more happens."));
+    thread::sleep(Duration::from_millis(700));
+    assert_served_as_built(&server);
+}
+
+#[test]
+fn saved_document_reaches_the_open_page() {
+    let server = Server::start();
+    let mut events = server.events();
+    server.write("content/notes/how.md", "# How\n\nFreshly written.\n");
+    next_event(&mut events);
+    assert!(server.get("/documents/how.html").text().contains("Freshly written."));
+    server.write("content/notes/later/more.md", "# More of it\n\nIn a new folder.\n");
+    server.wait_for("page of the new document", |server| server.get("/documents/more.html").text().contains("In a new folder."));
+    fs::remove_dir_all(server.dir.path().join("content/notes")).unwrap();
+    server.wait_for("end of the page", |server| server.get("/documents/how.html").status() == 404);
+}
+
+#[test]
+fn content_folder_that_is_replaced_is_watched_again() {
+    let server = Server::start();
+    let content = server.dir.path().join("content");
+    fs::rename(&content, server.dir.path().join("old")).unwrap();
+    copy(&server.dir.path().join("old"), &content);
+    server.write("content/notes/how.md", "# How\n\nFirst after the move.\n");
+    server.wait_for("change", |server| server.get("/documents/how.html").text().contains("First after the move."));
+    thread::sleep(Duration::from_millis(1_500));
+    server.write("content/notes/how.md", "# How\n\nSecond after the move.\n");
+    server.wait_for("change", |server| server.get("/documents/how.html").text().contains("Second after the move."));
+}
+
+#[test]
+fn broken_configuration_keeps_the_site_and_is_shown_until_it_is_mended() {
+    let server = Server::start();
+    let notes = "/__hindsite/notes?page=index.html";
+    assert!(server.get(notes).text().contains("\"trouble\":[]"));
+    server.write("book.toml", "[book]\ntitel = \"x\"\n");
+    server.wait_for("trouble", |server| server.get(notes).text().contains("unknown key `book.titel`"));
+    assert_eq!(server.get("/").status(), 200);
+    server.write("book.toml", "[book]\ntitle = \"Renamed\"\n");
+    server.wait_for("end of trouble", |server| server.get(notes).text().contains("\"trouble\":[]"));
+    assert!(server.get("/").text().contains("Renamed"));
+}
+
+#[test]
+fn error_of_a_document_is_shown_on_its_page_alone() {
+    let server = Server::start();
+    server.write("content/2026/till-certificate.md", "---\ntitle: a: b\n---\n\n# The tills refuse every card\n\nOn 2026-04-11.\n");
+    server.wait_for("trouble", |server| server.get("/__hindsite/notes?page=incidents/till-certificate.html").text().contains("PM010"));
+    assert!(!server.get("/__hindsite/notes?page=index.html").text().contains("PM010"));
+}
+
+#[test]
+fn http_is_as_browsers_expect() {
+    let server = Server::start();
+    let page = server.get("/");
+    assert_eq!(page.header("Content-Type"), Some("text/html; charset=utf-8"));
+    let tag = page.header("ETag").unwrap().to_owned();
+    let again = server.send("GET", "/", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!((again.status(), again.body.len()), (304, 0));
+    let head = server.send("HEAD", "/", "");
+    assert_eq!((head.status(), head.body.len()), (200, 0));
+    assert_eq!(head.header("Content-Length"), page.header("Content-Length"));
+    let missing = server.get("/nowhere.html");
+    assert_eq!(missing.status(), 404);
+    assert!(missing.text().contains("</html>"), "the site's own page says so");
+    assert_eq!(server.get("/incidents").status(), 302);
+    assert_eq!(server.get("/incidents/oven-queue").status(), 200);
+    let (built, _) = (server.get("/data/incidents.json"), ());
+    let part = server.send("GET", "/data/incidents.json", "Range: bytes=2-5\r\n");
+    assert_eq!((part.status(), part.body.as_slice()), (206, &built.body[2..6]));
+    assert_eq!(server.send("POST", "/", "Content-Length: 0\r\n").status(), 405);
+}
+
+#[test]
+fn foreign_host_and_paths_out_of_the_site_are_refused() {
+    let server = Server::start();
+    fs::write(server.dir.path().join("secret.txt"), "secret").unwrap();
+    assert_eq!(server.send("GET", "/", "Host: evil.example\r\n").status(), 403);
+    for target in [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/%252e%252e%252fsecret.txt",
+        "/..\\secret.txt",
+        "/%5c..%5csecret.txt",
+        "//secret.txt",
+        "/./../secret.txt",
+        "/incidents/../../secret.txt",
+        "/secret.txt%00.html",
+        "/book.toml",
+        "/.hindsite-manifest.json",
+        "/content/README.md",
+    ] {
+        let answer = server.get(target);
+        assert_eq!(answer.status(), 404, "{target}");
+        assert!(!answer.text().contains("secret\n") && answer.text() != "secret", "{target}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn picture_that_became_a_link_to_elsewhere_is_not_served() {
+    let server = Server::start();
+    let target = server.get("/content-does-not-matter");
+    assert_eq!(target.status(), 404);
+    let picture = server.dir.path().join("content/2026/queue.png");
+    fs::write(server.dir.path().join("secret.txt"), "secret").unwrap();
+    fs::remove_file(&picture).unwrap();
+    std::os::unix::fs::symlink(server.dir.path().join("secret.txt"), &picture).unwrap();
+    for _ in 0..20 {
+        for path in ["/2026/queue.png", "/files/2026/queue.png", "/documents/2026/queue.png"] {
+            assert!(!server.get(path).text().contains("secret"));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn abuse_hangs_nothing() {
+    let server = Server::start();
+    let mut open: Vec<TcpStream> = Vec::new();
+    for junk in [
+        "",
+        "GET",
+        "GET / HTTP/1.1\r\nHost: x",
+        "\r\n\r\n\r\n",
+        "GET /\0 HTTP/9.9\r\n\r\n",
+        "\u{feff}é / HTTP/1.1\r\n\r\n",
+        "GET  HTTP/1.1\r\nHost\r\n\r\n",
+    ] {
+        let mut stream = server.connect();
+        let _ = stream.write_all(junk.as_bytes());
+        open.push(stream);
+    }
+    let streams: Vec<_> = (0..100).map(|_| server.events()).collect();
+    // These ask and never read.
+    for _ in 0..30 {
+        let mut stream = server.connect();
+        write!(stream, "GET /data/incidents.json HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).unwrap();
+        open.push(stream);
+    }
+    server.write("content/notes/how.md", "# How\n\nIn spite of all that.\n");
+    for mut stream in streams {
+        next_event(&mut stream);
+    }
+    assert!(server.get("/documents/how.html").text().contains("In spite of all that."));
+    drop(open);
+    assert_eq!(server.get("/").status(), 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn stops_within_a_second_with_pages_open() {
+    let mut server = Server::start();
+    let _streams: Vec<_> = (0..10).map(|_| server.events()).collect();
+    let began = Instant::now();
+    Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    let status = server.child.wait().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn taken_port_is_said_and_another_is_tried_only_where_none_was_asked_for() {
+    let server = Server::start();
+    let port = server.address.rsplit(':').next().unwrap();
+    let mut second = assert_cmd::Command::cargo_bin("hindsite").unwrap();
+    let run = second.current_dir(server.dir.path()).args(["serve", "--port", port]).timeout(DEADLINE).assert().code(2);
+    let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    assert!(text.contains("cannot listen on 127.0.0.1") && text.contains("--port"), "{text}");
+}
