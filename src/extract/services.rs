@@ -59,7 +59,108 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
             }
         }
     }
+    if services.is_empty() {
+        read_sentences(reader, &mut services);
+        read_title(reader, &mut services);
+    }
     services
+}
+
+/// What a service is called by: the last word of its name.
+const HEADS: &[&str] = &[
+    "service", "services", "platform", "app", "site", "portal", "system", "api", "dashboard", "console", "tool", "store", "shop", "gateway", "website", "application", "pipeline", "product", "engine", "feature",
+];
+
+/// Words that make no name of a service: "our main web application" is none.
+const GENERIC: &[&str] = &[
+    "our", "the", "its", "their", "this", "that", "all", "any", "every", "entire", "whole", "main", "primary", "company", "company's", "company’s", "web", "production", "internal", "external", "critical", "core", "backend", "back-end", "frontend", "front-end", "online", "public", "affected", "multiple", "several", "some", "other", "various", "cloud", "digital", "software", "mobile", "a", "an", "key", "essential",
+    "important", "user", "users", "customer", "customers", "client", "clients", "new", "old", "local", "live", "hosted", "third-party", "monitoring", "alerting", "monitored", "server", "servers", "database", "network", "these", "those", "certain", "many", "most", "which", "where", "of", "to", "and", "or", "on", "in", "for", "with", "by", "from", "was", "were", "is", "are", "be", "been", "as", "at", "it", "normal", "full", "complete",
+    "infrastructure", "stack", "ticketing", "own", "underlying", "same", "overall", "operating", "file", "restored", "partial", "intermittent", "available", "business", "development", "related", "dependent", "downstream", "upstream", "load", "balancing", "caching", "failed", "healthy", "unhealthy", "global", "remote", "distributed", "payment-related", "when", "while", "after", "before", "because", "due", "into",
+];
+
+/// Verbs that say of what stands before them that it suffered.
+const SUFFERED: &[&str] = &["was down", "were down", "went down", "is down", "was unavailable", "were unavailable", "was inaccessible", "were inaccessible", "became unavailable", "became inaccessible", "became unresponsive", "was completely", "were completely", "experienced", "encountered", "suffered", "was offline", "were offline", "went offline", "stopped working", "stopped responding", "was not", "was mia", "was unresponsive", "crashed", "failed", "was affected", "were affected", "was slow", "was degraded", "decided to", "could not be reached", "was unreachable"];
+
+/// Words that say of what stands behind them that it suffered.
+const LEADS: &[&str] = &["affected ", "affecting ", "impacted ", "impacting ", "unable to access ", "not access ", "sign into ", "log into ", "log in to ", "sign in to ", "unavailability of ", "outage of ", "downtime of ", "outage on ", "disruption of ", "disruption to ", "failure of ", "outage in ", "degradation of ", "access to "];
+
+/// Names in the sentences of title, summary and impact: "our checkout service was down", "unable to access the Scholarly app".
+fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
+    for unit in &reader.outline.units {
+        let told = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact)) && !matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
+        if !told || unit.notation == Notation::FencedCode || services.len() >= 4 {
+            continue;
+        }
+        for sentence in super::text::sentences(unit.rest()) {
+            let lower = sentence.to_lowercase();
+            if lower.len() != sentence.len() {
+                continue;
+            }
+            for lead in LEADS {
+                for (at, _) in lower.match_indices(lead) {
+                    if let Some(name) = name_after(&sentence[at + lead.len()..]) {
+                        add(services, name, unit, reader, "affected-name");
+                    }
+                }
+            }
+            for verb in SUFFERED {
+                if let Some(at) = super::text::find_phrase(&lower, verb)
+                    && let Some(name) = name_before(&sentence[..at])
+                {
+                    add(services, name, unit, reader, "affected-name");
+                }
+            }
+        }
+    }
+}
+
+/// `Grafana is down`, `SSO outage`: the proper name that a title opens with.
+fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
+    const PLAIN: &[&str] = &["database", "load", "balancer", "power", "connection", "website", "site", "service", "services", "system", "systems", "application", "api", "apis", "major", "total", "great", "complete", "partial", "hosting", "search", "dns", "cdn", "cache", "queue", "storage", "disk", "cluster", "node", "nodes", "kubernetes", "payment", "login", "email", "authentication", "mysql", "postgresql", "redis", "two", "debugging", "unexpected", "unplanned", "massive", "regional", "data", "center", "hour", "minute", "min", "case"];
+    let Some(title) = super::title::own_title(reader) else { return };
+    let lower = title.value.to_lowercase();
+    if lower.len() != title.value.len() {
+        return;
+    }
+    let end = [" is down", " was down", " outage", " service disruption", " is unavailable", " unavailable", " downtime"].iter().filter_map(|mark| lower.find(mark)).min();
+    let Some(name) = end.and_then(|end| title.value.get(..end)) else { return };
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let proper = |word: &&str| word.starts_with(char::is_uppercase) && !PLAIN.contains(&word.to_lowercase().as_str()) && !GENERIC.contains(&word.to_lowercase().as_str());
+    if (1..=2).contains(&words.len()) && words.iter().all(proper) {
+        services.push(Stated::new(name.to_owned(), crate::incident::Provenance { rule: "title-name", ..title.provenance }));
+    }
+}
+
+/// The name that a text begins with: up to three words of its own and a word such as "service".
+fn name_after(text: &str) -> Option<&str> {
+    let end = text.find(['.', ',', ';', '(', ':']).unwrap_or(text.len());
+    let words: Vec<&str> = text[..end].split(' ').filter(|word| !word.is_empty()).take(7).collect();
+    let skip = words.iter().take_while(|word| GENERIC.contains(&word.to_lowercase().as_str())).count();
+    let head = words.iter().enumerate().skip(skip + 1).take(3).find(|(_, word)| HEADS.contains(&word.to_lowercase().as_str()))?.0;
+    name_of(text, &words[skip..=head])
+}
+
+/// The name that a text ends with.
+fn name_before(text: &str) -> Option<&str> {
+    let start = text.rfind(['.', ',', ';', ')', ':']).map_or(0, |at| at + 1);
+    let words: Vec<&str> = text[start..].split(' ').filter(|word| !word.is_empty()).collect();
+    let (last, rest) = words.split_last()?;
+    if !HEADS.contains(&last.to_lowercase().as_str()) {
+        return None;
+    }
+    let own = rest.iter().rev().take(3).take_while(|word| !GENERIC.contains(&word.to_lowercase().as_str())).count();
+    (own > 0).then(|| name_of(text, &words[words.len() - 1 - own..])).flatten()
+}
+
+/// The stretch of `text` that these words of it cover, where they make a name.
+fn name_of<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    let (first, last) = (words.first()?, words.last()?);
+    let start = first.as_ptr() as usize - text.as_ptr() as usize;
+    let end = last.as_ptr() as usize - text.as_ptr() as usize + last.len();
+    let own = &words[..words.len() - 1];
+    let plain = own.iter().all(|word| !GENERIC.contains(&word.to_lowercase().as_str()) && !word.ends_with("ing") || matches!(word.to_lowercase().as_str(), "messaging" | "billing" | "booking" | "shipping" | "streaming" | "banking" | "ticketing" | "processing" | "hosting" | "pricing" | "mailing" | "gaming" | "trading" | "learning" | "routing" | "scheduling"));
+    let lower_verb = own.iter().any(|word| word.ends_with("ed") && word.chars().all(char::is_lowercase));
+    (!own.is_empty() && plain && !lower_verb).then(|| text.get(start..end)).flatten()
 }
 
 fn add(services: &mut Vec<Stated<String>>, name: &str, unit: &Unit, reader: &Reader<'_>, rule: &'static str) {
@@ -99,5 +200,21 @@ mod tests {
         let document = Document::from_text("# A\n\n**Affected services:** `checkout-api`, Billing and Search (EU)\n");
         let services = with_reader(&ReadSettings::default(), &document, read_services);
         assert_eq!(services.iter().map(|stated| stated.value.as_str()).collect::<Vec<_>>(), ["checkout-api", "Billing", "Search"]);
+    }
+
+    #[track_caller]
+    fn check(summary: &str, expected: &[&str]) {
+        let document = Document::from_text(&format!("# A\n\n## Summary\n\n{summary}\n"));
+        let services = with_reader(&ReadSettings::default(), &document, read_services);
+        assert_eq!(services.iter().map(|stated| stated.value.as_str()).collect::<Vec<_>>(), expected, "{summary}");
+    }
+
+    #[test]
+    fn services_are_read_from_sentences_where_they_have_a_name() {
+        check("Users were unable to access our Almanac app.", &["Almanac app"]);
+        check("Our login service was down for an hour.", &["login service"]);
+        check("The outage affected our e-commerce platform.", &["e-commerce platform"]);
+        check("Our main web application was down.", &[]);
+        check("The outage affected all services.", &[]);
     }
 }
