@@ -31,7 +31,7 @@ pub(crate) struct Times {
 
 /// Scans the document. `known` holds what the front matter says; it wins.
 pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Context) -> Times {
-    let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(scan_unit).collect();
+    let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(|unit| scan_unit(&outline.text, unit)).collect();
     let stated = stated_zone(outline);
     let zone_is_stated = stated.is_some();
     let zone =
@@ -85,12 +85,28 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
     Times { of_unit, context, basis, zone_is_stated }
 }
 
-fn scan_unit(unit: &Unit) -> Vec<Expression> {
+fn scan_unit(file: &str, unit: &Unit) -> Vec<Expression> {
     // What was logged is evidence, not the incident's times; but a fence that was never closed swallows rows of the timeline.
     let fenced =
         unit.notation == Notation::FencedCode && !(unit.role == Some(SectionRole::Timeline) && unit.text.starts_with(['-', '*', '•']));
     // Words alone ("two hours", "midnight") name times too, so that digits are no condition.
-    if fenced || unit.text.len() > 20_000 { Vec::new() } else { moment::scan(&unit.text) }
+    if fenced || unit.text.len() > 20_000 {
+        return Vec::new();
+    }
+    let mut expressions = moment::scan(&unit.text);
+    if let (Shape::Item { ordered: true, .. }, Some(first)) = (&unit.shape, expressions.first_mut())
+        && first.span.start == 0
+        && let Found::Moment(partial) = &mut first.found
+        && let Some(PartialDate::Month { year, month }) = partial.date
+    {
+        // "7. Juni 2024" at the beginning of a line is a list's seventh item to Markdown.
+        let before = file.get(..unit.span.start).and_then(|before| before.rsplit('\n').next()).unwrap_or("");
+        let day = before.trim().strip_suffix('.').and_then(|number| number.parse().ok());
+        if let Some(day) = day.and_then(|day| NaiveDate::from_ymd_opt(year, month.into(), day)) {
+            partial.date = Some(PartialDate::Day(day));
+        }
+    }
+    expressions
 }
 
 /// Calls `look` with every moment of an expression.

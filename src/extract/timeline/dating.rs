@@ -40,6 +40,9 @@ pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diag
     let mut rows: Vec<TimelineRow> = Vec::with_capacity(leads.len());
     for lead in leads {
         if let When::Date(partial) = &lead.when {
+            if partial.zone.is_some() {
+                above.context.zone.clone_from(&partial.zone);
+            }
             set_day(&mut above, partial);
             above.time = None;
             continue;

@@ -47,61 +47,11 @@ pub(super) struct Lead {
     pub(super) run_on: bool,
 }
 
-/// Small words before the time of a row.
+/// Small words before the time of a row; up to five of them.
 const BEFORE: &[&str] = &[
-    "at",
-    "on",
-    "around",
-    "about",
-    "by",
-    "from",
-    "between",
-    "approximately",
-    "approx",
-    "approx.",
-    "circa",
-    "since",
-    "um",
-    "à",
-    "às",
-    "a las",
-    "gegen",
-    "vers",
-    "time",
-    "on the",
-    "at around",
-    "at about",
-    "starting at",
-    "at approximately",
-    "as of",
-    "the",
-    "am",
-    "ab",
-    "le",
-    "el",
-    "t",
-    "date",
-    "when",
-    "and at",
-    "then at",
-    "then",
-    "later at",
-    "finally at",
-    "just before",
-    "just after",
-    "shortly before",
-    "shortly after",
-    "before",
-    "after",
-    "until",
-    "early",
-    "late",
-    "in",
-    "time:",
-    "at time",
-    "date:",
-    "timestamp",
-    "timestamp:",
+    "at", "on", "around", "about", "by", "from", "between", "approximately", "approx", "circa", "ca", "c", "since", "um", "à", "às", "a", "las", "gegen", "vers", "time", "the", "as", "of", "am", "ab", "le", "el", "t", "date", "when", "and", "then", "later", "finally",
+    "just", "before", "after", "until", "early", "late", "in", "timestamp", "exactly", "precisely", "roughly", "nearly", "almost", "same", "day", "shortly", "starting", "beginning", "morning", "afternoon", "evening", "night", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "step", "event", "local",
 ];
 
 /// Adds the rows of the unit at `at`. In the timeline section rows may be dated without a time and may open with a label.
@@ -195,7 +145,8 @@ fn row_text(outline: &Outline, unit: &Unit, table: Option<usize>, columns: &[usi
     let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
     let skip = |at: usize| {
         let name = header.get(at).map(|cell| cell.text.to_lowercase()).unwrap_or_default();
-        ["elapsed", "duration", "zone", "delta"].iter().any(|word| name.contains(word))
+        ["#", "no", "nr", "id", "step"].contains(&name.trim_end_matches('.'))
+            || ["elapsed", "duration", "zone", "delta"].iter().any(|word| name.contains(word))
             || columns.len() < 3 && is_time_header(&name) && !columns.contains(&at)
     };
     let cells = unit.cells.iter().enumerate().filter(|(at, cell)| !columns.contains(at) && !skip(*at) && !cell.text.trim().is_empty());
@@ -348,7 +299,8 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
                     || zone::parse_zone(said.trim_end_matches(':')).is_some()
                     || has_rows_below(outline, at)) =>
         {
-            When::Date(partial)
+            let zone = partial.zone.clone().or_else(|| zone::zone_in(&said).map(|(zone, _)| zone));
+            When::Date(Partial { zone, ..partial })
         }
         when => when,
     };
@@ -443,12 +395,9 @@ fn lead_prefix(unit: &Unit, prefix: &str, in_timeline: bool) -> Option<Option<St
     if bare.is_empty() {
         return Some(None);
     }
-    let lower = bare.to_lowercase();
-    if BEFORE.contains(&lower.as_str()) {
-        return Some(None);
-    }
-    // "1. 10:00", "Day 1 - 10:00", "Monday 10:00"
-    if lower.len() <= 3 && lower.bytes().all(|b| b.is_ascii_digit()) || is_weekday_or_day(&lower) {
+    let words = bare.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let small = |word: &str| BEFORE.contains(&word.to_lowercase().as_str()) || word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
+    if words.clone().count() <= 5 && words.clone().all(small) {
         return Some(None);
     }
     let closed = prefix.trim_end().ends_with([':', '(', '[', '-', '–', '—', '@']);
@@ -456,18 +405,6 @@ fn lead_prefix(unit: &Unit, prefix: &str, in_timeline: bool) -> Option<Option<St
     let words = bare.split_whitespace().count();
     let titled = bare.starts_with(char::is_uppercase) && !bare.contains(['.', '!', '?', ';']);
     (in_timeline && closed && words <= 6 && (titled || strong)).then(|| Some(bare.to_owned()))
-}
-
-fn is_weekday_or_day(lower: &str) -> bool {
-    let mut words = lower.split_whitespace();
-    match (words.next(), words.next(), words.next()) {
-        (Some("day" | "step" | "t"), Some(number), None) => number.bytes().all(|b| b.is_ascii_digit()),
-        (Some(word), None, None) => {
-            ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-                .contains(&word.trim_end_matches(','))
-        }
-        _ => false,
-    }
 }
 
 /// Cuts `12:00pm: one. 12:06pm: two.`: the expressions from `first` on that begin a row, with the byte at which their row begins.

@@ -6,10 +6,12 @@
 use crate::{
     diag::{Code, Diagnostic, Span},
     extract::{
-        moment::{Context, Expression, Found, Partial, PartialDate, Unread},
-        outline::{Notation, Outline, Unit},
+        headings::fold,
+        moment::{self, Context, Expression, Found, Partial, PartialDate, Unread},
+        outline::{Notation, Outline, Shape, Unit},
         text::{find_phrase, has_phrase},
-        times::Times,
+        timeline,
+        times::{self, Times},
         when::provenance,
     },
     incident::{Local, Moment, Provenance, SectionRole, Stated},
@@ -166,6 +168,11 @@ impl SaidReader<'_> {
         if unit.notation == Notation::FencedCode || matches!(unit.role, Some(SectionRole::Actions | SectionRole::People | SectionRole::Support | SectionRole::Questions)) {
             return;
         }
+        if let Shape::Row { table } = unit.shape
+            && self.columns(outline, unit, table)
+        {
+            return;
+        }
         let field = unit.label.as_ref().and_then(|label| field_of_label(&label.key));
         if let (Some(field), Some(label)) = (field, &unit.label)
             && (unit.role != Some(SectionRole::Timeline) || is_strict(&label.key) || unit.cells.is_empty() && only_time_behind(unit, label.rest, &self.times.of_unit[at]))
@@ -181,7 +188,7 @@ impl SaidReader<'_> {
             return;
         }
         let parent = unit.parent.and_then(|parent| outline.units[parent].label.as_ref()).and_then(|label| field_of_label(&label.key));
-        let section = Some(&outline.sections[unit.section]).filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at)).and_then(|section| field_of_label(&super::super::headings::fold(&section.heading)));
+        let section = Some(&outline.sections[unit.section]).filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at)).and_then(|section| field_of_label(&fold(&section.heading)));
         if let Some(field) = parent.or(section).filter(|field| matches!(field, Field::Span | Field::Start | Field::End)) {
             let cued = self.sentences(unit, at, &self.times.of_unit[at], LABELLED - 2);
             if !cued {
@@ -200,11 +207,37 @@ impl SaidReader<'_> {
         self.sentences(unit, at, &self.times.of_unit[at], weight);
     }
 
+    /// A row of a table whose columns are fields: `| Start | End | Duration |`. Returns whether it is one.
+    fn columns(&mut self, outline: &Outline, unit: &Unit, table: usize) -> bool {
+        let Some(table) = outline.tables.get(table) else { return false };
+        let fields: Vec<Option<Field>> = table.header.iter().map(|cell| field_of_label(&fold(&cell.text))).collect();
+        let known = |field: &Field| fields.contains(&Some(*field));
+        if !(known(&Field::Start) && (known(&Field::End) || known(&Field::Span))) {
+            return false;
+        }
+        for (cell, field) in unit.cells.iter().zip(&fields) {
+            let Some(field) = field else { continue };
+            let expressions = moment::scan(&cell.text);
+            let whole = Span::new(0, unit.text.len());
+            match (expressions.first().map(|expression| &expression.found), field) {
+                (Some(Found::Moment(partial)), Field::Start | Field::End | Field::Detected | Field::Acknowledged | Field::Mitigated) => {
+                    self.moment(*field, unit, partial, whole, LABELLED, "labelled-line");
+                }
+                (Some(Found::Length(minutes)), Field::Span | Field::Recovery | Field::ToDetect) => {
+                    let of = if *field == Field::ToDetect { Field::ToDetect } else { Field::Span };
+                    self.length(of, unit, *minutes, whole, LABELLED);
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
     /// A line whose label says what it is: `Duration: June 7, 10:00 - 12:00`, `Start: …`.
     fn labelled(&mut self, unit: &Unit, field: Field, from: usize, expressions: &[Expression]) {
         let scanned;
         let expressions = if expressions.is_empty() && !unit.cells.is_empty() || unit.cells.len() > 1 {
-            scanned = super::super::moment::scan(&unit.text);
+            scanned = moment::scan(&unit.text);
             &scanned
         } else {
             expressions
@@ -284,6 +317,7 @@ impl SaidReader<'_> {
         let text = unit.text.as_str();
         let mut judged = false;
         let mut start_in: Option<Span> = None;
+        let mut length_in: Option<Span> = None;
         for (index, expression) in expressions.iter().enumerate() {
             let (from, to) = sentence_around(text, expression.span);
             let left_from = index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
@@ -309,7 +343,10 @@ impl SaidReader<'_> {
                     }
                 }
                 Found::Moment(partial) => {
-                    let cue = cue_before(&left).or_else(|| cue_behind(&right).filter(|_| partial.clock.is_some()));
+                    // "on Thursday, 5 September, starting at 9:00"
+                    let inside = text[expression.span.start..expression.span.end].to_lowercase();
+                    let begins = ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
+                    let cue = cue_before(&left).or(begins).or_else(|| cue_behind(&right).filter(|_| partial.clock.is_some()));
                     // The rest of a sentence after a start: "… and ended at".
                     let Some(field) = cue.filter(|_| partial.clock.is_some() || weight >= 3) else { continue };
                     if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
@@ -323,6 +360,7 @@ impl SaidReader<'_> {
                         judged = true;
                         if field == Field::Start {
                             start_in = Some(sentence);
+                            self.said.start_has_length |= length_in == Some(sentence);
                         }
                     } else if field == Field::Start && weight >= 5 && says_outage(&lower) {
                         self.moment(field, unit, partial, sentence, weight, "sentence");
@@ -331,6 +369,7 @@ impl SaidReader<'_> {
                 Found::Length(minutes) if says_length(&left, &right, &lower) => {
                     self.length(Field::Span, unit, *minutes, sentence, SENTENCE + weight);
                     self.said.start_has_length |= start_in == Some(sentence);
+                    length_in = Some(sentence);
                     // "a server outage on June 28, 2023 (11:25 AM), which lasted for 80 minutes"
                     let begun = expressions[..index].iter().rev().find_map(|before| match &before.found {
                         Found::Moment(partial) if partial.clock.is_some() && before.span.start >= from => Some(partial),
@@ -359,7 +398,7 @@ impl SaidReader<'_> {
 
     /// The date that the same line says before a time without one.
     fn date_before(&self, span: Span) -> Option<chrono::NaiveDate> {
-        let expressions = super::super::times::partials_before(&self.current, span);
+        let expressions = times::partials_before(&self.current, span);
         let day = |partial: &Partial| match partial.date {
             Some(PartialDate::Day(day)) => Some(day),
             Some(PartialDate::MonthDay { month, day }) => chrono::NaiveDate::from_ymd_opt(self.times.context.year?, month.into(), day.into()),
@@ -476,7 +515,7 @@ fn only_time_behind(unit: &Unit, rest: usize, expressions: &[Expression]) -> boo
 }
 
 fn sentence_around(text: &str, span: Span) -> (usize, usize) {
-    super::super::timeline::sentence_around(text, span)
+    timeline::sentence_around(text, span)
 }
 
 /// What the words directly before a moment say it is.

@@ -1,16 +1,19 @@
 //! Tests of the incident's moments: Markdown in, values out.
 
+use super::*;
 use crate::{
     config::ReadSettings,
     document::Document,
-    extract::read_document,
-    incident::{Incident, Moment, Stated},
+    extract::with_reader,
+    incident::Kind,
 };
 
 fn read(markdown: &str) -> (Incident, Vec<&'static str>) {
-    let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown));
-    let codes = reading.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
-    (reading.value.incidents.into_iter().next().expect("an incident"), codes)
+    let mut diagnostics = Vec::new();
+    let mut incident = Incident::empty("incident.md".into(), Kind::Incident, Span::default());
+    with_reader(&ReadSettings::default(), &Document::from_text(markdown), |reader| read_when(reader, &mut incident, &mut diagnostics));
+    let codes = diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    (incident, codes)
 }
 
 fn show(moment: &Option<Stated<Moment>>) -> String {
@@ -75,4 +78,55 @@ fn stated_lengths_are_compared_and_used() {
 #[test]
 fn a_span_across_midnight_ends_the_next_day() {
     check(&format!("# Shop outage\n\n**Duration:** June 7, 2024, 11:30 PM - 12:15 AM UTC{REST}"), ["2024-06-07T23:30+00:00", "2024-06-08T00:15+00:00", "-"], Some(45.0));
+}
+
+#[test]
+fn spans_in_many_wordings() {
+    let mut wrong = Vec::new();
+    let (start, end) = ("2024-09-05T09:00+02:00", "2024-09-05T12:00+02:00");
+    for opening in [
+        "## Issue Summary\n- **Duration**: 3 hours, from 9:00 AM to 12:00 PM (GMT+2), on September 5, 2024",
+        "## Issue Summary\nDuration: 3 hours (09:00 - 12:00 UTC+2)\n\nDate of incident: 2024-09-05",
+        "**Start:** Thursday, 5 Sep 2024 09:00 (UTC+2)\\\n**End:** Thursday, 5 Sep 2024 12:00 (UTC+2)",
+        "**Date:** September 5, 2024 | **Start:** 09:00 CEST | **End:** 12:00 CEST",
+        "## Summary\nThe outage began at 9 am CEST on Thursday, September 5th, 2024 and lasted until noon.",
+        "## Summary\nBetween 9:00am and 12:00pm SAST on 5 September 2024 nobody could log in.",
+        "## Summary\nThe incident occurred on the 5th of September, 2024 at around 9am CAT and was fully resolved at 12pm CAT.",
+        "## Summary\nOur site was down for three hours on Thursday, September 5, 2024, starting at 9:00 AM (CAT).",
+        "## Summary\nStarting at 9:00 AM SAST on September 5, 2024, the shop was unavailable for 3 hours.",
+        "Outage window: 2024-09-05 09:00 – 2024-09-05 12:00 (CEST)",
+        "Date/Time: 2024-09-05 09:00 – 12:00 CEST",
+        "| Start time | End time | Duration |\n|---|---|---|\n| 2024-09-05 09:00 CEST | 2024-09-05 12:00 CEST | 3 h |",
+        "|   |   |\n|---|---|\n| **Incident start** | 2024-09-05 09:00 CEST |\n| **Incident end** | 2024-09-05 12:00 CEST |",
+        "## Incident details\n- Start: 2024-09-05T09:00+02:00\n- End: 2024-09-05T12:00+02:00",
+        "## Summary\nOn September 5, 2024, our shop suffered an outage that lasted 3 hours, from 9:00 to 12:00 CEST.",
+        "## Duration\nSeptember 5, 2024, 9:00 AM - 12:00 PM (CAT)",
+        "## Duration\n- Start time: September 5, 2024, 9:00 AM (CAT)\n- End time: September 5, 2024, 12:00 PM (CAT)",
+        "## Summary\nAt 9:00 CEST on September 5, 2024, the shop became unavailable. Service was restored at 12:00 CEST.",
+        "## Zusammenfassung\nAm 5. September 2024 war der Shop von 9:00 bis 12:00 Uhr (MESZ) nicht erreichbar; der Ausfall ist behoben.",
+        "## Summary\nDowntime: 09:00–12:00 CEST, 5 September 2024 (3 h)",
+        "**When:** 5 September 2024, 09:00 to 12:00 CEST",
+        "**Incident duration:** 3h (Sep 5, 2024 09:00 CEST → Sep 5, 2024 12:00 CEST)",
+        "## Impact\nFrom 2024-09-05 09:00 CEST until 2024-09-05 12:00 CEST all requests failed.",
+    ] {
+        let (incident, _) = read(&format!("# Shop outage\n\n{opening}{REST}"));
+        let minutes = incident.duration_minutes.as_ref().map(|minutes| minutes.value);
+        let found = (show(&incident.start), show(&incident.end), minutes);
+        if found != (start.to_owned(), end.to_owned(), Some(180.0)) {
+            wrong.push(format!("{opening}\n    {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn other_times_of_the_text_are_no_span() {
+    for opening in [
+        "## Summary\nThe backup job runs every day from 01:00 to 02:00 UTC. It broke the shop.",
+        "## Summary\nOn 5 September 2024 the shop was slow. The next maintenance window is from 22:00 to 23:00 UTC.",
+        "## Summary\nWe keep logs for 30 days. The shop was slow on 5 September 2024.",
+    ] {
+        let (incident, _) = read(&format!("# Shop outage\n\n{opening}{REST}"));
+        assert_eq!((show(&incident.start), show(&incident.end), incident.duration_minutes.as_ref().map(|minutes| minutes.value)), ("-".to_owned(), "-".to_owned(), None), "{opening}");
+    }
 }
