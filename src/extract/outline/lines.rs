@@ -218,6 +218,8 @@ impl Builder {
         line.finish();
         if line.text.is_empty() {
             self.line.hard |= line.hard;
+            // `<tr>` and `<li>` say what the text of the tag behind them is.
+            self.line.html = line.html;
         } else {
             line.split_marks(&mut self.lines);
         }

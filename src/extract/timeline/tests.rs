@@ -153,11 +153,3 @@ fn evidence_in_code_and_due_dates_are_no_rows() {
     check("## Root cause\n\n```\n10:00:01 error\n10:00:02 error\n10:00:03 error\n```\n", &[]);
     check("## Action items\n- 2024-06-08 10:00 fix\n- 2024-06-09 10:00 test\n- 2024-06-10 10:00 ship\n", &[]);
 }
-
-#[test]
-fn zz() {
-    let settings = ReadSettings::default();
-    let o = Outline::read(&Headings::new(&settings), &Document::from_text(&std::fs::read_to_string("/tmp/hs/t.md").unwrap()), None);
-    for u in &o.units { println!("{:?} {:?} {:?} {:?} cells {:?}", u.shape, u.role, u.text, u.notation, u.cells.iter().map(|c| &c.text).collect::<Vec<_>>()); }
-    println!("{:?}", o.tables);
-}
