@@ -5,6 +5,7 @@
 
 mod actions;
 mod causes;
+mod declared;
 pub(crate) mod front_matter;
 pub(crate) mod headings;
 mod impact;
@@ -190,6 +191,7 @@ fn read_incident(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Inci
     incident.status = status::read_status(reader, &incident);
     causes::read_causes(reader, &mut incident, diagnostics);
     nature::read_nature(reader, &mut incident);
+    declared::read_declared_fields(reader, &mut incident);
     incident.title_composed = incident.title.is_none();
     incident.display_title = match &incident.title {
         Some(title) => title.value.clone(),
