@@ -31,6 +31,8 @@ enum Zone {
     Title,
     /// The summary without such words.
     Plain,
+    /// The same, near its beginning, in a document without a section that states the cause.
+    Told,
     /// A row of the timeline that tells what was found.
     Finding,
 }
@@ -56,8 +58,9 @@ const GAPS: &[&str] = &["monitoring-gap", "test-gap", "process-gap"];
 /// Reads causes, components and the text of the root cause into `incident`, whose title is read already.
 pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic>) {
     let title = incident.title.as_ref().map(|title| title.value.clone());
-    let passages = passages(reader, title.as_deref());
+    let mut passages = passages(reader, title.as_deref());
     incident.root_cause_text = root_cause_text(reader, &passages);
+    raise_summary(&mut passages);
     let scores = score(reader.taxonomy, &passages);
     let declared_causes = read_declared(reader, Group::Cause, incident, diagnostics);
     if !declared_causes {
@@ -221,6 +224,19 @@ fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], scores: &mut 
     }
 }
 
+/// Where no section states the cause, the summary's first sentences do, whatever words they use.
+fn raise_summary(passages: &mut [Passage<'_>]) {
+    if passages.iter().any(|passage| matches!(passage.zone, Zone::Cause(_))) {
+        return;
+    }
+    const FIRST: usize = 4;
+    for passage in passages.iter_mut().filter(|passage| matches!(passage.zone, Zone::Plain | Zone::Causal)).take(FIRST) {
+        if passage.zone == Zone::Plain {
+            passage.zone = Zone::Told;
+        }
+    }
+}
+
 fn cause_points(zone: Zone, weak: bool, gap: bool) -> f64 {
     let strong = match (zone, gap) {
         (Zone::Lessons, true) => 0.9,
@@ -230,6 +246,7 @@ fn cause_points(zone: Zone, weak: bool, gap: bool) -> f64 {
         (Zone::Causal, _) => 2.5,
         (Zone::Contributing, _) => 2.0,
         (Zone::Title, _) => 1.6,
+        (Zone::Told, _) => 2.0,
         (Zone::Plain, _) => 1.2,
         (Zone::Finding, _) => 1.2,
     };
@@ -243,6 +260,7 @@ fn component_points(zone: Zone, weak: bool) -> f64 {
         Zone::Cause(_) => 1.0,
         Zone::Causal => 1.6,
         Zone::Contributing => 0.8,
+        Zone::Told => 1.2,
         Zone::Plain => 0.9,
         Zone::Finding => 0.6,
         Zone::Lessons => 0.0,
@@ -329,7 +347,7 @@ fn provenance(reader: &Reader<'_>, passages: &[Passage<'_>], score: &Score, inci
         Zone::Contributing => "contributing-factors",
         Zone::Lessons => "lessons",
         Zone::Title => "title",
-        Zone::Plain => "summary",
+        Zone::Plain | Zone::Told => "summary",
         Zone::Finding => "timeline-finding",
     };
     match passage.unit {
