@@ -26,6 +26,8 @@ pub mod export;
 
 pub mod site;
 
+pub mod search;
+
 pub mod check;
 
 pub mod render;
