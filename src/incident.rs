@@ -273,6 +273,22 @@ impl Incident {
         }
     }
 
+    /// Returns the anchors of the timeline's rows on the page: their moments, so that a link still leads to a row after others were
+    /// added above it.
+    pub fn timeline_anchors(&self) -> Vec<String> {
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        let mut anchor = |(at, row): (usize, &TimelineRow)| {
+            let base = match &row.at {
+                Some(moment) => format!("hs-t{}", moment.local.to_string().trim_start_matches('T').replace([':', '-'], "")),
+                None => format!("hs-row{}", at + 1),
+            };
+            let number = taken.entry(base.clone()).or_insert(0);
+            *number += 1;
+            if *number == 1 { base } else { format!("{base}-{number}") }
+        };
+        self.timeline.iter().enumerate().map(&mut anchor).collect()
+    }
+
     /// Returns the minutes from `start` to `detected` (else as stated); `None` unless both are known to the minute.
     pub fn minutes_to_detect(&self) -> Option<f64> {
         between(&self.start, &self.detected).or_else(|| self.minutes_to_detect_stated.as_ref().map(|s| s.value))

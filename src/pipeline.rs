@@ -11,7 +11,7 @@ mod guard;
 use std::{
     collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::SystemTime,
 };
 
@@ -26,6 +26,7 @@ use crate::{
     diag::{self, Code, Diagnostic, Level, Result, Texts},
     extract::Reading,
     render::{self, Bodies, Body, Theme},
+    search,
     site::{self, PageKind, Site},
     source::{self, Asset, Source},
 };
@@ -73,6 +74,8 @@ pub struct Build {
     site: Site,
     inputs: Inputs,
     diagnostics: Vec<Diagnostic>,
+    /// The search index, made when it is first asked for: most commands need none.
+    search: OnceLock<search::Index>,
 }
 
 /// What a site is made of, as it was read.
@@ -158,12 +161,26 @@ impl Build {
         diagnostics.extend(check::check_site(&site));
         diag::sort(&mut diagnostics);
         diagnostics.dedup();
-        Build { theme, site, inputs, diagnostics }
+        Build { theme, site, inputs, diagnostics, search: OnceLock::new() }
     }
 
     /// Returns the finished plan.
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// Returns the search index of its incidents.
+    pub fn search_index(&self) -> &search::Index {
+        self.search.get_or_init(|| {
+            let archive = self.site.archive();
+            let mut prepared = Vec::with_capacity(archive.entries.len());
+            for (document, reading) in archive.readings.iter().enumerate() {
+                let Some(file) = self.inputs.files.get(&reading.file) else { continue };
+                let entries = archive.entries_of(document).iter().map(|entry| &*archive.entries[*entry].id);
+                prepared.extend(entries.zip(&file.searchable));
+            }
+            search::Index::build(&prepared)
+        })
     }
 
     /// Returns what was found, in the order in which it is printed.

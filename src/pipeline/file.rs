@@ -10,6 +10,7 @@ use crate::{
     extract::{self, Reading},
     incident::Kind,
     render::{self, Body},
+    search::{self, Prepared},
     source::Source,
 };
 
@@ -19,6 +20,8 @@ pub(super) struct ReadFile {
     pub(super) text: Arc<str>,
     pub(super) reading: Arc<Reading>,
     pub(super) body: Arc<Body>,
+    /// What search needs of its incidents, in their order.
+    pub(super) searchable: Vec<Prepared>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -42,10 +45,14 @@ impl ReadFile {
             render::markdown::render_body(settings, &verbatim(source))
         });
         let body = body.into_value(&mut diagnostics);
+        let searchable = guarded(|| search::prepare_document(&document, &reading, body.title_anchor())).unwrap_or_else(|fault| {
+            diagnostics.push(diagnostic("searched", &fault));
+            Vec::new()
+        });
         for found in &mut diagnostics {
             found.path.get_or_insert_with(|| source.path.clone());
         }
-        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), body: Arc::new(body), diagnostics }
+        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), body: Arc::new(body), searchable, diagnostics }
     }
 }
 

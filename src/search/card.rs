@@ -1,12 +1,11 @@
-//! A card: the text that a result shows, in lines.
+//! A card: the text that a result shows, in lines. The id of its incident comes before it.
 //!
 //! ```text
-//! pickup-api-pool                       the id, from which the address follows
 //! The pickup API ran out of …           the title
 //! 75                                    minutes, or nothing
-//! #1root-cause|Root cause               a place: its kind, its anchor, its heading
+//! !root-cause|Root cause                a place: its kind, its anchor, its heading
 //! -The database accepts 400 …           a piece of text there
-//! #3t-14-24|14:24                       a row of the timeline
+//! @~1424                                a row of the timeline: its time, on the incident's day
 //! -shows 400 of 400 connections in use
 //! +                                     last, where text was left out
 //! ```
@@ -32,14 +31,14 @@ pub(super) fn write(entry: &SearchEntry) -> String {
         }
     }
     let minutes = entry.minutes.map(|minutes| minutes.to_string()).unwrap_or_default();
-    let mut card = format!("{}\n{}\n{minutes}\n", entry.id, line(&entry.title));
+    let mut card = format!("{}\n{minutes}\n", line(&entry.title));
     let mut is_cut = false;
     let mut above: Option<&Passage> = None;
     for (passage, room) in entry.passages.iter().zip(rooms) {
         let (text, is_whole) = clip(&passage.text, room);
         is_cut |= !is_whole;
         if above.is_none_or(|above| above.anchor != passage.anchor || above.place != passage.place) {
-            card.push_str(&format!("#{}{}|{}\n", passage.place as u8, passage.anchor, line(&passage.heading)));
+            push_place(&mut card, entry, passage);
         }
         above = Some(passage);
         if !text.is_empty() {
@@ -52,6 +51,19 @@ pub(super) fn write(entry: &SearchEntry) -> String {
         card.push('+');
     }
     card
+}
+
+/// The signs of the places, see [`Place`].
+const SIGNS: [char; 6] = ['=', '!', '$', '@', '&', '%'];
+
+fn push_place(card: &mut String, entry: &SearchEntry, passage: &Passage) {
+    card.push(SIGNS[passage.place as usize]);
+    let day = entry.day.map(|day| day.format("hs-t%Y%m%dT").to_string());
+    // The anchor of most rows follows from the day, and their heading from the anchor.
+    match day.and_then(|day| passage.anchor.strip_prefix(&day)) {
+        Some(time) => card.push_str(&format!("~{time}\n")),
+        None => card.push_str(&format!("{}|{}\n", passage.anchor, line(&passage.heading))),
+    }
 }
 
 /// Returns the beginning of `text` of at most `room` characters, cut after a word, and whether that is all of it.

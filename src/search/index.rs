@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::prepare::{Fields, Prepared};
+use super::{
+    prepare::{Fields, Place, Prepared},
+    tokenise::tokenise,
+};
 
 /// How many bits of a posting say in which places the term stands.
 const PLACE_BITS: u32 = 6;
@@ -41,30 +44,41 @@ pub struct Index {
 /// What the index knows of an incident beside its terms.
 #[derive(Debug, Clone)]
 pub(super) struct IndexedEntry {
+    pub(super) id: String,
     pub(super) day: Option<NaiveDate>,
     pub(super) fields: Fields,
     pub(super) card: String,
 }
 
 impl Index {
-    /// Builds the index.
-    pub fn build(prepared: &[&Prepared]) -> Self {
+    /// Builds the index of incidents with their ids.
+    pub fn build(prepared: &[(&str, &Prepared)]) -> Self {
         let mut ordered = prepared.to_vec();
-        ordered.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
+        ordered.sort_by_key(|(id, prepared)| (prepared.day, *id));
+        let ids: Vec<Vec<String>> = ordered.iter().map(|(id, _)| terms_of(id)).collect();
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut found: Vec<(&str, Vec<Posting>)> = Vec::new();
-        for (entry, prepared) in ordered.iter().enumerate() {
-            for (term, places) in prepared.terms() {
+        for (entry, ((_, prepared), id)) in ordered.iter().zip(&ids).enumerate() {
+            let id = id.iter().map(|term| (term.as_str(), Place::Rest.bit()));
+            for (term, places) in prepared.terms().chain(id) {
                 let number = *numbers.entry(term).or_insert_with(|| {
                     found.push((term, Vec::new()));
                     found.len() - 1
                 });
-                found[number].1.push(Posting::new(entry, places));
+                let postings = &mut found[number].1;
+                match postings.last_mut().filter(|last| last.entry() as usize == entry) {
+                    Some(last) => *last = Posting::new(entry, last.places() | places),
+                    None => postings.push(Posting::new(entry, places)),
+                }
             }
         }
         found.sort_unstable_by_key(|(term, _)| *term);
-        let entries =
-            ordered.iter().map(|prepared| IndexedEntry { day: prepared.day, fields: prepared.fields.clone(), card: prepared.card.clone() });
+        let entries = ordered.iter().map(|(id, prepared)| IndexedEntry {
+            id: (*id).to_owned(),
+            day: prepared.day,
+            fields: prepared.fields.clone(),
+            card: prepared.card.clone(),
+        });
         let entries = entries.collect();
         let (terms, postings) = found.into_iter().map(|(term, postings)| (term.to_owned(), postings)).unzip();
         Self { entries, terms, postings }
@@ -91,4 +105,9 @@ impl Index {
         let count = self.terms[start..].iter().take_while(|term| term.starts_with(prefix)).count();
         start..start + count
     }
+}
+
+fn terms_of(text: &str) -> Vec<String> {
+    let runs = tokenise(text).into_iter();
+    runs.flat_map(|run| run.parts.into_iter().filter(|part| part.indexed).map(|part| part.term).chain(run.whole)).collect()
 }

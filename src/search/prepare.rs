@@ -65,8 +65,6 @@ pub struct Passage {
 /// An incident as search sees it: what its page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchEntry {
-    /// Its id.
-    pub id: String,
     /// Its title.
     pub title: String,
     /// The day that places it in time; for a month its first.
@@ -82,8 +80,6 @@ pub struct SearchEntry {
 /// An incident's terms and its card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
-    /// Its id.
-    pub id: String,
     /// Its day.
     pub day: Option<NaiveDate>,
     /// Its fields.
@@ -113,7 +109,6 @@ pub fn prepare(entry: &SearchEntry) -> Prepared {
         }
     };
     let fields = &entry.fields;
-    add(&entry.id, Place::Rest);
     add(&entry.title, Place::Title);
     fields.causes.iter().for_each(|cause| add(cause, Place::Cause));
     fields.services.iter().chain(&fields.components).chain(&fields.severity).for_each(|name| add(name, Place::Lead));
@@ -140,5 +135,5 @@ pub fn prepare(entry: &SearchEntry) -> Prepared {
         terms.push('\n');
     }
     let places = found.iter().map(|(_, places)| *places).collect();
-    Prepared { id: entry.id.clone(), day: entry.day, fields: entry.fields.clone(), terms, places, card: card::write(entry) }
+    Prepared { day: entry.day, fields: entry.fields.clone(), terms, places, card: card::write(entry) }
 }

@@ -41,7 +41,7 @@ impl Index {
         let places = self.place_code();
         let (postings, homes) = self.posting_files(&places);
         let (words, firsts) = self.word_files(&places, &homes);
-        let text = TextCode::of(self.entries.iter().map(|entry| entry.card.as_str()));
+        let text = TextCode::of(self.entries.iter().flat_map(|entry| [entry.id.as_str(), &entry.card]));
         let mut data: BTreeMap<String, String> = BTreeMap::new();
         let mut add = |name: String, value: &Value| data.insert(name, value.to_string());
         for (number, words) in words.iter().enumerate() {
@@ -52,7 +52,10 @@ impl Index {
         }
         for (number, entries) in self.entries.chunks(CARDS_PER_FILE).enumerate() {
             let mut bits = Bits::default();
-            entries.iter().for_each(|entry| text.push(&mut bits, &entry.card));
+            for entry in entries {
+                text.push(&mut bits, &entry.id);
+                text.push(&mut bits, &entry.card);
+            }
             add(format!("c/{number}"), &json!(bits.to_text()));
         }
         add("text".to_owned(), &text.table());
