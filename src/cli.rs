@@ -11,6 +11,7 @@ mod inspect;
 mod man;
 mod new;
 mod open;
+mod search;
 mod serve;
 mod site;
 mod stats;
@@ -64,6 +65,7 @@ fn run_command(command: &Command) -> Result<Outcome> {
         Command::Watch(args) => watch::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Search(args) => search::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Export(args) => export::run(args),
         Command::Clean(args) => clean::run(args),

@@ -23,6 +23,7 @@ mod query;
 mod rank;
 mod read;
 mod shard;
+mod snippet;
 mod text;
 mod tokenise;
 
@@ -32,4 +33,5 @@ pub use query::{FieldName, Query};
 pub use rank::{Answer, Hit, Way};
 pub use read::prepare_document;
 pub use shard::File;
+pub use snippet::{Shown, Snippet};
 pub use tokenise::{Part, Run, tokenise};

@@ -47,6 +47,7 @@ pub(super) enum Command {
     Watch(WatchArgs),
     Check(CheckArgs),
     Inspect(InspectArgs),
+    Search(SearchArgs),
     Stats(StatsArgs),
     Export(ExportArgs),
     Clean(CleanArgs),
@@ -270,6 +271,36 @@ pub(super) struct InspectArgs {
     /// The day that the records are as of [default: today]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub(super) as_of: Option<NaiveDate>,
+}
+
+/// Finds incidents: "has this happened before?"
+///
+/// The same search as on the site. Every word must be found, with accents, case and endings folded; where no incident has
+/// them all, and for a pasted error message, those that hold most of it are shown.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite search 'connection pool'
+  hindsite search 'cause:capacity service:checkout after:2024 before:2025-06'
+  hindsite search '\"too many connections\" -staging' docs/postmortems
+  hindsite search --json 'econn*'
+
+Fields: cause: component: service: severity: status: owner: after: before:")]
+pub(super) struct SearchArgs {
+    /// Words, "phrases", -words and fields such as `service:checkout`; `*` at the end for a word's beginning
+    #[arg(allow_hyphen_values = true)]
+    pub(super) query: String,
+
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// Prints JSON
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// How many incidents are shown
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
 }
 
 /// Shows the statistics in the terminal

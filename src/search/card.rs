@@ -54,7 +54,7 @@ pub(super) fn write(entry: &SearchEntry) -> String {
 }
 
 /// The signs of the places, see [`Place`].
-const SIGNS: [char; 6] = ['=', '!', '$', '@', '&', '%'];
+pub(super) const SIGNS: [char; 6] = ['=', '!', '$', '@', '&', '%'];
 
 fn push_place(card: &mut String, entry: &SearchEntry, passage: &Passage) {
     card.push(SIGNS[passage.place as usize]);
