@@ -1,5 +1,6 @@
 //! The command line: flags, help, one submodule per command, exit codes. The clock and the environment are read here only.
 
+mod annotate;
 mod args;
 mod build;
 mod check;
@@ -65,6 +66,7 @@ fn run_command(command: &Command) -> Result<Outcome> {
         Command::Watch(args) => watch::run(args),
         Command::Check(args) => check::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Annotate(args) => annotate::run(args),
         Command::Search(args) => search::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Export(args) => export::run(args),

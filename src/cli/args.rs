@@ -47,6 +47,7 @@ pub(super) enum Command {
     Watch(WatchArgs),
     Check(CheckArgs),
     Inspect(InspectArgs),
+    Annotate(AnnotateArgs),
     Search(SearchArgs),
     Stats(StatsArgs),
     Export(ExportArgs),
@@ -271,6 +272,26 @@ pub(super) struct InspectArgs {
     /// The day that the records are as of [default: today]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub(super) as_of: Option<NaiveDate>,
+}
+
+/// Shows the front matter that the inferred values would become, as a diff
+///
+/// With `--write` it is written: every other byte of the file stays as it is, no key that stands there is changed, and a second
+/// run changes nothing. The settings of the nearest `book.toml` above the first file hold.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite annotate content/2026/*.md
+  hindsite annotate --write content/2026/dns-outage.md
+  hindsite annotate notes/*.md > inferred.patch")]
+pub(super) struct AnnotateArgs {
+    /// Markdown files
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// Writes the front matter into the files
+    #[arg(short, long)]
+    pub(super) write: bool,
 }
 
 /// Finds incidents: "has this happened before?"

@@ -42,7 +42,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Outcome> {
 }
 
 /// Returns the settings of the nearest `book.toml` above the first file, so that a file reads as it does in its site.
-fn settings_for(files: &[PathBuf], overrides: &Overrides) -> Result<Settings> {
+pub(super) fn settings_for(files: &[PathBuf], overrides: &Overrides) -> Result<Settings> {
     let folder = files.iter().find(|file| file.as_os_str() != "-").and_then(|file| file.parent()).unwrap_or(Path::new("."));
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if !folder.is_dir() {
@@ -70,12 +70,7 @@ fn read(settings: &Settings, file: &Path) -> Result<crate::diag::Diagnosed<Sourc
         return Err(Error::new(format!("cannot inspect {}: it is a folder", file.display()))
             .help("name files, or use `hindsite export` for a whole folder"));
     }
-    let below = config::real_path(file);
-    let path = match below.strip_prefix(config::real_path(&settings.content_dir)) {
-        Ok(path) if settings.has_config => path,
-        _ => file,
-    };
-    let path = path.to_string_lossy().replace('\\', "/");
+    let path = path_below(settings, file);
     let read = source::read_source(&path, file, settings.max_file_bytes);
     match read.value {
         Some(source) => Ok(crate::diag::Diagnosed { value: source, diagnostics: read.diagnostics }),
@@ -84,6 +79,16 @@ fn read(settings: &Settings, file: &Path) -> Result<crate::diag::Diagnosed<Sourc
             Err(Error::new(format!("cannot read {}: {}", file.display(), why.trim_start_matches("cannot be read: "))))
         }
     }
+}
+
+/// Returns how `file` is listed: below the content folder of its site, else as it was typed.
+pub(super) fn path_below(settings: &Settings, file: &Path) -> String {
+    let below = config::real_path(file);
+    let path = match below.strip_prefix(config::real_path(&settings.content_dir)) {
+        Ok(path) if settings.has_config => path,
+        _ => file,
+    };
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// One line of the table: a field, its value, and where it comes from.

@@ -96,6 +96,7 @@ pub(super) enum Style {
     Help,
     Bold,
     Dim,
+    Added,
 }
 
 /// Returns `text` with colour codes.
@@ -105,6 +106,7 @@ pub(super) fn style(text: &str, style: Style) -> String {
         Style::Help => "1;36",
         Style::Bold => "1",
         Style::Dim => "2",
+        Style::Added => "32",
     };
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }

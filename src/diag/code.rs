@@ -82,6 +82,11 @@ codes! {
     /// Why: only the first is used.
     /// Fix: keep one of them.
     FrontMatterTwice = "PM013",
+    /// PM014: a document, or a value of it, was not turned into front matter.
+    ///
+    /// Why: `annotate` adds only what leaves every other value as it was read; several incidents in one file cannot share a front matter.
+    /// Fix: write the value yourself in the form that you want, or give each incident a file of its own.
+    NotAnnotated = "PM014",
     /// PM020: a date or time cannot be read.
     ///
     /// Why: it names no day or time that exists, so the value is left out.

@@ -3,7 +3,7 @@
 //! Keys are compared without case, `_`, `-` and spaces (`startTime`, `start_time`, `Start-Time`). A mapping such as `meta:` or
 //! `incident:` that only groups is looked into. What is not ours is kept as `extra`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::{Code, Diagnostic, Span},
@@ -307,6 +307,8 @@ pub(crate) struct DeclaredValue<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Declared<'a> {
     fields: BTreeMap<Field, Vec<DeclaredValue<'a>>>,
+    /// Fields that have a key, if only an empty one.
+    keys: BTreeSet<Field>,
     /// Keys that are not ours.
     pub(crate) extra: BTreeMap<String, serde_json::Value>,
     document: Option<&'a Document>,
@@ -333,6 +335,7 @@ impl<'a> Declared<'a> {
                 self.extra.insert(entry.key.clone(), json(&entry.value, 0));
                 continue;
             };
+            self.keys.insert(field);
             if matches!(entry.value.kind, ValueKind::Null) {
                 continue;
             }
@@ -350,6 +353,11 @@ impl<'a> Declared<'a> {
             }
             values.push(DeclaredValue { value: &entry.value, span: entry.key_span.to(entry.value.span) });
         }
+    }
+
+    /// Returns whether a key stands for `field`, if only an empty one.
+    pub(crate) fn has_key(&self, field: Field) -> bool {
+        self.keys.contains(&field)
     }
 
     /// Returns what is declared for `field`.

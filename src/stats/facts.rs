@@ -47,6 +47,8 @@ struct Fact {
     deployment: bool,
     /// When it started, in the site's zone where the zone is known.
     began: Option<NaiveDateTime>,
+    /// The same in UTC.
+    began_utc: Option<NaiveDateTime>,
     /// Start and end in UTC, for intervals of downtime.
     impact: Option<(NaiveDateTime, NaiveDateTime)>,
     /// The share affected, 0 to 1, where stated.
@@ -198,13 +200,13 @@ impl Facts {
         dated.windows(2).map(|pair| (pair[0].0, (pair[0].1 - pair[1].1).num_days())).collect()
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "minutes between two calendar dates are far below 2^52")]
+    #[expect(clippy::cast_precision_loss, reason = "seconds between two calendar dates are far below 2^52")]
     fn gap_minutes(&self, later: usize, earlier: usize) -> Option<f64> {
-        let gap = match (self.facts[later].began, self.facts[earlier].began) {
+        let gap = match (self.facts[later].began_utc, self.facts[earlier].began_utc) {
             (Some(later), Some(earlier)) => later - earlier,
             _ => self.day(later)? - self.day(earlier)?,
         };
-        Some(gap.num_minutes().max(0) as f64)
+        Some(gap.num_seconds().max(0) as f64 / 60.0)
     }
 
     pub(super) fn by_month(&self, entries: &[usize]) -> BTreeMap<(i32, u8), Vec<usize>> {
@@ -234,6 +236,7 @@ impl Fact {
             lag: Measure::PostmortemLag.minutes(incident, mttr),
             deployment: incident.causes.iter().any(|cause| cause.value == "deployment"),
             began: occurred.and_then(|moment| in_zone(moment, zone)),
+            began_utc: occurred.and_then(in_utc),
             impact,
             weight: incident.impact_percent.as_ref().map(|percent| (percent.value / 100.0).clamp(0.0, 1.0)),
             detection: incident.detection_source.as_ref().map(|source| source.value),
