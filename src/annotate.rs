@@ -92,7 +92,8 @@ fn add_values(settings: &ReadSettings, source: &Source) -> Diagnosed<Option<Arc<
     let trial = Trial { settings, document: &document, essence: Essence::of(&reading), candidates: &candidates };
     let (chosen, text) = trial.settle();
     let left_out = candidates.iter().zip(&chosen).filter(|(candidate, choice)| choice.is_none() && candidate.name != ZONE);
-    let diagnostics = left_out.map(|(candidate, _)| left_out_note(candidate)).collect();
+    let left_out: Vec<String> = left_out.map(|(candidate, _)| format!("`{}`", candidate.name)).collect();
+    let diagnostics = left_out_note(&left_out).into_iter().collect();
     Diagnosed { value: text, diagnostics }
 }
 
@@ -100,9 +101,10 @@ fn refusal(span: Option<Span>, message: &str) -> Diagnostic {
     Diagnostic::error(Code::NotAnnotated, span, message)
 }
 
-fn left_out_note(candidate: &Candidate) -> Diagnostic {
-    let message = format!("`{}` is left out: as front matter it would change how the document is read", candidate.name);
-    Diagnostic::note(Code::NotAnnotated, candidate.span, message)
+fn left_out_note(names: &[String]) -> Option<Diagnostic> {
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let message = format!("{} {verb} left out: as front matter, other values would be read differently", names.join(", "));
+    (!names.is_empty()).then(|| Diagnostic::note(Code::NotAnnotated, None, message))
 }
 
 /// For each candidate the form that is written, if any.

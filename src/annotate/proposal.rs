@@ -1,10 +1,9 @@
 //! Which values of a record are proposed as front matter, and in which forms.
 
 use crate::{
-    diag::Span,
     document::Document,
     extract::front_matter::{Declared, Field, read_declared},
-    incident::{Incident, Moment, Origin, Provenance, Stated},
+    incident::{Incident, Moment, Origin, Stated},
 };
 
 /// A value as it is written.
@@ -36,19 +35,13 @@ pub(super) struct Candidate {
     pub(super) rank: usize,
     /// True for a moment.
     pub(super) is_moment: bool,
-    /// Where it was read.
-    pub(super) span: Option<Span>,
     /// The forms in which it can be written, the preferred one first.
     pub(super) forms: Vec<Vec<Line>>,
 }
 
 impl Candidate {
-    fn new(name: &'static str, provenance: Option<&Provenance>, forms: Vec<Vec<Line>>) -> Self {
-        Self { name, rank: 0, is_moment: false, span: provenance.and_then(|provenance| provenance.span), forms }
-    }
-
-    fn text(name: &'static str, stated: &Stated<String>) -> Self {
-        Self::new(name, Some(&stated.provenance), vec![vec![Line { key: name, value: Data::Text(stated.value.clone()) }]])
+    fn new(name: &'static str, value: Data) -> Self {
+        Self { name, rank: 0, is_moment: false, forms: vec![vec![Line { key: name, value }]] }
     }
 }
 
@@ -57,7 +50,7 @@ pub(super) fn candidates(document: &Document, incident: &Incident) -> Vec<Candid
     let declared = read_declared(document, &mut Vec::new());
     let mut found = Vec::new();
     if let Some(title) = inferred(&incident.title) {
-        found.push((Field::Title, Candidate::text("title", title)));
+        found.push((Field::Title, Candidate::new("title", Data::Text(title.value.clone()))));
     }
     let zone = common_zone(incident);
     let moments = [
@@ -74,19 +67,17 @@ pub(super) fn candidates(document: &Document, incident: &Incident) -> Vec<Candid
     }
     let has_moment = found.iter().any(|(field, candidate)| candidate.is_moment && !declared.has_key(*field));
     if let (Some(zone), true) = (zone, has_moment) {
-        let line = Line { key: super::ZONE, value: Data::Moment(zone.to_owned()) };
-        found.push((Field::Zone, Candidate::new(super::ZONE, None, vec![vec![line]])));
+        found.push((Field::Zone, Candidate::new(super::ZONE, Data::Moment(zone.to_owned()))));
     }
     found.extend(duration(incident).map(|candidate| (Field::Duration, candidate)));
     if let Some(severity) = inferred(&incident.severity) {
-        found.push((Field::Severity, Candidate::text("severity", &severity.clone().map(|severity| severity.to_string()))));
+        found.push((Field::Severity, Candidate::new("severity", Data::Text(severity.value.to_string()))));
     }
     if let Some(status) = inferred(&incident.status) {
-        found.push((Field::Status, Candidate::text("status", &status.clone().map(|status| status.to_string()))));
+        found.push((Field::Status, Candidate::new("status", Data::Text(status.value.to_string()))));
     }
     if let Some(percent) = inferred(&incident.impact_percent) {
-        let line = Line { key: "impact_percent", value: Data::Number(percent.value.to_string()) };
-        found.push((Field::ImpactPercent, Candidate::new("impact_percent", Some(&percent.provenance), vec![vec![line]])));
+        found.push((Field::ImpactPercent, Candidate::new("impact_percent", Data::Number(percent.value.to_string()))));
     }
     found.extend(names("services", &incident.services).map(|candidate| (Field::Services, candidate)));
     found.extend(names("components", &incident.components).map(|candidate| (Field::Components, candidate)));
@@ -127,7 +118,7 @@ fn moment(name: &'static str, stated: &Stated<Moment>, common: Option<&str>) -> 
         }
     }
     let forms = texts.into_iter().map(|text| vec![Line { key: name, value: Data::Moment(text) }]).collect();
-    Candidate { is_moment: true, ..Candidate::new(name, Some(&stated.provenance), forms) }
+    Candidate { name, rank: 0, is_moment: true, forms }
 }
 
 /// Returns the duration, where start and end do not give it.
@@ -137,31 +128,29 @@ fn duration(incident: &Incident) -> Option<Candidate> {
         _ => false,
     };
     let stated = inferred(&incident.duration_minutes).filter(|_| !from_pair)?;
-    let line = Line { key: "duration", value: Data::Text(format!("{} min", stated.value)) };
-    Some(Candidate::new("duration", Some(&stated.provenance), vec![vec![line]]))
+    let hours = stated.value / 60.0;
+    let text = if hours.fract() == 0.0 && hours >= 2.0 { format!("{hours} h") } else { format!("{} min", stated.value) };
+    Some(Candidate::new("duration", Data::Text(text)))
 }
 
-fn all_inferred<'a>(values: &'a [Stated<String>]) -> Option<&'a Provenance> {
-    let first = values.first()?;
-    values.iter().all(|stated| stated.provenance.from != Origin::FrontMatter).then_some(&first.provenance)
+fn are_inferred(values: &[Stated<String>]) -> bool {
+    !values.is_empty() && values.iter().all(|stated| stated.provenance.from != Origin::FrontMatter)
 }
 
 fn names(name: &'static str, values: &[Stated<String>]) -> Option<Candidate> {
-    let provenance = all_inferred(values)?;
     let names = values.iter().map(|stated| stated.value.clone()).collect();
-    Some(Candidate::new(name, Some(provenance), vec![vec![Line { key: name, value: Data::Names(names) }]]))
+    are_inferred(values).then(|| Candidate::new(name, Data::Names(names)))
 }
 
 /// Returns the causes, and beside them those that only contributed, where the reader would not know it of itself.
 fn causes(declared: &Declared<'_>, incident: &Incident) -> Option<Candidate> {
-    let provenance = all_inferred(&incident.causes)?;
+    let mut candidate = names("causes", &incident.causes)?;
     let all: Vec<String> = incident.causes.iter().map(|stated| stated.value.clone()).collect();
-    let mut forms = vec![vec![Line { key: "causes", value: Data::Names(all.clone()) }]];
     let (contributing, direct): (Vec<String>, Vec<String>) = all.into_iter().partition(|cause| incident.contributing.contains(cause));
     if !contributing.is_empty() && !declared.has_key(Field::Contributing) {
         let contributing = Line { key: "contributing", value: Data::Names(contributing) };
         let direct = (!direct.is_empty()).then(|| Line { key: "causes", value: Data::Names(direct) });
-        forms.push(direct.into_iter().chain([contributing]).collect());
+        candidate.forms.push(direct.into_iter().chain([contributing]).collect());
     }
-    Some(Candidate::new("causes", Some(provenance), forms))
+    Some(candidate)
 }

@@ -73,6 +73,7 @@ fn too_large(settings: &Settings, path: &str) -> Diagnostic {
 
 /// Prints a unified diff: to a program byte for byte, so that it can be applied; on a terminal in colour.
 fn print_diff(path: &str, before: &str, after: &str) -> Result<()> {
+    let path = path.trim_start_matches('/');
     let diff = TextDiff::from_lines(before, after).unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
     if anstream::AutoStream::choice(&std::io::stdout()) == ColorChoice::Never {
         return print_data(diff.as_bytes());
