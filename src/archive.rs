@@ -16,6 +16,7 @@ mod text;
 use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 pub use actions::{
     ActionAt, ActionGroup, ActionLog, BurnUp, CauseActions, DUE_SOON_DAYS, OwnerActions, RepeatedAction, action_due_day, action_group,
@@ -188,7 +189,7 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
     let incidents: Vec<&Incident> = entries.iter().map(Entry::incident).collect();
     let grouping = |kind| facets.get(kind).grouping(entries.len());
     let facts = Facts::of(settings, &incidents, grouping(FacetKind::Cause), grouping(FacetKind::Component), grouping(FacetKind::Service));
-    let periods: Vec<Stats> = facts.periods().into_iter().map(|period| facts.stats(period)).collect();
+    let periods: Vec<Stats> = facts.periods().into_par_iter().map(|period| facts.stats(period)).collect();
     let coverage = stats::coverage(&incidents);
     let mut archive = Archive {
         as_of: settings.as_of,

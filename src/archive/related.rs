@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use super::{Archive, Entry, FacetKind, Recurrence, WrittenLink, facets::fold, ids::slug};
 use crate::incident::Stated;
 
@@ -63,8 +65,7 @@ pub(super) fn find(archive: &Archive, recurrences: &[Option<Recurrence>]) -> Vec
     let said = said(archive);
     let shared = Shared::of(archive);
     let series = |entry: usize| recurrences[entry].as_ref().map(|recurrence| recurrence.series);
-    let mut out = Vec::with_capacity(archive.entries.len());
-    for index in 0..archive.entries.len() {
+    let related = |index: usize| {
         let none = BTreeMap::new();
         let said = said.get(&index).unwrap_or(&none);
         let mut others: Vec<usize> = said.keys().copied().chain(shared.near(index)).filter(|other| *other != index).collect();
@@ -95,9 +96,9 @@ pub(super) fn find(archive: &Archive, recurrences: &[Option<Recurrence>]) -> Vec
             reasons.sort();
             (!reasons.is_empty()).then_some(Related { entry: rank.other, reasons })
         });
-        out.push(related.take(MOST).collect());
-    }
-    out
+        related.take(MOST).collect()
+    };
+    (0..archive.entries.len()).into_par_iter().map(related).collect()
 }
 
 /// How close another incident is.

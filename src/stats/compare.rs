@@ -266,6 +266,21 @@ mod tests {
         assert!(test.interval.low < test.ratio && test.ratio < test.interval.high, "{test:?}");
     }
 
+    /// The same times in another order, a few of them changed: what chance alone does.
+    #[test]
+    fn a_difference_by_chance_is_called_chance() {
+        let times = |shift: u32| (0..30_u32).map(|number| f64::from((number * 37 + shift) % 113) + 5.0).collect::<Vec<_>>();
+        let summary = |times: Vec<f64>| {
+            Summary::of(Measure::Resolve, times.into_iter().enumerate().map(|(entry, minutes)| (entry, Some(minutes), false)))
+        };
+        let comparison = DurationComparison::of(&summary(times(11)), &summary(times(64)));
+        assert_eq!(comparison.verdict(), Verdict::Chance);
+        let sentence = comparison.sentence("2025");
+        assert!(sentence.contains("no more of a difference than chance would bring (Mann-Whitney test, p = 0."), "{sentence}");
+        let few = DurationComparison::of(&summary(times(11)), &summary(times(64).into_iter().take(19).collect()));
+        assert!(few.sentence("2025").ends_with("too few to tell a change from chance"), "{}", few.sentence("2025"));
+    }
+
     #[test]
     fn counts_are_compared_in_words() {
         for (now, before, expected) in [

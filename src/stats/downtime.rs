@@ -41,34 +41,42 @@ impl Downtime {
 /// A piece of downtime: from, to, and the share affected.
 type Piece = (NaiveDateTime, NaiveDateTime, f64);
 
+/// What is known of the downtime of one service.
+#[derive(Default)]
+struct OfService {
+    pieces: Vec<Piece>,
+    entries: Vec<usize>,
+    unknown: Vec<usize>,
+}
+
 impl Facts {
     /// Computes the downtime of each service that has any in the span, the longest first.
     pub fn downtime(&self, span: Span) -> Vec<Downtime> {
         let from = midnight(span.from);
         let Some(to) = span.to.min(self.as_of().max(span.from)).checked_add_days(Days::new(1)).map(midnight) else { return Vec::new() };
         let agreed_minutes = minutes_between(from, to);
-        let mut pieces: BTreeMap<usize, (Vec<Piece>, Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut services: BTreeMap<usize, OfService> = BTreeMap::new();
         for entry in 0..self.count() {
             let impact = self.impact(entry).map(|(start, end, weight)| (start.max(from), end.min(to), weight.unwrap_or(1.0)));
             let is_in = self.day(entry).is_some_and(|day| span.contains(day));
             for service in &self.services().of[entry] {
                 match impact {
                     Some(piece) if piece.0 < piece.1 => {
-                        let (all, entries, _) = pieces.entry(*service).or_default();
-                        all.push(piece);
-                        entries.push(entry);
+                        let own = services.entry(*service).or_default();
+                        own.pieces.push(piece);
+                        own.entries.push(entry);
                     }
-                    None if is_in && self.is_counted(entry) => pieces.entry(*service).or_default().2.push(entry),
+                    None if is_in && self.is_counted(entry) => services.entry(*service).or_default().unknown.push(entry),
                     _ => {}
                 }
             }
         }
-        let mut downtime: Vec<Downtime> = pieces
+        let mut downtime: Vec<Downtime> = services
             .into_iter()
-            .filter(|(_, (pieces, ..))| !pieces.is_empty())
-            .map(|(service, (pieces, entries, unknown))| {
-                let (minutes, weighted_minutes) = merge(pieces);
-                Downtime { service, minutes, weighted_minutes, agreed_minutes, entries, unknown }
+            .filter(|(_, own)| !own.pieces.is_empty())
+            .map(|(service, own)| {
+                let (minutes, weighted_minutes) = merge(own.pieces);
+                Downtime { service, minutes, weighted_minutes, agreed_minutes, entries: own.entries, unknown: own.unknown }
             })
             .collect();
         downtime.sort_by(|a, b| b.minutes.total_cmp(&a.minutes).then_with(|| a.service.cmp(&b.service)));

@@ -1,6 +1,6 @@
 //! One measure over a set of incidents, as far as their number supports it.
 
-use super::{Measure, Range};
+use super::{Measure, Range, duration_text};
 
 /// From how many incidents on there is a median: below, no 95 % interval for it exists.
 pub const LEAST_FOR_MEDIAN: usize = 6;
@@ -131,9 +131,49 @@ impl Summary {
         self.samples.iter().find(|sample| sample.minutes >= longest).copied()
     }
 
+    /// Says what the number of incidents supports, and nothing more. `name` is the name of an incident.
+    pub fn sentence(&self, name: &dyn Fn(usize) -> String) -> String {
+        let (n, all) = (self.n(), self.n() + self.missing.len());
+        let of = if all > n { format!(" of {all}") } else { String::new() };
+        let mut text = match (self.median, self.interval) {
+            _ if all == 0 => "no data".to_owned(),
+            _ if n == 0 => format!("no data: not stated in any of {all}"),
+            (Some(median), Some(interval)) => {
+                let (low, high) = (duration_text(interval.low), duration_text(interval.high));
+                format!("median {} (95 %: {low} to {high}), n = {n}{of}", duration_text(median))
+            }
+            _ => {
+                let times: Vec<String> =
+                    self.samples.iter().map(|sample| format!("{} ({})", duration_text(sample.minutes), name(sample.entry))).collect();
+                format!("{}; n = {n}{of}, too few for a median", times.join(", "))
+            }
+        };
+        if let Some(quartiles) = self.quartiles {
+            let (lower, upper) = (duration_text(quartiles.lower), duration_text(quartiles.upper));
+            text.push_str(&format!("; half took {lower} to {upper}, one in ten over {}", duration_text(quartiles.p90)));
+        }
+        if let (Some(worst), true) = (self.worst(), self.median.is_some()) {
+            text.push_str(&format!("; worst {}: {}", duration_text(worst.minutes), name(worst.entry)));
+        }
+        if !self.negative.is_empty() {
+            text.push_str(&format!("; {} before the impact, shown as 0", self.negative.len()));
+        }
+        if !self.censored.is_empty() {
+            text.push_str(&format!("; {} not over yet, left out", self.censored.len()));
+        }
+        text
+    }
+
     /// Returns the sum of all minutes.
     pub fn total_minutes(&self) -> f64 {
         self.samples.iter().map(|sample| sample.minutes).sum()
+    }
+}
+
+impl Mean {
+    /// Says it together with what it hides: `mean 23 h 17 min, of which one incident is 80 %`.
+    pub fn sentence(&self) -> String {
+        format!("mean {}, of which one incident is {:.0} %", duration_text(self.minutes), self.largest_share * 100.0)
     }
 }
 
@@ -198,6 +238,55 @@ mod tests {
         ] {
             assert_eq!(median_ranks(n), expected, "n = {n}");
         }
+    }
+
+    /// Measures times; `missing` more incidents do not say.
+    fn summary(times: &[f64], missing: usize) -> Summary {
+        let known = times.iter().enumerate().map(|(entry, minutes)| (entry, Some(*minutes), false));
+        Summary::of(Measure::Resolve, known.chain((0..missing).map(|place| (times.len() + place, None, false))))
+    }
+
+    #[track_caller]
+    fn check(times: &[f64], missing: usize, expected: &str) {
+        assert_eq!(summary(times, missing).sentence(&|entry| format!("#{entry}")), expected);
+    }
+
+    fn first(count: u32) -> Vec<f64> {
+        (1..=count).map(|number| f64::from(number) * 10.0).collect()
+    }
+
+    #[test]
+    fn sentence_says_what_the_number_supports_and_no_more() {
+        check(&[], 0, "no data");
+        check(&[], 3, "no data: not stated in any of 3");
+        check(&first(1), 0, "10 min (#0); n = 1, too few for a median");
+        check(&first(5), 2, "10 min (#0), 20 min (#1), 30 min (#2), 40 min (#3), 50 min (#4); n = 5 of 7, too few for a median");
+        check(&first(6), 0, "median 35 min (95 %: 10 min to 1 h), n = 6; worst 1 h: #5");
+        check(&first(19), 1, "median 1 h 40 min (95 %: 50 min to 2 h 30 min), n = 19 of 20; worst 3 h 10 min: #18");
+        check(
+            &first(20),
+            0,
+            "median 1 h 45 min (95 %: 1 h to 2 h 30 min), n = 20; half took 58 min to 2 h 33 min, one in ten over 3 h 1 min; worst 3 h 20 min: #19",
+        );
+    }
+
+    #[test]
+    fn ties_give_an_interval_that_is_a_point() {
+        check(&[30.0; 8], 0, "median 30 min (95 %: 30 min to 30 min), n = 8; worst 30 min: #0");
+    }
+
+    #[test]
+    fn an_outlier_moves_the_mean_and_not_the_median() {
+        let mut times = first(19);
+        times.push(7600.0);
+        let summary = summary(&times, 0);
+        assert_eq!(summary.median, Some(105.0));
+        assert_eq!(summary.mean.map(|mean| mean.sentence()).as_deref(), Some("mean 7 h 55 min, of which one incident is 80 %"));
+    }
+
+    #[test]
+    fn an_alert_before_the_impact_counts_as_none_and_is_told() {
+        check(&[-4.0, 6.0], 0, "0 min (#0), 6 min (#1); n = 2, too few for a median; 1 before the impact, shown as 0");
     }
 
     #[test]
