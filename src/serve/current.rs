@@ -13,7 +13,7 @@ use serde_json::json;
 use super::reload::Hub;
 use crate::{
     config::Settings,
-    diag::{self, Diagnostic, Error, Level, Texts},
+    diag::{self, Code, Diagnostic, Error, Level, Texts},
     pipeline::{Build, Contents},
     site::PageKind,
 };
@@ -80,12 +80,8 @@ impl Current {
     /// Returns what the page at `path` is to show over itself, as JSON: errors in the way, and warnings of its document.
     pub(super) fn notes(&self, path: &str) -> String {
         let file = self.document_of(path);
-        let of_page = |level: fn(Level) -> bool| -> Vec<Diagnostic> {
-            let diagnostics = self.build.diagnostics().iter();
-            diagnostics.filter(|found| found.path.is_some() && found.path == file && level(found.level)).cloned().collect()
-        };
-        let errors = of_page(|level| level == Level::Error);
-        let others = of_page(|level| level != Level::Error);
+        let of_page = self.build.diagnostics().iter().filter(|found| found.path.is_some() && found.path == file).cloned();
+        let (errors, others): (Vec<Diagnostic>, Vec<Diagnostic>) = of_page.partition(is_in_the_way);
         let mut trouble = self.trouble.clone().unwrap_or_default();
         trouble.extend(plain(&errors, &self.build.texts_of(&errors)));
         json!({ "build": self.number, "trouble": trouble, "warnings": plain(&others, &self.build.texts_of(&others)) }).to_string()
@@ -102,6 +98,11 @@ impl Current {
             _ => None,
         }
     }
+}
+
+/// Returns whether a diagnostic is shown over the page rather than beside it: an edit went wrong as a whole.
+fn is_in_the_way(found: &Diagnostic) -> bool {
+    found.level == Level::Error || matches!(found.code, Code::FrontMatterBroken | Code::FrontMatterUnclosed)
 }
 
 /// Returns each diagnostic as plain text.

@@ -126,6 +126,7 @@ test("a broken template is shown over the page, with its file", async () => {
 
 test("warnings of the open document can be unfolded on its page alone", async () => {
   write("content/notes/how.md", "# How we write these down\n\nSee [that](nowhere.md).\n");
+  while (!(await (await fetch(`${server.url}documents/how.html`)).text()).includes("See")) await page.waitForTimeout(50);
   await page.goto(`${server.url}documents/how.html`);
   await until(() => document.querySelector(".hindsite-notes")?.textContent.includes("nowhere.md"));
   await page.goto(`${server.url}incidents/till-certificate.html`);
