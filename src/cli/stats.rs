@@ -9,11 +9,11 @@ use super::{
     terminal::{Bar, Style, clean, plural, print_data, print_text, style},
 };
 use crate::{
-    archive::Archive,
+    archive::{ActionGroup, Archive},
     diag::{Error, Result},
     export,
     pipeline::Build,
-    stats::{Facts, GroupStats, Grouping, Measure, Period, Range, Stats, Summary, duration_text},
+    stats::{Facts, GroupStats, Grouping, Measure, Period, Range, Stats, Summary, wilson_interval},
 };
 
 pub(super) fn run(args: &StatsArgs) -> Result<Outcome> {
@@ -61,7 +61,8 @@ fn groups(by: StatsBy, archive: &Archive, stats: &Stats) -> Vec<Group> {
         StatsBy::Component => named(archive.facts.components(), &stats.components),
         StatsBy::Service => named(archive.facts.services(), &stats.services),
         StatsBy::Severity => {
-            let name = |severity: Option<crate::incident::Severity>| severity.map_or("not stated".to_owned(), |severity| severity.to_string());
+            let name =
+                |severity: Option<crate::incident::Severity>| severity.map_or("not stated".to_owned(), |severity| severity.to_string());
             stats.by_severity.iter().map(|(severity, entries)| group(name(*severity), entries)).collect()
         }
         StatsBy::Month => stats.by_month.iter().map(|((year, month), entries)| group(format!("{year:04}-{month:02}"), entries)).collect(),
@@ -87,47 +88,60 @@ fn describe(archive: &Archive, stats: &Stats, groups: Option<&[Group]>) -> Strin
         let _ = writeln!(out, "{:.1} in 30 days (95 %: {low:.1} to {high:.1})", frequency.per_30_days);
     }
     out.push('\n');
-    for summary in &stats.measures {
-        let _ = writeln!(out, "{:20}  {}", summary.measure.title(), summary_text(summary));
+    let name = |entry: usize| clean(&archive.entries[entry].id);
+    let also = [&stats.failed_deployment, &stats.between, &stats.postmortem_lag].into_iter().filter(|summary| summary.n() > 0);
+    for summary in stats.measures.iter().chain(also) {
+        let _ = writeln!(out, "{:31}  {}", summary.measure.title(), summary.sentence(&name));
+        let _ = writeln!(out, "{:31}  {}", "", style(summary.measure.definition(stats.mttr), Style::Dim));
+    }
+    describe_shares(&mut out, archive, stats);
+    if let Some(comparison) = &stats.comparison {
+        out.push('\n');
+        let _ = writeln!(out, "{}", comparison.count.sentence(&comparison.name));
+        for one in comparison.durations.iter().filter(|one| one.now.1.is_some() && one.before.1.is_some()) {
+            let _ = writeln!(out, "{}", one.sentence(&comparison.name));
+        }
     }
     if let Some(groups) = groups {
         out.push('\n');
-        describe_groups(&mut out, groups);
+        describe_groups(&mut out, groups, &name);
     }
     out
 }
 
-fn summary_text(summary: &Summary) -> String {
-    let n = summary.n();
-    let mut text = match (summary.median, summary.interval) {
-        (Some(median), Some(Range { low, high })) => {
-            format!("median {} (95 %: {} to {}), n = {n}", duration_text(median), duration_text(low), duration_text(high))
-        }
-        _ if n == 0 => "no data".to_owned(),
-        _ => {
-            let times: Vec<String> = summary.samples.iter().map(|sample| duration_text(sample.minutes)).collect();
-            format!("{}, n = {n}", times.join(", "))
+/// Says what share of the incidents came back, was noticed by customers and started off hours, and how the actions stand.
+fn describe_shares(out: &mut String, archive: &Archive, stats: &Stats) {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let mut line = |what: &str, count: usize, n: usize| {
+        if let Some(Range { low, high }) = wilson_interval(count, n) {
+            let _ = writeln!(out, "{what:31}  {count} of {n} (95 %: {} to {})", percent(low), percent(high));
         }
     };
-    if let Some(quartiles) = summary.quartiles {
-        let _ = write!(
-            text,
-            "; quartiles {} and {}, 90th percentile {}",
-            duration_text(quartiles.lower),
-            duration_text(quartiles.upper),
-            duration_text(quartiles.p90)
-        );
+    line("Noticed by customers first", stats.customer_detected.hits.len(), stats.customer_detected.known);
+    line("Started off hours", stats.clock.off_hours.len(), stats.clock.known);
+    if stats.period == Period::All {
+        let rate = &archive.recurrence;
+        line(&format!("Came back within {} days", rate.window_days), rate.again.len(), rate.known);
+        let actions = &archive.actions;
+        let (closed, of) = actions.closure();
+        let (overdue, unknown) = (actions.group(ActionGroup::Overdue).len(), actions.group(ActionGroup::Unknown).len());
+        let _ = writeln!(out, "{:31}  {closed} of {of} closed, {overdue} overdue; {unknown} do not say how they stand", "Actions");
     }
-    if !summary.missing.is_empty() {
-        let _ = write!(text, "; {} not stated", summary.missing.len());
-    }
-    text
 }
 
-fn describe_groups(out: &mut String, groups: &[Group]) {
-    let width = groups.iter().map(|group| group.name.chars().count()).max().unwrap_or(0);
+/// How wide the longest bar is.
+const BAR_WIDTH: usize = 20;
+
+fn describe_groups(out: &mut String, groups: &[Group], name: &dyn Fn(usize) -> String) {
+    let width = groups.iter().map(|group| clean(&group.name).chars().count()).max().unwrap_or(0);
+    let most = groups.iter().map(|group| group.count).max().unwrap_or(0).max(1);
     for group in groups {
-        let _ = writeln!(out, "{:width$}  {:>5}  resolved in {}", clean(&group.name), group.count, summary_text(&group.resolve));
+        let bar = "█".repeat((group.count * BAR_WIDTH).div_ceil(most));
+        // Padding by hand: colour codes would count as width.
+        let space = " ".repeat(BAR_WIDTH - bar.chars().count());
+        let resolved = if group.count == 0 { String::new() } else { format!("resolved: {}", group.resolve.sentence(name)) };
+        let line = format!("{:width$}  {:>5}  {}{space}  {resolved}", clean(&group.name), group.count, style(&bar, Style::Help));
+        let _ = writeln!(out, "{}", line.trim_end());
     }
     if groups.is_empty() {
         let _ = writeln!(out, "nothing is stated");

@@ -153,7 +153,8 @@ impl Summary {
             text.push_str(&format!("; half took {lower} to {upper}, one in ten over {}", duration_text(quartiles.p90)));
         }
         if let (Some(worst), true) = (self.worst(), self.median.is_some()) {
-            text.push_str(&format!("; worst {}: {}", duration_text(worst.minutes), name(worst.entry)));
+            let word = if matches!(self.measure, Measure::Between | Measure::PostmortemLag) { "longest" } else { "worst" };
+            text.push_str(&format!("; {word} {}: {}", duration_text(worst.minutes), name(worst.entry)));
         }
         if !self.negative.is_empty() {
             text.push_str(&format!("; {} before the impact, shown as 0", self.negative.len()));
