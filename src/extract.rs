@@ -109,7 +109,8 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
     };
     let title = match &incidents[..] {
         [only] => only.title.as_ref().map(|title| title.value.clone()),
-        _ => title::read_title(&reader).map(|title| title.value),
+        // A subtitle or a bare first line is no title of a form or a plain page.
+        _ => title::read_title(&reader).filter(|title| !matches!(title.provenance.rule, "section-subtitle" | "first-line")).map(|title| title.value),
     };
     let display_title = match (&title, &incidents[..]) {
         (Some(title), _) => title.clone(),

@@ -293,11 +293,21 @@ fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score]
 
 fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score], incident: &mut Incident) {
     let taxonomy = reader.taxonomy;
-    let value = |index: usize| scores[index].best + 0.25 * (scores[index].sum - scores[index].best).min(4.0);
+    let value = |index: usize| scores[index].best + 0.4 * (scores[index].sum - scores[index].best).min(4.0);
     let all: Vec<usize> = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
     let top = all.iter().map(|index| value(*index)).fold(0.0, f64::max);
     let threshold = (top * 0.62).max(1.5);
     let mut chosen: Vec<usize> = all.iter().copied().filter(|index| value(*index) >= threshold).collect();
+    // Nodes and ingress are parts of Kubernetes where the text speaks of it at all.
+    let has = |name: &str| taxonomy.find(Group::Component, name).is_some_and(|index| chosen.contains(&index));
+    if (has("compute") || has("load-balancer"))
+        && let Some(kubernetes) = taxonomy.find(Group::Component, "kubernetes")
+        && !chosen.contains(&kubernetes)
+        && scores[kubernetes].sum >= 1.2
+    {
+        chosen.push(kubernetes);
+        chosen.sort_unstable();
+    }
     if chosen.is_empty() && top >= 0.9 {
         chosen.extend(all.iter().copied().find(|index| value(*index) >= top));
     }

@@ -47,8 +47,13 @@ pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>
     let mut best: Option<(u8, f64, &Unit, &'static str)> = None;
     for unit in &reader.outline.units {
         let Some(place) = place_of(unit) else { continue };
+        let mut harm_above = false;
         for sentence in sentences(&unit.text) {
-            let Some((rank, percent, rule)) = read_sentence(sentence, unit.role == Some(SectionRole::Impact)) else { continue };
+            // "The app crashed for some. That is 0.6 % of users."
+            let lead = sentence.to_lowercase();
+            let refers = harm_above && ["that is ", "this is ", "these are ", "this affected ", "that was ", "these were ", "this was "].iter().any(|word| lead.starts_with(word));
+            harm_above = HARM.iter().any(|word| lead.contains(word));
+            let Some((rank, percent, rule)) = read_sentence(sentence, refers || unit.role == Some(SectionRole::Impact)) else { continue };
             // A stated number comes before "all users", people before requests, the impact's section before the others.
             let rank = rank * 3 + place;
             if best.as_ref().is_none_or(|(known, ..)| rank < *known) {

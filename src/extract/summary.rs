@@ -23,6 +23,7 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
     let of = |role: SectionRole| outline.of_role(role).filter(prose).find(|unit| is_telling(unit));
     let (first, rule) = of(SectionRole::Summary)
         .map(|unit| (unit, "summary-section"))
+        .or_else(|| lead_paragraph(reader).map(|unit| (unit, "lead-paragraph")))
         .or_else(|| of(SectionRole::Impact).map(|unit| (unit, "impact-section")))
         .or_else(|| of(SectionRole::RootCause).map(|unit| (unit, "root-cause-section")))
         .or_else(|| {
@@ -42,7 +43,7 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
         .take_while(|unit| unit.section == first.section && unit.role == first.role && prose(unit))
         .filter(|unit| unit.block == first.block || unit.shape == Shape::Line && is_telling(unit));
     'units: for unit in following {
-        for sentence in sentences(unit.rest()) {
+        for sentence in sentences(told(reader, unit)) {
             if count == MAX_SENTENCES || count > 0 && text.chars().count() + sentence.chars().count() > MAX_CHARS {
                 break 'units;
             }
@@ -55,6 +56,19 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
     }
     let text = if text.chars().count() > 2 * MAX_CHARS { super::outline::cut(&text, MAX_CHARS) } else { text };
     (!text.is_empty()).then(|| Stated::new(text, outline.provenance(first, rule)))
+}
+
+/// The first paragraph above every section that is known.
+fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
+    let units = reader.outline.units.iter().take_while(|unit| unit.role.is_none());
+    let byline = |unit: &&Unit| !unit.text.to_lowercase().starts_with("written ");
+    units.filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit)).filter(byline).find(|unit| unit.text.split_whitespace().count() >= 8)
+}
+
+/// What a unit says: without its label where that is one, and not merely the beginning of a sentence with a colon.
+fn told<'a>(reader: &Reader<'_>, unit: &'a Unit) -> &'a str {
+    let is_label = unit.label.as_ref().is_some_and(|label| label.strong || reader.headings.role_of_label(&label.text).is_some());
+    if is_label { unit.rest() } else { &unit.text }
 }
 
 /// Whether a unit says something in a sentence.

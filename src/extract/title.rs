@@ -218,6 +218,8 @@ fn labelled_title(unit: &Unit) -> Option<String> {
 /// Headings, and lines that are bold as a whole.
 fn is_title_line(unit: &Unit) -> bool {
     match unit.shape {
+        // A real heading at the top is the title however long it is.
+        Shape::Heading { level: 1, bare: false } if unit.strong_len < unit.text.len() => true,
         Shape::Heading { bare, .. } => !bare && !is_plain_sentence(&unit.text),
         Shape::Line => {
             unit.strong_len == unit.text.len() && unit.text.len() <= 160 && !unit.text.ends_with('.') && unit.parent.is_none()

@@ -65,7 +65,15 @@ fn set(meta: &mut Meta, key: &str, value: &str) -> bool {
         return false;
     }
     if OWNER_KEYS.contains(&key) {
-        meta.owner.get_or_insert_with(|| value.trim_start_matches('@').to_owned());
+        // `Owner: Ann, due 2024-05-12`.
+        let (owner, rest) = value.split_once(", ").map_or((value, ""), |(owner, rest)| (owner, rest));
+        let mut behind = Meta::default();
+        let whole = rest.is_empty() || !read_parts(rest, &mut behind, false);
+        meta.owner.get_or_insert_with(|| (if whole { value } else { owner }).trim_start_matches('@').to_owned());
+        if !whole {
+            behind.owner = None;
+            meta.merge(behind);
+        }
     } else if DUE_KEYS.contains(&key) {
         meta.due.get_or_insert_with(|| value.to_owned());
     } else if STATUS_KEYS.contains(&key) {
@@ -156,18 +164,54 @@ fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
             return true;
         }
     }
+    take_labels(text, meta) || take_colon_status(text, meta)
+}
+
+/// `… Owner: Ann. Due: 12 May 2024. Status: done`: everything from the first such label to the end.
+fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
+    const KEYS: &[&str] = &["owner:", "assignee:", "assigned to:", "responsible:", "due date:", "due:", "deadline:", "eta:", "status:", "ticket:"];
     let lower = text.to_lowercase();
-    for key in ["owner:", "assignee:", "assigned to:", "responsible:", "due:", "deadline:", "eta:", "status:", "due date:"] {
-        let Some(at) = lower.rfind(key).filter(|at| *at > 0 && text.is_char_boundary(*at) && lower.len() == text.len()) else { continue };
-        let before = text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
-        let value = text[at + key.len()..].trim().trim_end_matches([')', ']']).to_owned();
-        if before && value.len() <= 60 && set(meta, key.trim_end_matches(':'), &value) {
-            text.truncate(at);
-            text.truncate(text.trim_end_matches([' ', '(', '[', ',', ';', '-', '–', '—']).len());
-            return true;
+    if lower.len() != text.len() {
+        return false;
+    }
+    let starts_part = |at: usize| text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
+    let mut found: Vec<(usize, &str)> = KEYS.iter().flat_map(|key| lower.match_indices(key).map(|(at, _)| (at, *key))).filter(|(at, _)| *at > 0 && starts_part(*at)).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|(at, _)| *at);
+    // "due date:" holds "date:", not "due:"; the longest key at a place wins by coming first in the list.
+    let Some(&(first, _)) = found.first() else { return false };
+    if text.len() - first > 160 {
+        return false;
+    }
+    let ends: Vec<usize> = found.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect();
+    let mut any = false;
+    for ((at, key), end) in found.iter().zip(ends) {
+        let value = text[at + key.len()..end].trim().trim_end_matches([')', ']', ',', ';', '.']).trim().to_owned();
+        // What follows the value's first sentence can be a state of its own: "Due: 2 May 2024. Done".
+        let (value, behind) = value.split_once(". ").map_or((value.as_str(), ""), |(value, behind)| (value, behind));
+        any |= set(meta, key.trim_end_matches(':'), value);
+        if meta.status.is_none() && !behind.is_empty() {
+            meta.status = parse_status(behind);
+            meta.status_text = meta.status.map(|_| behind.trim_end_matches('.').to_owned());
         }
     }
-    false
+    if any {
+        text.truncate(first);
+        text.truncate(text.trim_end_matches([' ', '(', '[', ',', ';', '-', '–', '—']).len());
+    }
+    any
+}
+
+/// `… (Ann, 2024-05-12): done`, `Ask for a credit note: done`.
+fn take_colon_status(text: &mut String, meta: &mut Meta) -> bool {
+    let Some((before, last)) = text.rsplit_once(": ") else { return false };
+    let short = last.split_whitespace().count() <= 4;
+    let Some(status) = parse_status(last).filter(|_| short && before.split_whitespace().count() >= 3 && meta.status.is_none()) else { return false };
+    meta.status = Some(status);
+    meta.status_text = Some(last.trim_end_matches('.').to_owned());
+    let len = before.len();
+    text.truncate(len);
+    true
 }
 
 /// `… Done on 24 October.` as a last sentence.
@@ -177,7 +221,8 @@ fn take_last_sentence(text: &mut String, meta: &mut Meta) {
         return;
     }
     let last = sentences[sentences.len() - 1];
-    if last.split_whitespace().count() <= 10
+    let led = last.split_once(':').is_some_and(|(lead, _)| parse_status(lead).is_some());
+    if last.split_whitespace().count() <= if led { 30 } else { 10 }
         && let Some(status) = parse_status(last)
     {
         meta.status = Some(status);

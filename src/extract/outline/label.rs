@@ -76,7 +76,8 @@ fn plain_label(text: &str) -> Option<Label> {
     };
     let inside = text[..end].trim_end();
     let sentence = inside.contains(['.', ',', ';', '?', '!']) && !inside.contains('(');
-    if inside.is_empty() || sentence || inside.split_whitespace().count() > MAX_LABEL_WORDS {
+    let clause = [" had ", " was ", " were ", " is ", " are ", " has ", " have ", " did "].iter().any(|verb| inside.contains(verb));
+    if inside.is_empty() || sentence || clause || inside.split_whitespace().count() > MAX_LABEL_WORDS {
         return None;
     }
     Some(label(text, inside, &text[behind..], false, colon))

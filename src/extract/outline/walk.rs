@@ -423,7 +423,10 @@ fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
             let label = find_label(piece.trim_end_matches('.'), 0).filter(|label| label.colon && label.key.split(' ').count() <= 3);
             label.is_some_and(|label| label.rest < piece.len() && !label.key.is_empty() && piece.len() <= 120)
         };
-        (pieces.len() >= 2 && pieces.iter().all(is_pair)).then(|| {
+        // A piece without a label may stand among them: `SEV1`, `8 October 2026`.
+        let pairs = pieces.iter().filter(|piece| is_pair(piece)).count();
+        let short = |piece: &&str| piece.split_whitespace().count() <= 4;
+        (pairs >= 2 && pieces.iter().all(|piece| is_pair(&piece) || short(&piece))).then(|| {
             let piece = |text: &str| TextLine { text: text.trim_end_matches('.').to_owned(), span: line.span, links: line.links.clone(), hard: true, ..TextLine::default() };
             pieces.iter().map(|text| piece(text)).collect()
         })
