@@ -9,7 +9,7 @@ use crate::{
         Reader,
         front_matter::{Field, scalar},
         outline::{Notation, Unit},
-        text::sentences,
+        text::{has_phrase, sentences},
     },
     incident::{SectionRole, Stated},
 };
@@ -48,6 +48,9 @@ pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>
     for unit in &reader.outline.units {
         let Some(place) = place_of(unit) else { continue };
         let mut harm_above = false;
+        if says_all(unit) && best.as_ref().is_none_or(|(known, ..)| *known > 6) {
+            best = Some((6, 100.0, unit, "total-outage"));
+        }
         for sentence in sentences(&unit.text) {
             // "The app crashed for some. That is 0.6 % of users."
             let lead = sentence.to_lowercase();
@@ -83,6 +86,15 @@ fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<St
     None
 }
 
+/// `Customers impacted: all`.
+fn says_all(unit: &Unit) -> bool {
+    let Some(label) = unit.label.as_ref().filter(|label| label.colon) else { return false };
+    let of_people =
+        words(&label.key).any(|word| PEOPLE.contains(&word)) && words(&label.key).any(|word| matches!(word, "affected" | "impacted"));
+    let value = unit.rest().trim().trim_end_matches('.').to_lowercase();
+    of_people && matches!(value.as_str(), "all" | "everyone" | "everybody" | "all of them" | "all users" | "all customers" | "all clients")
+}
+
 /// Where a unit stands: 0 the impact's section, 1 the summary, 2 elsewhere; `None` where a share is none of the impact.
 fn place_of(unit: &Unit) -> Option<u8> {
     use SectionRole as R;
@@ -105,7 +117,7 @@ fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static s
         let Some(rank) = whose(&lower, at, end) else { continue };
         let clause = clause_around(&lower, at, end);
         let harm = of_impact || HARM.iter().any(|word| clause.contains(word));
-        if !harm || NOT_HARM.iter().any(|word| near(&lower, at, end).contains(word)) {
+        if !harm || tells_no_harm(near(&lower, at, end)) {
             continue;
         }
         if found.is_none_or(|(known, value, _)| rank < known || rank == known && percent > value) {
@@ -117,8 +129,17 @@ fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static s
 
 /// "Half of all requests failed", "a third of our users".
 fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
-    const FRACTIONS: &[(&str, f64)] = &[("half of ", 50.0), ("half the ", 50.0), ("a third of ", 100.0 / 3.0), ("one third of ", 100.0 / 3.0), ("two thirds of ", 200.0 / 3.0), ("a quarter of ", 25.0), ("one quarter of ", 25.0), ("three quarters of ", 75.0)];
-    if !HARM.iter().any(|word| lower.contains(word)) || NOT_HARM.iter().any(|word| lower.contains(word)) {
+    const FRACTIONS: &[(&str, f64)] = &[
+        ("half of ", 50.0),
+        ("half the ", 50.0),
+        ("a third of ", 100.0 / 3.0),
+        ("one third of ", 100.0 / 3.0),
+        ("two thirds of ", 200.0 / 3.0),
+        ("a quarter of ", 25.0),
+        ("one quarter of ", 25.0),
+        ("three quarters of ", 75.0),
+    ];
+    if !HARM.iter().any(|word| lower.contains(word)) || tells_no_harm(lower) {
         return None;
     }
     FRACTIONS.iter().find_map(|(name, percent)| {
@@ -127,6 +148,11 @@ fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
         let rank = if near.iter().any(|word| PEOPLE.contains(word)) { 0 } else if near.iter().any(|word| ASKED.contains(word)) { 1 } else { return None };
         Some((rank, (percent * 10.0).round() / 10.0, "fraction-of-users"))
     })
+}
+
+/// Whether the words around a number say that it is of no harm. Whole words: "slow" is no "SLO".
+fn tells_no_harm(lower: &str) -> bool {
+    NOT_HARM.iter().any(|word| has_phrase(lower, word))
 }
 
 /// The words around a number: up to the commas beside it.
@@ -232,19 +258,100 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-')).filter(|word| !word.is_empty())
 }
 
+/// Words by which a sentence says that something did not work.
+const DOWN: &[&str] = &[
+    "unable",
+    "could not",
+    "couldn't",
+    "unavailable",
+    "inaccessible",
+    "down",
+    "offline",
+    "returned 5",
+    "returning 5",
+    "500",
+    "502",
+    "503",
+    "504",
+    "404",
+    "failed",
+    "failing",
+    "fail to",
+    "failed to",
+    "were affected",
+    "was affected",
+    "no longer",
+    "lost access",
+    "timed out",
+    "errors",
+    "rejected",
+    "unreachable",
+    "locked out",
+    "completely",
+    "not accessible",
+    "denied",
+    "affected",
+    "impacted",
+    "outage",
+    "couldn't open",
+    "ausgefallen",
+    "nicht erreichbar",
+    "nicht",
+];
+
+/// Words by which it says that it works again, or worked worse.
+const UP: &[&str] = &[
+    "restored",
+    "regained",
+    "resumed",
+    "back to normal",
+    "operational",
+    "recovered",
+    "working normally",
+    "ensure",
+    "prevent",
+    "should",
+    "notify",
+    "notified",
+    "running normally",
+    "degradation",
+    "slower",
+    "slow ",
+    "successfully",
+];
+
 /// Whether a sentence states that nobody could use it, or that nothing worked.
 fn is_total(lower: &str) -> bool {
     const WHOLE: &[&str] = &[
         "complete outage", "total service disruption", "complete service disruption", "total outage", "full outage", "complete service outage", "total service outage", "complete downtime", "total downtime", "completely down", "completely unavailable", "completely inaccessible", "entirely unavailable", "totally unavailable", "totally inaccessible", "complete unavailability of the site", "complete unavailability of the website",
         "complete unavailability of our", "complete system outage", "entire server infrastructure", "entire site was down", "entire website was down", "entire platform was down", "entire site down", "complete loss of service", "completely offline", "whole site was down", "total loss of service", "complete disruption of service", "kompletter ausfall",
     ];
-    if lower.contains("almost all") || lower.contains("nearly all") || lower.contains("not all") || lower.contains("not a complete") {
+    if lower.contains("almost all")
+        || lower.contains("nearly all")
+        || lower.contains("not all")
+        || lower.contains("not a complete")
+        || lower.contains("unaffected")
+        || lower.contains("not affected")
+        || has_phrase(lower, "only")
+    {
         return false;
     }
     if let Some(at) = WHOLE.iter().find_map(|phrase| lower.find(phrase)) {
-        return !["search", "feature", "function", "module", "component", "partial", "for some", "node", "cluster of", "one of"].iter().any(|word| lower[at..].contains(word));
+        return !["search", "feature", "function", "module", "component", "partial", "for some", "node", "cluster of", "one of", " region"]
+            .iter()
+            .any(|word| lower[at..].contains(word));
     }
-    ["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"].iter().any(|quantifier| lower.match_indices(quantifier).any(|(at, _)| is_total_at(lower, at, quantifier)))
+    let everyone = ["everyone", "everybody", "nobody", "no one"].iter().any(|word| has_phrase(lower, word));
+    if everyone
+        && DOWN.iter().any(|word| lower.contains(word))
+        && !UP.iter().any(|word| lower.contains(word))
+        && !lower.contains("everyone who")
+    {
+        return true;
+    }
+    ["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"]
+        .iter()
+        .any(|quantifier| lower.match_indices(quantifier).any(|(at, _)| is_total_at(lower, at, quantifier)))
 }
 
 fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
@@ -267,11 +374,6 @@ fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
     if matches!(next, "using" | "who" | "with" | "whose" | "that" | "trying" | "attempting" | "in" | "on" | "affected" | "running" | "from" | "located" | "hosted" | "should" | "will" | "must" | "regained" | "can" | "thereafter") {
         return false;
     }
-    const DOWN: &[&str] = &[
-        "unable", "could not", "couldn't", "unavailable", "inaccessible", "down", "offline", "returned 5", "returning 5", "500", "502", "503", "504", "404", "failed", "failing", "fail to", "failed to", "were affected", "was affected", "no longer", "lost access", "timed out", "errors", "rejected", "unreachable", "locked out", "completely", "not accessible", "denied", "affected", "impacted", "outage", "ausgefallen",
-        "nicht erreichbar", "nicht",
-    ];
-    const UP: &[&str] = &["restored", "regained", "resumed", "back to normal", "operational", "recovered", "working normally", "ensure", "prevent", "should", "notify", "notified", "running normally", "degradation", "slower", "slow ", "successfully"];
     DOWN.iter().any(|word| lower.contains(word)) && !UP.iter().any(|word| lower.contains(word))
 }
 
@@ -296,7 +398,17 @@ mod tests {
         check("About 12.5 percent of requests failed.", Some(12.5));
         check("Requests returned errors, reaching 100% at the peak.", Some(100.0));
         check("100% service disruption; 85% of the user base was affected", Some(85.0));
+        check("The web service was down or slow for approximately 75% of users.", Some(75.0));
         check("70% of users saw delays, with 40% being unable to pay", Some(70.0));
+    }
+
+    #[test]
+    fn totals_are_of_everyone() {
+        check("The dashboard was unavailable for everyone during the incident.", Some(100.0));
+        check("All services were down.", Some(100.0));
+        check("All running services were unaffected, and no customer data was lost during the outage.", None);
+        check("This outage concerned only the shop and none of the other services.", None);
+        check("Complete outage affecting customers of the northern region.", None);
     }
 
     #[test]

@@ -145,7 +145,7 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let in_templates = outline.path.split('/').rev().skip(1).any(|folder| matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
     let is_template_name = is_template_name || in_templates;
     if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
-        || evidence.must >= 2 && evidence.times == 0
+        || evidence.must >= 2 && evidence.timed_lines == 0 && evidence.times <= evidence.must
         || is_template_name && (evidence.placeholders > 0 || evidence.times < 3)
         || evidence.placeholders >= 1
             && evidence.times == 0
@@ -503,6 +503,14 @@ mod tests {
     fn check(markdown: &str, expected: Kind) {
         let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
         assert_eq!(reading.kind, expected, "{markdown}");
+    }
+
+    #[test]
+    fn course_text_with_dates_is_a_template() {
+        check(
+            "0x01. Postmortem\nProject will start Feb 2, 2024 6:00 AM, must end by Feb 9, 2024 6:00 AM\nAfter any outage a team writes a summary. The root cause was found.\n\nIssue Summary must contain:\nduration of the outage\n\nTimeline must contain:\nwhen was the issue detected\n",
+            Kind::Template,
+        );
     }
 
     #[test]

@@ -517,7 +517,9 @@ fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
         };
         if at < atoms.len()
             && let link = gap(&text[first.span.end..atoms[at].span.start.max(first.span.end)])
-            && (matches!(link, Gap::Range | Gap::Dash) || link == Gap::And && ends_with_between(&text[..first.span.start]))
+            && (matches!(link, Gap::Range | Gap::Dash)
+                || link == Gap::And
+                    && (ends_with_between(&text[..first.span.start]) || has_between(&text[first.span.start..first.span.end])))
             && let (Some(Whole::Moment(second)), next) = whole_moment(text, &atoms, at)
             && first.clock.is_some() == second.clock.is_some()
         {
@@ -537,6 +539,11 @@ fn ends_with_between(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '~', '*', '(', ',']);
     let tail = before.char_indices().rev().nth(23).map_or(before, |(at, _)| &before[at..]).to_lowercase();
     ["between", "between the hours of", "between the times of", "entre", "zwischen", "from"].iter().any(|word| tail.ends_with(word))
+}
+
+/// Whether "between" stands inside a moment, before its time: `June 2nd, between 9:00`.
+fn has_between(moment: &str) -> bool {
+    moment.split(|c: char| !c.is_alphabetic()).any(|word| word.eq_ignore_ascii_case("between"))
 }
 
 enum Whole {

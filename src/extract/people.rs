@@ -143,6 +143,8 @@ fn names_in(value: &str) -> Vec<&str> {
         let piece = piece.split(" - ").next().unwrap_or("").split(" – ").next().unwrap_or("").trim().trim_end_matches(['.', ':', ']', ')']).trim();
         if is_name(piece) {
             names.push(piece);
+        } else if is_bare_handle(piece) {
+            names.push(piece);
         } else if !names.is_empty() {
             // A role or a remark behind the name (`Ann Lee, Senior Engineer`).
             continue;
@@ -153,7 +155,7 @@ fn names_in(value: &str) -> Vec<&str> {
 }
 
 /// Whether a text can be a person's name or handle.
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let text = text.trim();
     if let Some(handle) = text.strip_prefix('@') {
         return !handle.is_empty() && handle.split_whitespace().count() == 1;
@@ -165,6 +167,17 @@ fn is_name(text: &str) -> bool {
         && words.iter().all(|word| lower_word(word) || word.starts_with(char::is_uppercase))
         && words.iter().all(|word| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’')))
         && !words.iter().any(|word| NOT_NAMES.contains(&word.to_lowercase().trim_end_matches('.')))
+}
+
+/// `ann-lee`, `bo_ek2`: an account's name, which nothing but an account has.
+fn is_bare_handle(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '_']).collect();
+    (2..=3).contains(&parts.len())
+        && text.len() <= 39
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && !NOT_NAMES.contains(part))
+        && !is_role(&parts.join(" "))
 }
 
 /// Words that no person is called.
@@ -194,6 +207,7 @@ mod tests {
     #[test]
     fn authors_owners_and_commanders_are_read() {
         check("# A\n\nAuthor: Ann Lee, Senior DevOps Engineer\nIncident commander: @bo\n", &["Ann Lee", "@bo"]);
+        check("# A\n\n**Authors**: ann-lee, platform-team\n", &["ann-lee"]);
         check("# A\n\nText.\n\nPostmortem Owner: [Ann Ola Lee]\n", &["Ann Ola Lee"]);
         check("# A\n\n*Written by Ann and Bo, a week later.*\n", &["Ann", "Bo"]);
         check("# A\n\n## Author\n\n*Ann Lee* - [site](http://example.org)\n", &["Ann Lee"]);

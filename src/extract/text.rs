@@ -2,7 +2,8 @@
 
 /// Abbreviations whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b", "bzw",
+    "e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b",
+    "bzw", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ];
 
 /// Returns the sentences of a line of plain text.
@@ -183,6 +184,11 @@ mod tests {
             sentences("We use v1.2 e.g. here. It broke! 50 users (or so.) Left"),
             ["We use v1.2 e.g. here.", "It broke!", "50 users (or so.)", "Left"]
         );
+    }
+
+    #[test]
+    fn shortened_months_end_no_sentence() {
+        assert_eq!(sentences("In the morning of Sept. 18th it broke. We slept."), ["In the morning of Sept. 18th it broke.", "We slept."]);
     }
 
     #[test]

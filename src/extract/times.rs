@@ -126,32 +126,38 @@ pub(crate) fn partials_before(expressions: &[Expression], span: Span) -> Vec<Par
 
 /// The zone of a statement about all times: "All times in UTC", "Timezone: PST", "Timeline (WAT)", a table's "Time (CET)".
 fn stated_zone(outline: &Outline) -> Option<Zone> {
-    for unit in &outline.units {
-        if unit.notation == Notation::FencedCode || unit.text.len() > 300 {
-            continue;
+    let units = || outline.units.iter().filter(|unit| unit.notation != Notation::FencedCode && unit.text.len() <= 300);
+    // What the timeline's heading or a table's column says holds before what a sentence elsewhere says.
+    units().find_map(zone_of_heading).or_else(|| units().find_map(zone_of_statement))
+}
+
+fn zone_of_heading(unit: &Unit) -> Option<Zone> {
+    let text = &unit.text;
+    let found = match &unit.shape {
+        Shape::Heading { .. } if unit.role == Some(SectionRole::Timeline) => {
+            let note =
+                text.find(['(', '[', ':', '-', '–', ',']).map_or(if says_times(text) { text.as_str() } else { "" }, |at| &text[at..]);
+            zone::zone_in(note)
         }
-        let text = &unit.text;
-        let found = match &unit.shape {
-            Shape::Heading { .. } if unit.role == Some(SectionRole::Timeline) => {
-                let note =
-                    text.find(['(', '[', ':', '-', '–', ',']).map_or(if says_times(text) { text.as_str() } else { "" }, |at| &text[at..]);
-                zone::zone_in(note)
-            }
-            Shape::HeaderRow { .. } => {
-                unit.cells.iter().filter(|cell| is_time_header(&cell.text)).find_map(|cell| zone::zone_in(&cell.text))
-            }
-            _ if says_times(text) => zone::zone_in(text),
-            // "Duration: 45 minutes (PST)": the zone in brackets is of all times of the line and of the document.
-            _ if unit.label.as_ref().is_some_and(|label| DATE_LABELS.contains(&label.key.as_str())) => {
-                text.find('(').and_then(|open| zone::zone_in(text[open..].split(')').next().unwrap_or("")))
-            }
-            _ => None,
-        };
-        if let Some((zone, _)) = found {
-            return Some(zone);
-        }
-    }
-    None
+        Shape::HeaderRow { .. } => unit.cells.iter().filter(|cell| is_time_header(&cell.text)).find_map(|cell| zone::zone_in(&cell.text)),
+        _ => None,
+    };
+    found.map(|(zone, _)| zone)
+}
+
+fn zone_of_statement(unit: &Unit) -> Option<Zone> {
+    let text = &unit.text;
+    let found = if matches!(unit.shape, Shape::HeaderRow { .. }) || unit.is_heading() && unit.role == Some(SectionRole::Timeline) {
+        None
+    } else if says_times(text) {
+        zone::zone_in(text)
+    } else if unit.label.as_ref().is_some_and(|label| DATE_LABELS.contains(&label.key.as_str())) {
+        // "Duration: 45 minutes (PST)": the zone in brackets is of all times of the line and of the document.
+        text.find('(').and_then(|open| zone::zone_in(text[open..].split(')').next().unwrap_or("")))
+    } else {
+        None
+    };
+    found.map(|(zone, _)| zone)
 }
 
 /// True where a text is a statement about times as such.
@@ -526,6 +532,12 @@ mod tests {
         ] {
             assert_eq!(times(markdown).context.day.map(|day| day.to_string()).as_deref(), expected, "{markdown}");
         }
+    }
+
+    #[test]
+    fn the_zone_of_the_timelines_heading_comes_before_that_of_a_sentence() {
+        let times = times("# A\n\nOthers were at a fair in the PDT time zone.\n\n## Timeline (times in BST)\n\n### 1:00 PM\n\nDown.\n");
+        assert_eq!(times.context.zone.map(|zone| zone.written).as_deref(), Some("BST"));
     }
 
     #[test]

@@ -102,7 +102,16 @@ const BOILERPLATE: &[&str] = &[
     "to",
     "welcome",
     "assignment",
+    "metadata",
+    "information",
+    "info",
+    "details",
+    "overview",
+    "reflection",
 ];
+
+/// Headings that name no incident, though their words are not all boilerplate.
+const GENERIC: &[&str] = &["debugging process", "the debugging process", "debugging", "postmortem process", "story time", "table of contents", "contents"];
 
 /// Labels whose value is the title.
 const TITLE_LABELS: &[&str] = &[
@@ -219,8 +228,8 @@ fn labelled_title(unit: &Unit) -> Option<String> {
 fn is_title_line(unit: &Unit) -> bool {
     match unit.shape {
         // A real heading at the top is the title however long it is.
-        Shape::Heading { level: 1, bare: false } if unit.strong_len < unit.text.len() => true,
-        Shape::Heading { bare, .. } => !bare && !is_plain_sentence(&unit.text),
+        Shape::Heading { level: 1, bare: false } if unit.strong_len < unit.text.len() => !states_a_fact(unit),
+        Shape::Heading { bare, .. } => !bare && !is_plain_sentence(&unit.text) && !states_a_fact(unit),
         Shape::Line => {
             unit.strong_len == unit.text.len() && unit.text.len() <= 160 && !unit.text.ends_with('.') && unit.parent.is_none()
                 || is_led(&unit.text)
@@ -240,6 +249,31 @@ fn is_led(text: &str) -> bool {
     is_lead && !rest.trim().is_empty() && text.len() <= 160
 }
 
+/// `## Owner: @ann`: a fact about the document, written as a heading.
+fn states_a_fact(unit: &Unit) -> bool {
+    const FACTS: &[&str] = &[
+        "owner",
+        "owners",
+        "author",
+        "authors",
+        "date",
+        "status",
+        "severity",
+        "involved",
+        "duration",
+        "reviewers",
+        "attendees",
+        "participants",
+        "start",
+        "end",
+        "written by",
+        "commander",
+        "incident commander",
+        "meeting scheduled for",
+    ];
+    unit.label.as_ref().is_some_and(|label| label.colon && FACTS.contains(&label.key.as_str()))
+}
+
 /// A bare first line that reads as a title: short, no full stop, no label, no time.
 fn is_plain_title_line(unit: &Unit, reader: &Reader<'_>) -> bool {
     let text = unit.text.trim();
@@ -254,7 +288,43 @@ fn is_plain_title_line(unit: &Unit, reader: &Reader<'_>) -> bool {
         && unit.links.is_empty()
         && reader.headings.role_of_label(text).is_none()
         && !is_date_only(text)
+        && !is_persons_name(text, reader)
         && first_lines(reader).contains(&unit.line)
+}
+
+/// `Ann Lee`: two or three capitalised words, none of which names what breaks.
+fn is_persons_name(text: &str, reader: &Reader<'_>) -> bool {
+    const BROKEN: &[&str] = &[
+        "outage",
+        "down",
+        "downtime",
+        "error",
+        "errors",
+        "failure",
+        "crash",
+        "crashed",
+        "bug",
+        "breach",
+        "leak",
+        "loss",
+        "disruption",
+        "incident",
+        "attack",
+        "slow",
+        "issue",
+        "issues",
+        "problem",
+        "case",
+        "study",
+        "disaster",
+        "day",
+        "night",
+        "great",
+    ];
+    text.split_whitespace().count() <= 3
+        && super::people::is_name(text)
+        && reader.taxonomy.hits(text).is_empty()
+        && !fold_words(text).iter().any(|word| BROKEN.contains(&word.as_str()))
 }
 
 /// The lines of the first two units that are text.
@@ -305,7 +375,8 @@ fn is_date_only(text: &str) -> bool {
 
 /// Takes boilerplate off both ends of a title; `None` where nothing else is left.
 pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
-    let mut title = trim_marks(text);
+    let without_emoji = without_shortcodes(text);
+    let mut title = trim_marks(&without_emoji);
     for _ in 0..4 {
         let before = title;
         title = strip_lead(strip_leading_date(title));
@@ -316,6 +387,9 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
         }
     }
     let folded = fold_words(title);
+    if GENERIC.contains(&folded.join(" ").as_str()) {
+        return None;
+    }
     let own: Vec<&String> = folded.iter().filter(|word| !is_boilerplate_word(word)).collect();
     let telling = own.iter().any(|word| !is_month(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
     let dated = folded.iter().any(|word| is_month(word)) && has_year(title) && title.len() < text.trim().len().max(1) + 1;
@@ -323,6 +397,27 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
         return None;
     }
     Some(title.to_owned())
+}
+
+/// Leaves out `:rocket:`, which is an emoji to the author.
+fn without_shortcodes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(':') {
+        let inner = &rest[at + 1..];
+        let name =
+            inner.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '+' | '-'))).unwrap_or(inner.len());
+        let starts = rest[..at].chars().next_back().is_none_or(char::is_whitespace);
+        if starts && name >= 2 && inner[name..].starts_with(':') {
+            out.push_str(&rest[..at]);
+            rest = &inner[name + 1..];
+        } else {
+            out.push_str(&rest[..=at]);
+            rest = inner;
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn fold_words(text: &str) -> Vec<String> {
@@ -539,6 +634,10 @@ mod tests {
     #[test]
     fn leads_and_trailers_are_taken_off() {
         check("Postmortem: The checkout that slept", Some("The checkout that slept"));
+        check("Postmortem :rocket: the lift stopped", Some("the lift stopped"));
+        check("Postmortem :clipboard:.", None);
+        check("Debugging Process", None);
+        check("Metadata", None);
         check("0x19. Postmortem - Broken cart", Some("Broken cart"));
         check("Outage Postmoterm: Replica lag", Some("Replica lag"));
         check("Post-mortem of the Great Outage", Some("Great Outage"));
@@ -563,5 +662,22 @@ mod tests {
         check("My First Postmortem", None);
         check("ALX System Engineering & DevOps Project Postmortem", None);
         check("Incident Report", None);
+    }
+
+    #[track_caller]
+    fn check_document(markdown: &str, expected: Option<&str>) {
+        let title = crate::extract::with_reader(
+            &crate::config::ReadSettings::default(),
+            &crate::document::Document::from_text(markdown),
+            own_title,
+        );
+        assert_eq!(title.map(|title| title.value).as_deref(), expected, "{markdown}");
+    }
+
+    #[test]
+    fn facts_and_names_are_no_titles() {
+        check_document("## Owner: @ann\n\n# Overview\n\nThe shop was down.\n", None);
+        check_document("Ann Lee\n\nIssue Summary\n\nThe shop was down.\n", None);
+        check_document("Printer Outage\n\nIssue Summary\n\nThe printer was down.\n", Some("Printer Outage"));
     }
 }

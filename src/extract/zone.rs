@@ -329,6 +329,11 @@ const NAMES: &[(&str, Meaning)] = &[
     ("west african", Fixed(60)),
     ("west africa", Fixed(60)),
     ("west africa standard", Fixed(60)),
+    ("west central africa", Fixed(60)),
+    ("west central africa standard", Fixed(60)),
+    ("w central africa standard", Fixed(60)),
+    ("eastern african", Fixed(180)),
+    ("eastern africa", Fixed(180)),
     ("west african standard", Fixed(60)),
     ("nigerian", Fixed(60)),
     ("nigeria", Fixed(60)),
@@ -511,7 +516,7 @@ fn name_at(text: &str) -> Option<(Meaning, usize)> {
     for words in (1..=count).rev() {
         let end = ends[words - 1];
         let phrase = text[..end].to_ascii_lowercase();
-        if let Some(name) = phrase.strip_suffix(" time") {
+        if let Some(name) = phrase.strip_suffix(" time").or_else(|| phrase.strip_suffix(" timezone")) {
             if let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == name) {
                 return Some((*meaning, end));
             }

@@ -92,6 +92,7 @@ fn ranges_share_date_meridiem_and_zone() {
         ("From January 10, 2024, 7:00 AM to January 15, 2024, 1:00 PM GMT,", "2024-01-10T07:00+00:00 GMT .. 2024-01-15T13:00+00:00 GMT"),
         ("From 02:42 PDT on Monday August 14 2017 to 08:22 August 14", "2017-08-14T02:42-07:00 PDT .. 2017-08-14T08:22-07:00 PDT"),
         ("from 1:10pm PST until 1:19 PST", "T13:10-08:00 PST .. T13:19-08:00 PST"),
+        ("On June 2nd, 2024, between 9:00 and 11:30 AM UTC", "2024-06-02T09:00+00:00 UTC .. 2024-06-02T11:30+00:00 UTC"),
         ("between the hours of 13:00:00 and 17:35:08", "T13:00:00 .. T17:35:08"),
         ("from 10 to 11:30 PM", "T22:00 .. T23:30"),
         ("from 11:30 to 1:00 PM", "T11:30 .. T13:00"),

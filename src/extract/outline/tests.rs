@@ -93,3 +93,24 @@ fn rows_have_cells_and_a_label() {
     let row = &outline.units[1];
     assert_eq!((row.cells[1].text.as_str(), row.label.as_ref().map(|l| l.key.as_str()), row.rest()), ("SEV2", Some("severity"), "SEV2"));
 }
+
+#[test]
+fn a_table_with_one_row_of_facts_is_read_by_its_columns() {
+    check(
+        "## Impact\n\n| Customers affected | Tickets | Incident duration |\n|---|---|---|\n| All | 3 | 2h |\n",
+        &["h2 impact: Impact", "row impact: Customers affected | All", "row impact: Tickets | 3", "row impact: Incident duration | 2h"],
+    );
+    check(
+        "## Next steps\n\n| Action | Owner | Impact |\n|---|---|---|\n| Add a disk | Bo | high |\n",
+        &["h2 actions: Next steps", "head actions: Action | Owner | Impact", "row actions: Add a disk | Bo | high"],
+    );
+}
+
+#[test]
+fn a_page_inside_one_fence_is_read_as_a_page() {
+    check(
+        "```\nSummary:\nThe shop was down.\nRoot cause: a full disk.\n```\n",
+        &["bare summary: Summary:", "line summary: The shop was down.", "line root-cause: Root cause: a full disk."],
+    );
+    check("It said this.\n\n```\nSummary:\n```\n", &["line -: It said this.", "line summary: Summary:"]);
+}

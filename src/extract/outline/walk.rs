@@ -44,6 +44,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
         },
         block: 0,
         soft: None,
+        fence_is_page: is_one_fence(document, span),
     };
     for block in document.blocks.iter().filter(|block| block.span.start >= span.start && block.span.start < span.end) {
         walk.block(block, Place::default());
@@ -66,6 +67,17 @@ struct Walk<'a> {
     block: usize,
     /// The role of a labelled line (`**Impact:** text`), which holds for the list or table below it.
     soft: Option<SectionRole>,
+    /// Whether the whole text stands in one code fence.
+    fence_is_page: bool,
+}
+
+/// Whether nothing but one fenced block makes up the text: whoever wrote it meant a page, not code.
+fn is_one_fence(document: &Document, span: Span) -> bool {
+    let mut blocks = document
+        .blocks
+        .iter()
+        .filter(|block| block.span.start >= span.start && block.span.start < span.end && !matches!(block.kind, BlockKind::Rule));
+    matches!(blocks.next().map(|block| &block.kind), Some(BlockKind::Code { fenced: true, .. })) && blocks.next().is_none()
 }
 
 impl Walk<'_> {
@@ -94,7 +106,13 @@ impl Walk<'_> {
                 }
             }
             BlockKind::Code { fenced, .. } => {
-                let notation = if *fenced { Notation::FencedCode } else { Notation::IndentedCode };
+                let notation = if self.fence_is_page {
+                    Notation::IndentedCode
+                } else if *fenced {
+                    Notation::FencedCode
+                } else {
+                    Notation::IndentedCode
+                };
                 for line in lines_of_code(&self.document.text, block.span, *fenced) {
                     self.code_line(line, place, notation, block.span);
                 }
@@ -203,10 +221,35 @@ impl Walk<'_> {
         let table = self.outline.tables.len();
         let cells = cells_of(header);
         self.outline.tables.push(Table { header: cells.clone(), span: header.span });
+        if let [only] = rows
+            && self.is_record(&cells)
+        {
+            // One row below names of facts is the list of facts on its side: each column reads as `| Duration | 3h |` does.
+            for (name, value) in cells.into_iter().zip(cells_of(only)) {
+                let span = value.span;
+                self.row(vec![name, value], span, Shape::Row { table }, place, Notation::Markdown);
+            }
+            return;
+        }
         self.row(cells, header.span, Shape::HeaderRow { table }, place, Notation::Markdown);
         for row in rows {
             self.row(cells_of(row), row.span, Shape::Row { table }, place, Notation::Markdown);
         }
+    }
+
+    /// Whether the columns of a table are facts of the incident rather than of one action or event.
+    fn is_record(&self, header: &[Cell]) -> bool {
+        const FACTS: &[&str] = &[
+            "duration", "severity", "impacted", "affected", "start", "started", "end", "ended", "downtime", "impact", "begin", "resolved",
+        ];
+        const OTHERS: &[&str] =
+            &["action", "actions", "owner", "task", "tasks", "event", "time", "description", "step", "item", "due", "id"];
+        let words = |cell: &Cell| crate::extract::headings::fold(&cell.text).split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let has = |list: &[&str], cell: &Cell| words(cell).iter().any(|word| list.contains(&word.as_str()));
+        header.len() >= 2
+            && !matches!(self.section().role, Some(SectionRole::Actions | SectionRole::Timeline))
+            && header.iter().filter(|cell| has(FACTS, cell)).count() >= 2
+            && !header.iter().any(|cell| words(cell).len() <= 2 && has(OTHERS, cell))
     }
 
     fn row(&mut self, cells: Vec<Cell>, span: Span, shape: Shape, place: Place, notation: Notation) {
