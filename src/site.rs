@@ -118,6 +118,10 @@ pub enum PageKind {
     NotFound,
     /// The Atom feed of all incidents.
     Feed,
+    /// The JSON feed of all incidents.
+    JsonFeed,
+    /// The Atom feed of the incidents of a cause or service: which facet, which of its terms.
+    TermFeed(FacetKind, usize),
     /// `sitemap.xml`.
     Sitemap,
     /// `robots.txt`.
@@ -237,6 +241,16 @@ impl Site {
         Some(self.term_path(facet, &facet.terms[facet.find(name)?]))
     }
 
+    /// Returns the path of the feed that belongs to a page: of a cause or service its own, else that of all incidents.
+    pub fn feed_path(&self, page: &Page) -> String {
+        match page.kind {
+            PageKind::Term(kind @ (FacetKind::Cause | FacetKind::Service), at, _) => {
+                term_feed_path(kind, &self.archive.facets.get(kind).terms[at])
+            }
+            _ => "feed.xml".to_owned(),
+        }
+    }
+
     /// Returns the path in the site of a file of the content folder.
     pub fn asset_path(&self, file: &str) -> Option<&str> {
         self.asset_paths.get(file).map(|path| &**path)
@@ -280,6 +294,11 @@ impl Site {
 }
 
 pub(crate) const NOT_FOUND: &str = "404.html";
+
+/// Returns the path of the feed of a facet's value.
+pub(crate) fn term_feed_path(kind: FacetKind, term: &Term) -> String {
+    format!("{}/{}.xml", kind.folder(), term.slug)
+}
 
 /// Returns the path of part `number` of a facet's value.
 pub(crate) fn term_path(kind: FacetKind, term: &Term, number: usize) -> String {
@@ -327,6 +346,7 @@ mod tests {
                 "_headers",
                 "actions.html",
                 "causes/capacity.html",
+                "causes/capacity.xml",
                 "causes/index.html",
                 "components/index.html",
                 "data.html",
@@ -339,6 +359,7 @@ mod tests {
                 "data/timeline.csv",
                 "documents/index.html",
                 "documents/on-call.html",
+                "feed.json",
                 "feed.xml",
                 "files/2024/img/a b.png",
                 "files/logo.svg",
@@ -351,6 +372,7 @@ mod tests {
                 "robots.txt",
                 "services/index.html",
                 "services/rates.html",
+                "services/rates.xml",
                 "severities/index.html",
                 "severities/sev1.html",
                 "stats.html",

@@ -9,7 +9,11 @@ use super::{
     Theme,
     view::{Scene, content_security_policy},
 };
-use crate::{archive::Entry, diag::Diagnostic, site::Site};
+use crate::{
+    archive::{Archive, Entry, FacetKind},
+    diag::Diagnostic,
+    site::Site,
+};
 
 /// How many incidents the feed holds.
 const MOST: usize = 50;
@@ -46,32 +50,80 @@ struct SitemapPage {
     day: Option<String>,
 }
 
-/// Returns the Atom feed of the newest incidents. Addresses are whole where `site-url` is a whole URL, relative otherwise.
-pub(super) fn atom(scene: &Scene<'_>) -> Result<String, Diagnostic> {
+/// Returns the Atom feed of the newest incidents, of all or of one value of a facet. Addresses are whole where `site-url` is a whole
+/// URL, relative otherwise.
+pub(super) fn atom(scene: &Scene<'_>, of: Option<(FacetKind, usize)>) -> Result<String, Diagnostic> {
     let site = scene.site;
     let settings = site.settings();
     let archive = site.archive();
-    let address = |path: &str| site.absolute_url(path).unwrap_or_else(|| scene.href(path));
     let authority = authority(site);
-    let newest: Vec<(usize, &Entry)> = archive.entries.iter().enumerate().filter(|(_, entry)| entry.year_month().is_some()).take(MOST).collect();
+    let term = of.map(|(kind, at)| (kind, &archive.facets.get(kind).terms[at]));
+    let newest = newest(archive, term.map(|(_, term)| &term.entries[..]));
     let entries = newest.iter().map(|(at, entry)| FeedEntry {
         id: format!("tag:{authority}:{}", entry.id),
         title: entry.display_title.clone(),
-        href: address(site.incident_path(*at)),
+        href: address(scene, site.incident_path(*at)),
         updated: updated(entry),
         summary: entry.summary.as_ref().map(|summary| summary.value.clone()).unwrap_or_default(),
         categories: entry.causes.iter().map(|cause| cause.value.clone()).collect(),
     });
+    let (id, title, home) = match term {
+        None => (format!("tag:{authority}:feed"), settings.title.clone(), "index.html".to_owned()),
+        Some((kind, term)) => (
+            format!("tag:{authority}:{}/{}", kind.folder(), term.slug),
+            format!("{}: {}", settings.title, scene.term_label(kind, &term.name)),
+            site.term_path(archive.facets.get(kind), term),
+        ),
+    };
     let view = FeedView {
-        id: format!("tag:{authority}:feed"),
-        title: settings.title.clone(),
+        id,
+        title,
         updated: newest.first().map_or_else(|| format!("{}T00:00:00Z", settings.as_of), |(_, entry)| updated(entry)),
-        home: address("index.html"),
-        own: address(&scene.page.path),
+        home: address(scene, &home),
+        own: address(scene, &scene.page.path),
         author: settings.authors.first().cloned().unwrap_or_else(|| settings.title.clone()),
         entries: entries.collect(),
     };
     render(scene.theme, "feed.xml", &view)
+}
+
+/// Returns the JSON feed of the newest incidents. See <https://www.jsonfeed.org/version/1.1/>.
+pub(super) fn json(scene: &Scene<'_>) -> String {
+    let site = scene.site;
+    let authority = authority(site);
+    let items = newest(site.archive(), None).into_iter().map(|(at, entry)| {
+        serde_json::json!({
+            "id": format!("tag:{authority}:{}", entry.id),
+            "url": address(scene, site.incident_path(at)),
+            "title": entry.display_title,
+            "content_text": entry.summary.as_ref().map(|summary| summary.value.as_str()).unwrap_or_default(),
+            "date_published": updated(entry),
+            "tags": entry.causes.iter().map(|cause| cause.value.as_str()).collect::<Vec<_>>(),
+        })
+    });
+    let feed = serde_json::json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.settings().title,
+        "home_page_url": address(scene, "index.html"),
+        "feed_url": address(scene, &scene.page.path),
+        "language": site.settings().language,
+        "items": items.collect::<Vec<_>>(),
+    });
+    format!("{feed}\n")
+}
+
+/// Returns the newest of those incidents (of all where none are given) that have a place in time.
+fn newest<'a>(archive: &'a Archive, of: Option<&[usize]>) -> Vec<(usize, &'a Entry)> {
+    let all = 0..archive.entries.len();
+    let chosen: Box<dyn Iterator<Item = usize> + '_> = match of {
+        Some(entries) => Box::new(entries.iter().copied()),
+        None => Box::new(all),
+    };
+    chosen.map(|at| (at, &archive.entries[at])).filter(|(_, entry)| entry.year_month().is_some()).take(MOST).collect()
+}
+
+fn address(scene: &Scene<'_>, path: &str) -> String {
+    scene.site.absolute_url(path).unwrap_or_else(|| scene.href(path))
 }
 
 /// Returns host and first day of the site's `tag:` ids (RFC 4151): they must never change, so the day is fixed.

@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{Crumb, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, RedirectTarget, Site, links::Lookup, term_path};
+use super::{Crumb, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, RedirectTarget, Site, links::Lookup, term_feed_path, term_path};
 use crate::{
-    archive::{Archive, Facet, WrittenLink, folder_of, has_own_page, incident_path, short_hash, slug},
+    archive::{Archive, Facet, FacetKind, WrittenLink, folder_of, has_own_page, incident_path, short_hash, slug},
     config::Settings,
     diag::{Code, Diagnosed, Diagnostic},
     source::Asset,
@@ -89,7 +89,7 @@ impl Plan {
         let list = crumb("Incidents", "incidents/index.html");
         let part_path = |number| if number == 1 { "incidents/index.html".to_owned() } else { format!("incidents/pages/{number}.html") };
         self.add_list(archive.entries.len(), part_path, "Incidents", &[], PageKind::IncidentList);
-        let years = archive.facets.get(crate::archive::FacetKind::Year);
+        let years = archive.facets.get(FacetKind::Year);
         for (index, entry) in archive.entries.iter().enumerate() {
             let year = entry.year_month().and_then(|(year, _)| years.find(&format!("{year:04}"))).map(|at| &years.terms[at]);
             let page = self.add(&paths[index], PageKind::Incident(index), &entry.display_title);
@@ -105,6 +105,9 @@ impl Plan {
         let index = format!("{}/index.html", kind.folder());
         self.add(&index, PageKind::FacetIndex(kind), kind.title());
         for (at, term) in facet.terms.iter().enumerate() {
+            if matches!(kind, FacetKind::Cause | FacetKind::Service) {
+                self.add(&term_feed_path(kind, term), PageKind::TermFeed(kind, at), "");
+            }
             let crumbs = [crumb(kind.title(), &index)];
             self.add_list(
                 term.entries.len(),
@@ -153,6 +156,7 @@ impl Plan {
         self.add(NOT_FOUND, PageKind::NotFound, "Page not found");
         for (path, kind) in [
             ("feed.xml", PageKind::Feed),
+            ("feed.json", PageKind::JsonFeed),
             ("robots.txt", PageKind::Robots),
             (".nojekyll", PageKind::NoJekyll),
             ("_headers", PageKind::Headers),

@@ -68,7 +68,7 @@ pub(crate) fn shell(scene: &Scene<'_>, title: &str, description: &str) -> Shell 
         styles: scene.theme.styles.iter().map(|path| href(path)).collect(),
         scripts: scene.theme.scripts.iter().map(|path| href(path)).collect(),
         icon: href(&scene.theme.icon),
-        feed: site.page("feed.xml").map(|page| href(&page.path)),
+        feed: site.page(&site.feed_path(page)).map(|page| href(&page.path)),
         canonical: if page.kind.is_readable() { site.absolute_url(&page.path) } else { None },
         csp: content_security_policy(settings.remote_images),
         nav: nav(scene),
