@@ -3,7 +3,9 @@
 //! The measure is Jaccard's, weighted by how rare a word is in all texts compared: the weights of the words that both texts have,
 //! divided by the weights of all their words. Words are taken without case and endings; words without content are left out.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::Xxh3Builder;
 
 /// How many of a text's rarest words look for candidates, of those that any other text has; two texts that share none of them are
 /// not close.
@@ -28,8 +30,8 @@ pub(super) struct Texts {
 impl Texts {
     /// Reads `texts`; places are kept.
     pub(super) fn new<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let sets: Vec<BTreeSet<String>> = texts.map(|text| text.map(content_words).unwrap_or_default()).collect();
-        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let sets: Vec<Vec<String>> = texts.map(|text| text.map(content_words).unwrap_or_default()).collect();
+        let mut counts: HashMap<&str, usize, Xxh3Builder> = HashMap::default();
         for word in sets.iter().flatten() {
             *counts.entry(word).or_default() += 1;
         }
@@ -38,7 +40,7 @@ impl Texts {
         let with_text = sets.iter().filter(|set| !set.is_empty()).count();
         let weights = ranked.iter().map(|(_, count)| weight(with_text, *count)).collect::<Vec<_>>();
         let names = ranked.iter().map(|(word, _)| (*word).to_owned()).collect();
-        let numbers: HashMap<&str, u32> =
+        let numbers: HashMap<&str, u32, Xxh3Builder> =
             ranked.iter().enumerate().map(|(number, (word, _))| (*word, u32::try_from(number).unwrap_or(u32::MAX))).collect();
         let words: Vec<Vec<u32>> = sets
             .iter()
@@ -93,7 +95,7 @@ impl Texts {
     pub(super) fn close_pairs(&self, threshold: f64, least_shared: usize, may: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         let mut postings: Vec<Vec<usize>> = vec![Vec::new(); self.weights.len()];
-        let mut equal: HashMap<&[u32], Vec<usize>> = HashMap::new();
+        let mut equal: HashMap<&[u32], Vec<usize>, Xxh3Builder> = HashMap::default();
         let mut candidates = Candidates::new(self.words.len());
         for (text, words) in self.words.iter().enumerate() {
             if words.len() < least_shared {
@@ -170,14 +172,18 @@ fn weight(texts: usize, with_word: usize) -> f64 {
     (1.0 + texts as f64 / with_word as f64).ln()
 }
 
-/// Returns the words of `text` that carry content: without case and endings, without numbers alone.
-pub(super) fn content_words(text: &str) -> BTreeSet<String> {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+/// Returns the words of `text` that carry content, each once and in order: without case and endings, without numbers alone.
+fn content_words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
         .filter(|word| word.chars().count() > 2 && !word.chars().all(|letter| letter.is_ascii_digit()))
         .map(str::to_lowercase)
-        .filter(|word| !STOP_WORDS.contains(&word.as_str()))
+        .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
         .map(stem)
-        .collect()
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// Takes the commonest English endings off, so that `pools`, `pooling` and `pooled` are one word. Other languages lose little.
@@ -349,7 +355,7 @@ mod tests {
             ("status class", vec!["class", "status"]),
             ("The root cause was 42 of the", vec![]),
         ] {
-            assert_eq!(content_words(words).into_iter().collect::<Vec<_>>(), expected, "{words}");
+            assert_eq!(content_words(words), expected, "{words}");
         }
     }
 
@@ -387,7 +393,7 @@ mod tests {
     fn equal_texts_are_all_joined() {
         let texts = Texts::new((0..300).map(|_| Some("expired wildcard certificate gateway")));
         let pairs = texts.close_pairs(0.2, 4, |_, _| true);
-        let mut reached: BTreeSet<usize> = BTreeSet::from([0]);
+        let mut reached = std::collections::BTreeSet::from([0]);
         for (later, earlier) in pairs {
             if reached.contains(&earlier) {
                 reached.insert(later);
