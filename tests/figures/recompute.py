@@ -374,8 +374,13 @@ def check_with_duckdb(hindsite, folder, as_of, published):
         table = f"read_csv('{work}/*.csv', union_by_name = true)"
         rows = duckdb.sql(
             f"select year, count(*), median(minutes_to_resolve), quantile_cont(minutes_to_resolve, 0.9) from {table}"
-            " where nature is null and minutes_to_resolve is not null and status is distinct from 'open' group by year"
+            " where nature is null and minutes_to_resolve is not null"
+            " and (status is null or status not in ('open', 'monitoring') or \"end\" is not null) group by year"
         ).fetchall()
+        run(hindsite, "export", folder, "--format", "ndjson", "--partition", "year", "-o", f"{work}/lines", *as_of)
+        readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+        query = readme.split("```sql")[1].split("```")[0].replace("archive/", f"{work}/lines/")
+        told = duckdb.sql(query).fetchall()
     years = {int(period["period"]): period for period in published["periods"] if period["period"].isdigit()}
     for year, count, median, p90 in rows:
         if year is None:
@@ -386,6 +391,15 @@ def check_with_duckdb(hindsite, folder, as_of, published):
             same(f"duckdb {year} median", median, measure["median_minutes"])
         if count >= 20:
             same(f"duckdb {year} p90", p90, measure["p90_minutes"])
+
+
+    for year, count, median in told:
+        if year is None:
+            continue
+        measure = next(one for one in years[int(year)]["measures"] if one["measure"] == "time-to-resolve")
+        same(f"the README's query {year} n", count, measure["n"])
+        if count >= 6:
+            same(f"the README's query {year} median", median, measure["median_minutes"])
 
 
 def run(*command):
