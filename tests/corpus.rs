@@ -3,6 +3,11 @@
 //! The documents are not part of the project: `HINDSITE_CORPUS` names a folder whose sub-folders hold documents and a
 //! `labels.jsonl`. Without it the test prints a line and passes. With `HINDSITE_CORPUS_DUMP=DIR` the records are written to
 //! `DIR/<sub-folder>.json`, one object with `incidents` and `documents`.
+//!
+//! No field may fall below its floor. A floor only ever rises: where a change makes a field better, raise it.
+
+#[path = "corpus/score.rs"]
+mod score;
 
 use std::{
     collections::BTreeMap,
@@ -33,6 +38,7 @@ fn corpus() {
         println!("skipped: no folder of {root} has labels");
         return;
     }
+    let mut fallen: Vec<String> = Vec::new();
     for folder in folders {
         let labels = read_labels(&folder.join("labels.jsonl"));
         let readings: Vec<Reading> =
@@ -46,8 +52,58 @@ fn corpus() {
             )
             .expect("the dump can be written");
         }
+        let name = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        let firsts: Vec<Value> = readings.iter().map(first_record).collect();
+        for (field, score) in score::score(&labels, &firsts) {
+            let floor = FLOORS.iter().find(|(of, known, _)| *of == name && *known == field).map(|(.., floor)| *floor);
+            println!("{name} {field}: {score:.3}{}", floor.map_or(String::new(), |floor| format!(" (floor {floor})")));
+            if let Some(floor) = floor
+                && score < floor
+            {
+                fallen.push(format!("{name} {field}: {score:.4} is below its floor {floor}"));
+            }
+        }
+    }
+    assert!(fallen.is_empty(), "{}", fallen.join("\n"));
+}
+
+/// The record that a label is compared with: the first incident, else what the document is.
+fn first_record(reading: &Reading) -> Value {
+    match reading.incidents.first() {
+        Some(incident) => record(incident),
+        None => json!({"kind": reading.kind}),
     }
 }
+
+/// What each field must reach, by folder. They only ever rise.
+const FLOORS: &[(&str, &str, f64)] = &[
+    ("seeds", "kind", 1.0),
+    ("seeds", "title", 1.0),
+    ("seeds", "start", 1.0),
+    ("seeds", "end", 1.0),
+    ("seeds", "detected", 1.0),
+    ("seeds", "duration_minutes", 1.0),
+    ("seeds", "timeline", 1.0),
+    ("seeds", "impact_percent", 1.0),
+    ("seeds", "severity", 1.0),
+    ("seeds", "causes", 1.0),
+    ("seeds", "components", 1.0),
+    ("seeds", "action_items", 1.0),
+    ("seeds", "people", 1.0),
+    ("dev", "kind", 0.98),
+    ("dev", "title", 0.97),
+    ("dev", "start", 0.97),
+    ("dev", "end", 0.95),
+    ("dev", "detected", 0.92),
+    ("dev", "duration_minutes", 0.93),
+    ("dev", "timeline", 0.98),
+    ("dev", "impact_percent", 0.92),
+    ("dev", "severity", 1.0),
+    ("dev", "causes", 0.83),
+    ("dev", "components", 0.83),
+    ("dev", "action_items", 0.95),
+    ("dev", "people", 0.7),
+];
 
 fn read_labels(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).expect("labels can be read");
