@@ -70,6 +70,11 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
             add(&mut people, name, || outline.provenance(unit, "byline"));
         }
     }
+    for unit in reader.outline.units.iter().filter(|unit| unit.notation != Notation::FencedCode && unit.role != Some(SectionRole::Actions)) {
+        if let Some(name) = commander_in(&unit.text) {
+            add(&mut people, name, || outline.provenance(unit, "commander-sentence"));
+        }
+    }
     if people.is_empty()
         && let Some((name, unit)) = signature(reader).filter(|(name, _)| !is_role(name))
     {
@@ -100,7 +105,7 @@ fn head_and_foot<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'a Unit> {
 /// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.
 fn byline(text: &str) -> Vec<&str> {
     let lower = text.to_lowercase();
-    const LEADS: &[&str] = &["written by ", "authored by ", "prepared by ", "postmortem by ", "post-mortem by ", "report by ", "author ", "by the on call person: ", "by ", "compiled by ", "published by "];
+    const LEADS: &[&str] = &["written by ", "written from memory by ", "written up by ", "written down by ", "authored by ", "prepared by ", "postmortem by ", "post-mortem by ", "report by ", "author ", "by the on call person: ", "by ", "compiled by ", "published by "];
     let Some(lead) = LEADS.iter().find(|lead| lower.starts_with(**lead)) else {
         // Later in a line only where it cannot be anything else.
         return match lower.find(" written by ").filter(|_| text.len() <= 160) {
@@ -121,11 +126,33 @@ fn byline(text: &str) -> Vec<&str> {
     names_in(rest)
 }
 
+/// `… incident manager (Ann Lee) appointed`, `Ann takes over as incident commander`.
+fn commander_in(text: &str) -> Option<&str> {
+    const ROLES: &[&str] = &["incident commander", "incident manager", "incident lead", "incident coordinator"];
+    let lower = text.to_lowercase();
+    if lower.len() != text.len() {
+        return None;
+    }
+    ROLES.iter().find_map(|role| {
+        let at = lower.find(role)?;
+        let after = text[at + role.len()..].trim_start();
+        if let Some(inner) = after.strip_prefix('(').and_then(|inner| inner.split_once(')')).map(|(inner, _)| inner.trim()) {
+            return is_name(inner).then_some(inner);
+        }
+        // The name before a verb that gives the role: "Ann was assigned as incident commander".
+        let before = text[..at].trim_end();
+        let before = ["the", "as", "as the", "our"].iter().fold(before, |before, word| before.strip_suffix(word).filter(|rest| rest.ends_with(' ')).map_or(before, str::trim_end));
+        let verb = [" is", " was", " takes over", " took over", " became", " becomes", " acts", " acted", " was assigned", " was appointed", " assumed", " assumes", " steps in", " stepped in"].iter().filter(|verb| before.ends_with(**verb)).max_by_key(|verb| verb.len())?;
+        let name = before[..before.len() - verb.len()].rsplit(['.', ',', ':', ';', '|', '-', '–']).next()?.trim();
+        (name.split_whitespace().count() <= 3 && is_name(name) && !is_role(name)).then_some(name)
+    })
+}
+
 /// The last line of the document where it is nothing but a name or a handle.
 fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
     let last = |unit: &&Unit| unit.text.chars().any(char::is_alphabetic) && !is_role(&unit.text);
     let unit = reader.outline.units.iter().rev().find(last)?;
-    if unit.shape != Shape::Line || unit.notation != Notation::Markdown || matches!(unit.role, Some(SectionRole::Timeline)) {
+    if unit.shape != Shape::Line || !matches!(unit.notation, Notation::Markdown | Notation::Html) || matches!(unit.role, Some(SectionRole::Timeline)) {
         return None;
     }
     let text = unit.text.trim_start_matches(['-', '–', '—', '~', ' ']).trim();
@@ -138,8 +165,11 @@ fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
 fn names_in(value: &str) -> Vec<&str> {
     let value = value.trim().trim_matches(['[', ']', '<', '>', '*', '_', '"']).trim();
     let mut names = Vec::new();
-    for piece in value.split([',', ';', '&', '/', '|']).flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" und ")) {
-        let piece = piece.split(['(', '[', '<']).next().unwrap_or("").trim();
+    // What stands in brackets is said of a person: `Ann (Merchant team, Oslo)`.
+    let outside = value.split('(').enumerate().map(|(index, piece)| if index == 0 { piece } else { piece.split_once(')').map_or("", |(_, behind)| behind) });
+    let pieces = outside.flat_map(|piece| piece.split([',', ';', '&', '/', '|'])).flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" und "));
+    for piece in pieces {
+        let piece = piece.split(['[', '<']).next().unwrap_or("").trim();
         let piece = piece.split(" - ").next().unwrap_or("").split(" – ").next().unwrap_or("").trim().trim_end_matches(['.', ':', ']', ')']).trim();
         if is_name(piece) {
             names.push(piece);
@@ -210,7 +240,11 @@ mod tests {
         check("# A\n\n**Authors**: ann-lee, platform-team\n", &["ann-lee"]);
         check("# A\n\nText.\n\nPostmortem Owner: [Ann Ola Lee]\n", &["Ann Ola Lee"]);
         check("# A\n\n*Written by Ann and Bo, a week later.*\n", &["Ann", "Bo"]);
+        check("# A\n\nText, 2 June. Written by Ann (Merchant team, Oslo).\n", &["Ann"]);
         check("# A\n\n## Author\n\n*Ann Lee* - [site](http://example.org)\n", &["Ann Lee"]);
+        check("# A\n\n## Timeline\n\n- 10:00 meeting, incident manager (Ann Ek) appointed\n", &["Ann Ek"]);
+        check("# A\n\nBo Lee took over as incident commander.\n", &["Bo Lee"]);
+        check("# A\n\nThe incident commander was paged.\n", &[]);
         check("---\nauthors: [Ann, Bo]\nic: Cy\n---\n# A\n", &["Ann", "Bo", "Cy"]);
     }
 
