@@ -9,7 +9,7 @@ mod file;
 mod guard;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::SystemTime,
@@ -74,8 +74,14 @@ pub struct Build {
     site: Site,
     inputs: Inputs,
     diagnostics: Vec<Diagnostic>,
-    /// The search index, made when it is first asked for: most commands need none.
-    search: OnceLock<search::Index>,
+    search: Search,
+}
+
+/// The search index, made when it is first asked for: most commands need none, and `serve` only where somebody searches.
+#[derive(Default)]
+struct Search {
+    index: OnceLock<search::Index>,
+    files: OnceLock<BTreeMap<String, Vec<u8>>>,
 }
 
 /// What a site is made of, as it was read.
@@ -161,7 +167,7 @@ impl Build {
         diagnostics.extend(check::check_site(&site));
         diag::sort(&mut diagnostics);
         diagnostics.dedup();
-        Build { theme, site, inputs, diagnostics, search: OnceLock::new() }
+        Build { theme, site, inputs, diagnostics, search: Search::default() }
     }
 
     /// Returns the finished plan.
@@ -171,7 +177,7 @@ impl Build {
 
     /// Returns the search index of its incidents.
     pub fn search_index(&self) -> &search::Index {
-        self.search.get_or_init(|| {
+        self.search.index.get_or_init(|| {
             let archive = self.site.archive();
             let mut prepared = Vec::with_capacity(archive.entries.len());
             for (document, reading) in archive.readings.iter().enumerate() {
@@ -181,6 +187,16 @@ impl Build {
             }
             search::Index::build(&prepared)
         })
+    }
+
+    /// Returns the files of the search index, by path.
+    fn search_files(&self) -> &BTreeMap<String, Vec<u8>> {
+        let data = || render::search::site_data(&self.theme, &self.site);
+        self.search.files.get_or_init(|| self.search_index().files(&data()).into_iter().collect())
+    }
+
+    fn search_file(&self, path: &str) -> Option<&[u8]> {
+        path.starts_with("search/").then(|| self.search_files().get(path).map(Vec::as_slice)).flatten()
     }
 
     /// Returns what was found, in the order in which it is printed.
@@ -209,6 +225,7 @@ impl Build {
     pub fn paths(&self) -> Vec<&str> {
         let mut paths: Vec<&str> = self.site.paths().map(|path| &**path).collect();
         paths.extend(self.theme.asset_paths());
+        paths.extend(self.search_files().keys().map(String::as_str));
         paths.sort_unstable();
         paths.dedup();
         paths
@@ -216,7 +233,7 @@ impl Build {
 
     /// Returns whether there is a page or file at `path`.
     pub fn has(&self, path: &str) -> bool {
-        self.site.page(path).is_some() || self.theme.has_asset(path)
+        self.site.page(path).is_some() || self.theme.has_asset(path) || self.search_file(path).is_some()
     }
 
     /// Returns whether this build was made of the same files and settings as `other`.
@@ -250,6 +267,9 @@ impl Build {
             return Ok(Contents::File(self.site.assets()[*index].file.clone()));
         }
         if let Some(bytes) = self.theme.asset(path) {
+            return Ok(Contents::Bytes(bytes.to_vec()));
+        }
+        if let Some(bytes) = self.search_file(path) {
             return Ok(Contents::Bytes(bytes.to_vec()));
         }
         let rendered = guard::guarded(|| render::render_page(&self.theme, &self.site, self, path));

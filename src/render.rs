@@ -7,6 +7,7 @@ mod chart;
 mod feed;
 pub mod markdown;
 mod phases;
+pub(crate) mod search;
 mod theme;
 mod view;
 mod words;
@@ -78,6 +79,7 @@ fn render(scene: &Scene<'_>, page: &Page) -> Result<String, Diagnostic> {
             html(scene, "stats.html", &title, "", &view::stats(scene, *period))
         }
         PageKind::Actions => html(scene, "actions.html", &words.get("nav_actions"), "", &view::actions(scene)),
+        PageKind::Search => html(scene, "search.html", &words.get("nav_search"), "", &search::view(scene)),
         PageKind::Data => html(scene, "data.html", &words.get("nav_data"), "", &view::data(scene)),
         PageKind::DocumentIndex => html(scene, "documents.html", &words.get("nav_documents"), "", &view::document_index(scene)),
         PageKind::Document(at) => html(scene, "page.html", title, "", &view::document(scene, *at)),

@@ -108,6 +108,8 @@ pub enum PageKind {
     Stats(usize),
     /// Actions across incidents.
     Actions,
+    /// Search.
+    Search,
     /// Coverage and downloads.
     Data,
     /// The list of documents that are no incidents.
@@ -158,7 +160,7 @@ impl PageKind {
         use PageKind::*;
         matches!(
             self,
-            Home | IncidentList(_) | Incident(_) | FacetIndex(_) | Term(..) | Stats(_) | Actions | Data | DocumentIndex | Document(_)
+            Home | IncidentList(_) | Incident(_) | FacetIndex(_) | Term(..) | Stats(_) | Actions | Search | Data | DocumentIndex | Document(_)
         )
     }
 }

@@ -43,10 +43,12 @@ built_in! {
     "i18n/en.toml",
     "incident.html",
     "index.html",
+    "js/search.js",
     "js/site.js",
     "list.html",
     "page.html",
     "redirect.html",
+    "search.html",
     "sitemap.xml",
     "stats.html",
     "term.html",
@@ -67,6 +69,8 @@ pub struct Theme {
     assets: BTreeMap<String, Arc<[u8]>>,
     pub(super) styles: Vec<String>,
     pub(super) scripts: Vec<String>,
+    /// The script of the search page.
+    pub(super) search_script: String,
     pub(super) icon: String,
 }
 
@@ -80,10 +84,11 @@ impl Theme {
         let words = load_words(settings, &folder, &user, &mut diagnostics);
         let tera = load_templates(&folder, &user, &words, settings, &mut diagnostics);
         let mut theme =
-            Theme { tera, words, folder, assets: BTreeMap::new(), styles: Vec::new(), scripts: Vec::new(), icon: String::new() };
+            Theme { tera, words, folder, assets: BTreeMap::new(), styles: Vec::new(), scripts: Vec::new(), search_script: String::new(), icon: String::new() };
         theme.icon = theme.add_asset("favicon", "svg", file("favicon.svg").as_bytes());
         let style = theme.add_asset("style", "css", file("css/style.css").as_bytes());
         let script = theme.add_asset("site", "js", file("js/site.js").as_bytes());
+        theme.search_script = theme.add_asset("search", "js", file("js/search.js").as_bytes());
         theme.styles.push(style);
         theme.scripts.push(script);
         for (paths, ending) in [(&settings.additional_css, "css"), (&settings.additional_js, "js")] {

@@ -9,6 +9,9 @@ use super::tokenise::{Run, tokenise};
 /// From this many words on a query is taken as pasted text: no incident has to hold all of it.
 pub(super) const PASTED_WORDS: usize = 6;
 
+/// Of pasted text so many words are looked up.
+const MAX_LOOKED_UP_WORDS: usize = 16;
+
 /// A field that results can be narrowed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FieldName {
@@ -151,6 +154,17 @@ impl Query {
             }
         }
         self.is_typing = false;
+        self.keep_longest();
+    }
+
+    /// Of a long text the longest words say most, and each word that is looked up is a file to fetch.
+    fn keep_longest(&mut self) {
+        let length = |run: &Run| run.parts.iter().map(|part| part.folded.chars().count()).sum::<usize>();
+        let mut order: Vec<usize> = (0..self.words.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(length(&self.words[*at])));
+        order.truncate(MAX_LOOKED_UP_WORDS);
+        order.sort_unstable();
+        self.words = order.into_iter().map(|at| self.words[at].clone()).collect();
     }
 }
 

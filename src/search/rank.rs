@@ -28,7 +28,7 @@ const TYPING_ERROR: u32 = 50;
 const MAX_EXPANSIONS: usize = 24;
 const MAX_CORRECTIONS: usize = 4;
 /// Of pasted text so many words are looked up, the rarest.
-const MAX_PASTED_WORDS: usize = 10;
+const MAX_PASTED_WORDS: usize = 8;
 /// Share, in percent, of the best answer to pasted text that others must reach.
 const PASTED_PERCENT: u32 = 60;
 const MAX_PASTED_HITS: usize = 50;
@@ -81,6 +81,8 @@ struct Found {
     matches: Vec<Match>,
     terms: Vec<String>,
     is_corrected: bool,
+    /// The logarithm of how many incidents hold its commonest term.
+    size: u32,
 }
 
 impl Index {
@@ -100,6 +102,12 @@ impl Index {
         let mut answer = Answer::default();
         for (word, found) in query.words.iter().zip(&found).filter(|(_, found)| found.is_corrected) {
             answer.corrected.push((word.parts[0].folded.clone(), found.terms.clone()));
+        }
+        if is_pasted {
+            // Of pasted text only the rarest words are worth their postings.
+            found.retain(|found| !found.matches.is_empty());
+            found.sort_by_key(|found| found.size);
+            found.truncate(MAX_PASTED_WORDS);
         }
         answer.terms = found.iter().flat_map(|found| found.terms.iter().cloned()).collect();
         answer.terms.sort();
@@ -162,7 +170,7 @@ impl Index {
         let mut found = Found::default();
         if let Some(whole) = run.whole.as_ref().and_then(|whole| self.find(whole)) {
             found.matches = self.matches(whole, EXACT);
-            found.terms.push(self.terms[whole].clone());
+            self.note(&mut found, whole);
         }
         let asked: Vec<&Part> = run.parts.iter().filter(|part| part.indexed).collect();
         let Some(last) = asked.len().checked_sub(1) else { return found };
@@ -187,7 +195,7 @@ impl Index {
         let exact = self.find(&part.term);
         if let Some(exact) = exact {
             matches = self.matches(exact, EXACT);
-            found.terms.push(self.terms[exact].clone());
+            self.note(found, exact);
         }
         let is_long_enough = part.folded.chars().count() >= 2 || !part.folded.is_ascii();
         if is_long_enough && (may_be_unfinished || exact.is_none()) {
@@ -195,17 +203,22 @@ impl Index {
             longer.sort_by_key(|term| (std::cmp::Reverse(self.postings[*term].len().ilog2()), *term));
             for term in longer.into_iter().take(MAX_EXPANSIONS) {
                 matches = in_either(&matches, &self.matches(term, PREFIX));
-                found.terms.push(self.terms[term].clone());
+                self.note(found, term);
             }
         }
         if matches.is_empty() && may_be_wrong {
             for term in self.corrections(&part.term) {
                 matches = in_either(&matches, &self.matches(term, TYPING_ERROR));
-                found.terms.push(self.terms[term].clone());
+                self.note(found, term);
                 found.is_corrected = true;
             }
         }
         matches
+    }
+
+    fn note(&self, found: &mut Found, term: usize) {
+        found.terms.push(self.terms[term].clone());
+        found.size = found.size.max(self.postings[term].len().ilog2());
     }
 
     fn matches(&self, term: usize, quality: u32) -> Vec<Match> {
@@ -222,7 +235,7 @@ impl Index {
         let mut close: Vec<(usize, std::cmp::Reverse<u32>, usize)> = Vec::new();
         for (at, term) in self.terms.iter().enumerate() {
             // The first letter is taken as right, or as swapped with the second.
-            if !term.starts_with(typed[0]) && !term.starts_with(typed[1]) {
+            if !term.starts_with(typed[0]) && !term.strip_prefix(typed[1]).is_some_and(|rest| rest.starts_with(typed[0])) {
                 continue;
             }
             let term: Vec<char> = term.chars().collect();

@@ -24,7 +24,7 @@ use super::{
 };
 
 /// A `w` file is closed when it has this many bytes.
-const WORD_FILE_BYTES: usize = 5_000;
+const WORD_FILE_BYTES: usize = 4_000;
 /// A `p` file is closed when it has this many bits.
 const POSTING_FILE_BITS: usize = 48_000;
 /// How many cards a `c` file holds.

@@ -28,6 +28,7 @@ pub fn plan(settings: &Settings, archive: Archive, assets: Vec<Asset>) -> Diagno
     }
     let stats_paths = plan.add_stats(&archive);
     plan.add("actions.html", PageKind::Actions, "Actions");
+    plan.add("search.html", PageKind::Search, "Search");
     plan.add("data.html", PageKind::Data, "Data");
     plan.add_documents(&archive, &document_paths, introduction);
     plan.add_files(settings);

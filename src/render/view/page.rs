@@ -150,6 +150,7 @@ fn kind_name(kind: &PageKind) -> &'static str {
         Term(..) => "term",
         Stats(_) => "stats",
         Actions => "actions",
+        Search => "search",
         Data => "data",
         DocumentIndex => "documents",
         Document(_) => "document",
