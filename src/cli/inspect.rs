@@ -1,7 +1,8 @@
 //! `inspect`: the record taken from each file, each value with the line that says it.
 
+mod describe;
+
 use std::{
-    fmt::{Display, Write as _},
     io::Read,
     path::{Path, PathBuf},
 };
@@ -10,14 +11,12 @@ use super::{
     Outcome,
     args::InspectArgs,
     site,
-    terminal::{Style, clean, print_data, print_diagnostics, print_text, style},
+    terminal::{print_data, print_diagnostics, print_text, width},
 };
 use crate::{
-    archive::{Archive, Entry},
     config::{self, Overrides, Settings},
-    diag::{Error, Result},
+    diag::{Code, Error, Result},
     export,
-    incident::{Origin, Provenance, Stated},
     pipeline::{self, Inspection},
     source::{self, Source},
 };
@@ -31,11 +30,12 @@ pub(super) fn run(args: &InspectArgs) -> Result<Outcome> {
         sources.push(read(&settings, file)?.into_value(&mut diagnostics));
     }
     let Inspection { archive, diagnostics: found, texts } = pipeline::inspect(&settings, &sources);
-    diagnostics.extend(found);
+    // That a single file is no incident is seen in what is shown.
+    diagnostics.extend(found.into_iter().filter(|diagnostic| diagnostic.code != Code::NoDocuments));
     if args.json {
         print_data(&export::records_json(&settings, &archive))?;
     } else {
-        print_text(&describe(&archive))?;
+        print_text(&describe::describe(&archive, width()))?;
     }
     print_diagnostics(&diagnostics, &texts);
     Ok(Outcome::Done)
@@ -89,142 +89,4 @@ pub(super) fn path_below(settings: &Settings, file: &Path) -> String {
         _ => file,
     };
     path.to_string_lossy().replace('\\', "/")
-}
-
-/// One line of the table: a field, its value, and where it comes from.
-struct Row {
-    field: &'static str,
-    value: String,
-    source: Option<Provenance>,
-}
-
-fn describe(archive: &Archive) -> String {
-    let mut out = String::new();
-    for (index, reading) in archive.readings.iter().enumerate() {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        let entries = archive.entries_of(index);
-        let _ = write!(out, "{}  {}", style(&clean(&reading.file), Style::Bold), reading.kind);
-        if entries.is_empty() {
-            let _ = write!(out, "\n  {}\n", clean(&reading.display_title));
-        }
-        for entry in entries {
-            describe_entry(&mut out, &archive.entries[*entry]);
-        }
-    }
-    out
-}
-
-fn describe_entry(out: &mut String, entry: &Entry) {
-    let _ = writeln!(out, "\n{}", style(&entry.id, Style::Bold));
-    let (rows, missing) = rows(entry);
-    let field_width = rows.iter().map(|row| row.field.len()).max().unwrap_or(0);
-    let value_width = rows.iter().map(|row| row.value.chars().count()).filter(|width| *width <= 40).max().unwrap_or(0);
-    for row in &rows {
-        let value = clean(&shorten(&row.value, 72));
-        let _ = write!(out, "  {:field_width$}  {value:value_width$}", row.field);
-        if let Some(source) = &row.source {
-            let _ = write!(out, "  {}", style(&clean(&describe_source(source)), Style::Dim));
-        }
-        out.truncate(out.trim_end().len());
-        out.push('\n');
-    }
-    for (title, lines) in [("timeline", timeline(entry)), ("action items", actions(entry))] {
-        if !lines.is_empty() {
-            let _ = writeln!(out, "  {title}");
-        }
-        for line in lines {
-            let _ = writeln!(out, "    {}", clean(&line));
-        }
-    }
-    if !missing.is_empty() {
-        let _ = writeln!(out, "  {}", style(&format!("not stated: {}", missing.join(", ")), Style::Dim));
-    }
-}
-
-fn describe_source(source: &Provenance) -> String {
-    match (source.from, source.line) {
-        (Origin::FileName, _) => "file name".to_owned(),
-        (Origin::FrontMatter, Some(line)) => format!("line {line}, front matter"),
-        (_, Some(line)) => format!("line {line}, {}: “{}”", source.rule, shorten(&source.quote, 60)),
-        (_, None) => source.rule.to_owned(),
-    }
-}
-
-fn rows(entry: &Entry) -> (Vec<Row>, Vec<&'static str>) {
-    let mut rows = Vec::new();
-    let mut missing = Vec::new();
-    let mut one = |field, value: Option<(String, Option<Provenance>)>| match value {
-        Some((value, source)) => rows.push(Row { field, value, source }),
-        None => missing.push(field),
-    };
-    one("title", stated(&entry.title, Clone::clone).or_else(|| Some((entry.display_title.clone(), None))));
-    one("start", shown(&entry.start));
-    one("end", shown(&entry.end));
-    one("detected", shown(&entry.detected));
-    one("acknowledged", shown(&entry.acknowledged));
-    one("mitigated", shown(&entry.mitigated));
-    one("duration", stated(&entry.duration_minutes, |minutes| format!("{minutes} min")));
-    one("impact", stated(&entry.impact_percent, |percent| format!("{percent} %")));
-    one("severity", shown(&entry.severity));
-    one("status", shown(&entry.status));
-    let lists = [
-        ("causes", &entry.causes),
-        ("components", &entry.components),
-        ("services", &entry.services),
-        ("people", &entry.people),
-        ("tags", &entry.tags),
-    ];
-    for (field, values) in lists {
-        if values.is_empty() {
-            one(field, None);
-        }
-        for (index, value) in values.iter().enumerate() {
-            one(if index == 0 { field } else { "" }, Some((value.value.clone(), Some(value.provenance.clone()))));
-        }
-    }
-    one("root cause", shown(&entry.root_cause_text));
-    (rows, missing)
-}
-
-fn shown<T: Display>(value: &Option<Stated<T>>) -> Option<(String, Option<Provenance>)> {
-    stated(value, ToString::to_string)
-}
-
-fn stated<T>(value: &Option<Stated<T>>, show: impl Fn(&T) -> String) -> Option<(String, Option<Provenance>)> {
-    value.as_ref().map(|stated| (show(&stated.value), Some(stated.provenance.clone())))
-}
-
-fn timeline(entry: &Entry) -> Vec<String> {
-    let moments: Vec<String> =
-        entry.timeline.iter().map(|row| row.at.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)).collect();
-    let width = moments.iter().map(|moment| moment.chars().count()).max().unwrap_or(0);
-    let rows = entry.timeline.iter().zip(&moments);
-    rows.map(|(row, moment)| format!("{:>5}  {moment:width$}  {:12}  {}", row.line, row.kind.as_str(), shorten(&row.text, 60))).collect()
-}
-
-fn actions(entry: &Entry) -> Vec<String> {
-    let rows = entry.action_items.iter();
-    rows.map(|action| {
-        let mut line = format!("{:>5}  {:12}  {}", action.line, action.status.as_str(), shorten(&action.text, 60));
-        if let Some(owner) = &action.owner {
-            let _ = write!(line, "  {owner}");
-        }
-        if let Some(due) = &action.due {
-            let _ = write!(line, "  by {due}");
-        }
-        line
-    })
-    .collect()
-}
-
-/// Returns `text` on one line of at most `most` characters.
-fn shorten(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= most {
-        return line;
-    }
-    let cut: String = line.chars().take(most - 1).collect();
-    format!("{}…", cut.trim_end())
 }

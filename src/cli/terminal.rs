@@ -89,6 +89,13 @@ pub(super) fn shown(path: &Path) -> String {
     if clean.as_os_str().is_empty() { ".".to_owned() } else { clean.display().to_string() }
 }
 
+/// Returns how many characters fit on a line of the terminal: what `COLUMNS` says, else what the terminal says, else 80.
+pub(super) fn width() -> usize {
+    let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let width = stated.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    width.unwrap_or(80).clamp(60, 120)
+}
+
 /// How a word is shown on a terminal.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Style {

@@ -95,6 +95,8 @@ pub struct Record<'a> {
     pub causes: Vec<&'a str>,
     /// The subset of `causes` that the text calls contributing.
     pub contributing: &'a [String],
+    /// The sentence or two that state the root cause, plain text.
+    pub root_cause: Option<&'a str>,
     /// Names of components, of the taxonomy.
     pub components: Vec<&'a str>,
     /// Affected services, products or systems, as written.
@@ -263,6 +265,7 @@ impl<'a> Record<'a> {
             published: value(&incident.published),
             causes: values(&incident.causes),
             contributing: &incident.contributing,
+            root_cause: text(&incident.root_cause_text),
             components: values(&incident.components),
             services: values(&incident.services),
             tags: values(&incident.tags),
@@ -355,6 +358,7 @@ fn provenance(incident: &crate::incident::Incident) -> BTreeMap<String, Provenan
         ("detection_source", of(&incident.detection_source)),
         ("published", of(&incident.published)),
         ("audience", of(&incident.audience)),
+        ("root_cause", of(&incident.root_cause_text)),
     ];
     let lists = [
         ("causes", &incident.causes),
