@@ -160,7 +160,9 @@ fn describe_actions(sheet: &mut Sheet, items: &[ActionItem]) {
     let kind_width = items.iter().map(|item| item.kind.as_str().len()).max().unwrap_or(0);
     for item in items {
         let due = item.due.as_ref().map(|due| format!("due {}", due.local));
-        let details: Vec<&str> = [&item.owner, &due, &item.status_text, &item.link].into_iter().flatten().map(String::as_str).collect();
+        let says_more = |text: &&String| text.to_lowercase().replace(' ', "-") != item.status.as_str();
+        let status = item.status_text.as_ref().filter(says_more).cloned();
+        let details: Vec<&str> = [&item.owner, &due, &status, &item.link].into_iter().flatten().map(String::as_str).collect();
         let columns = format!("{:status_width$}  {:kind_width$}", item.status.as_str(), item.kind.as_str());
         sheet.row(item.line, &columns, &item.text, &details.join(", "));
     }
