@@ -281,37 +281,6 @@ mod tests {
     }
 
     #[test]
-    fn explain() {
-        let Ok(path) = std::env::var("ROWS") else { return };
-        for text in std::fs::read_to_string(path).unwrap().lines() {
-            let words = words_of(text);
-            println!("## {text} => {}", scores_of(text).best(None));
-            for at in 0..words.len() {
-                for pattern in &TABLE.patterns {
-                    if matches_at(&pattern.parts, &words, at, 0) && matches!(pattern.parts[0], Part::Word(_) | Part::Begin) {
-                        println!("   {at} {} {} {:?}", pattern.kind, pattern.weight, pattern.parts);
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn terse_rows_say_when_it_began_and_ended() {
-        check(&[("impact", "Fault occurs"), ("update", "Incident declared"), ("resolved", "Resolved")]);
-        check(&[
-            ("impact", "Start of incident. The last two nodes are cordoned."),
-            ("detected", "Two customers raised support requests about it"),
-            ("resolved", "Bo reverted the change, bringing the outage to an end"),
-        ]);
-        check(&[
-            ("detected", "Users report errors"),
-            ("impact", "The page was not loading properly, although the server was functioning correctly"),
-            ("resolved", "The issue was resolved"),
-        ]);
-    }
-
-    #[test]
     fn rows_of_an_ordinary_incident() {
         check(&[
             ("change", "Release 4.2 is deployed to all regions"),
@@ -326,5 +295,79 @@ mod tests {
             ("mitigated", "Error rate begins to drop"),
             ("resolved", "All services operating normally"),
         ]);
+    }
+
+    #[test]
+    fn single_rows_in_many_styles() {
+        let mut wrong = Vec::new();
+        for (expected, text) in [
+            ("impact", "OUTAGE BEGINS: front ends drop all search queries"),
+            ("detected", "Pager storm, ManyHttp500s from all clusters"),
+            ("acknowledged", "jennifer is paged and starts looking at the dashboards"),
+            ("finding", "docbrown discovers that the index has no room left"),
+            ("action", "docbrown drains half of the traffic to the backup cluster"),
+            ("update", "incident opened; status page set to degraded"),
+            ("resolved", "OUTAGE ENDS, all traffic balanced across all clusters"),
+            ("action", "Reverting the freeze of production pushes"),
+            ("change", "A configuration change was pushed to the edge proxies"),
+            ("impact", "Edge servers start returning 503 to about a third of requests"),
+            ("detected", "Internal monitoring catches the rise in 5xx and alerts the on-call team"),
+            ("escalated", "The network team is paged to help"),
+            ("false-lead", "We first believe this is an attack and enable rate limiting"),
+            ("finding", "The change is found to be behind the errors"),
+            ("mitigated", "The change is reverted and error rates fall"),
+            ("resolved", "All metrics are back to their usual levels"),
+            ("impact", "Spam accounts push the load up and some pages time out"),
+            ("detected", "GitLab-style alert: replication lag over 4 GB on db2"),
+            ("action", "We try to restart replication on db2 but it refuses to connect"),
+            ("change", "The wrong data directory gets removed by mistake"),
+            ("escalated", "More people join the call"),
+            ("finding", "Backups turn out to be empty"),
+            ("action", "Copying the snapshot from staging back to production starts"),
+            ("mitigated", "The site is reachable again in read-only mode"),
+            ("resolved", "Restore is complete and the service works for all"),
+            ("detected", "Icinga sends CRITICAL for appservers in eqiad"),
+            ("acknowledged", "First responder acks the page"),
+            ("action", "Service restarted on mw1234"),
+            ("finding", "Stack traces point to the memcached client"),
+            ("action", "Deploy of the patch to all application servers begins"),
+            ("resolved", "Recovery of all hosts, no errors in logstash for ten minutes"),
+            ("change", "Version 1.21.4 is tagged and rolled out to the hosted instance"),
+            ("detected", "A user opens an issue: cannot push over SSH"),
+            ("detected", "Several reports arrive in chat"),
+            ("acknowledged", "A maintainer starts looking into it"),
+            ("finding", "Bisecting shows that the new key parser rejects ed25519 keys"),
+            ("action", "A fix is written and reviewed"),
+            ("update", "Users are advised to push over HTTPS in the meantime"),
+            ("update", "Post on the blog tells users to upgrade"),
+            ("change", "Certificate for api.example.org runs out"),
+            ("impact", "Mobile clients can no longer sign in"),
+            ("detected", "Support sees a jump in tickets about sign-in"),
+            ("escalated", "Support hands the matter to the platform team"),
+            ("finding", "The renewal job has failed silently since March"),
+            ("action", "New certificate requested and installed on the first balancer"),
+            ("mitigated", "Sign-ins succeed on half of the balancers"),
+            ("resolved", "Last balancer updated; sign-ins are normal"),
+            ("note", "Shift handover"),
+            ("note", "Lunch break"),
+            ("update", "CTO informed"),
+            ("update", "Customers told by e-mail that the issue is over"),
+            ("action", "Attempted to fail over to the replica; failed"),
+            ("escalated", "Opened a P1 case with the cloud provider"),
+            ("false-lead", "Database checked and found healthy"),
+            ("false-lead", "Ruled out the load balancer"),
+            ("finding", "Noticed that the queue had been growing since 09:00"),
+            ("acknowledged", "Ack by Priya"),
+            ("impact", "Payments stop going through"),
+            ("resolved", "Payments flowing again"),
+            ("mitigated", "Rolled back to build 881"),
+            ("mitigated", "Feature flag switched off, failures stop"),
+        ] {
+            let found = scores_of(text).best(None).as_str();
+            if found != expected {
+                wrong.push(format!("{expected}, found {found}: {text}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

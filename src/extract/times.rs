@@ -25,15 +25,13 @@ pub(crate) struct Times {
     pub(crate) context: Context,
     /// Where the day comes from, where it is known.
     pub(crate) basis: Option<OccurredBasis>,
-    /// True where the zone is stated once for the whole document ("All times in UTC").
-    pub(crate) zone_is_stated: bool,
 }
 
 /// Scans the document. `known` holds what the front matter says; it wins.
 pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Context) -> Times {
     let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(|unit| scan_unit(&outline.text, unit)).collect();
     let stated = stated_zone(outline);
-    let zone_is_stated = stated.is_some();
+    let _zone_is_stated = stated.is_some();
     let zone =
         known.zone.clone().or(stated).or_else(|| usual_zone(&of_unit)).or_else(|| settings.zone.as_deref().and_then(zone::parse_zone));
     let zone = zone.map(|zone| if zone.is_unclear() { zone.decided_by(&outline.text) } else { zone });
@@ -52,7 +50,7 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
     if let Some(day) = known.day {
         context.day = Some(day);
         basis = Some(OccurredBasis::DayStated);
-    } else if let Some((day, month_day, firm)) = stated_day(outline, &of_unit, &context) {
+    } else if let Some(StatedDay { day, month_day, firm }) = stated_day(outline, &of_unit, &context) {
         context.day = day;
         context.month_day = month_day;
         basis = day.map(|_| OccurredBasis::DayStated);
@@ -82,7 +80,7 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
         context.day = NaiveDate::from_ymd_opt(year, month.into(), day.into());
         basis = context.day.map(|_| OccurredBasis::DayStated);
     }
-    Times { of_unit, context, basis, zone_is_stated }
+    Times { of_unit, context, basis }
 }
 
 fn scan_unit(file: &str, unit: &Unit) -> Vec<Expression> {
@@ -429,9 +427,17 @@ fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
     }
 }
 
-/// The day that the document states for the incident (where it lacks the year, month and day), and whether it is firm: labelled,
-/// or said together with a time.
-fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context) -> Option<(Option<NaiveDate>, Option<(u8, u8)>, bool)> {
+/// The day that a document states for its incident.
+struct StatedDay {
+    day: Option<NaiveDate>,
+    /// Month and day where the year is lacking.
+    month_day: Option<(u8, u8)>,
+    /// Whether it is labelled, or said together with a time.
+    firm: bool,
+}
+
+/// The day that the document states for the incident.
+fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context) -> Option<StatedDay> {
     let mut best: Option<(u32, NaiveDate, bool)> = None;
     let mut best_partial: Option<(u32, (u8, u8))> = None;
     for (at, (unit, expressions)) in outline.units.iter().zip(of_unit).enumerate() {
@@ -459,8 +465,8 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
         }
     }
     match (best, best_partial) {
-        (Some((_, day, firm)), _) => Some((Some(day), None, firm)),
-        (None, Some((_, month_day))) => Some((None, Some(month_day), false)),
+        (Some((_, day, firm)), _) => Some(StatedDay { day: Some(day), month_day: None, firm }),
+        (None, Some((_, month_day))) => Some(StatedDay { day: None, month_day: Some(month_day), firm: false }),
         (None, None) => None,
     }
 }

@@ -520,13 +520,11 @@ fn name_at(text: &str) -> Option<(Meaning, usize)> {
             if let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == name) {
                 return Some((*meaning, end));
             }
-        } else if words <= 3 && (phrase.contains("standard") || phrase.contains("daylight") || phrase.contains("summer"))
-            || text.starts_with(|c: char| c.is_ascii_uppercase()) && matches!(phrase.as_str(), "pacific" | "eastern" | "mountain")
-        {
-            if let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == phrase) {
+        } else if (words <= 3 && (phrase.contains("standard") || phrase.contains("daylight") || phrase.contains("summer"))
+            || text.starts_with(|c: char| c.is_ascii_uppercase()) && matches!(phrase.as_str(), "pacific" | "eastern" | "mountain"))
+            && let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == phrase) {
                 return Some((*meaning, end));
             }
-        }
     }
     None
 }

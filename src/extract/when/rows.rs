@@ -2,7 +2,7 @@
 
 use crate::{
     extract::outline::quote,
-    incident::{Incident, Local, Moment, Origin, Provenance, RowKind, Stated, TimelineRow},
+    incident::{Incident, Moment, Origin, Provenance, RowKind, Stated, TimelineRow},
 };
 
 fn stated(row: &TimelineRow, rule: &'static str) -> Option<Stated<Moment>> {

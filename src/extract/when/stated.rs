@@ -291,11 +291,11 @@ impl SaidReader<'_> {
 
     /// Two moments of a labelled span with something unreadable between them: each is what its place says.
     fn broken_range(&mut self, unit: &Unit, inside: &[&Expression], first: &Partial, part: Span) {
-        let second = inside.iter().filter_map(|expression| match &expression.found {
+        let second = inside.iter().rev().find_map(|expression| match &expression.found {
             Found::Moment(partial) if partial != first => Some((partial, expression.span)),
             _ => None,
         });
-        let Some((second, span)) = second.last() else {
+        let Some((second, span)) = second else {
             if let Some(Found::Length(_)) = inside.iter().map(|expression| &expression.found).find(|found| matches!(found, Found::Length(_)))
                 && first.clock.is_some()
             {
@@ -398,7 +398,7 @@ impl SaidReader<'_> {
 
     /// The date that the same line says before a time without one.
     fn date_before(&self, span: Span) -> Option<chrono::NaiveDate> {
-        let expressions = times::partials_before(&self.current, span);
+        let expressions = times::partials_before(self.current, span);
         let day = |partial: &Partial| match partial.date {
             Some(PartialDate::Day(day)) => Some(day),
             Some(PartialDate::MonthDay { month, day }) => chrono::NaiveDate::from_ymd_opt(self.times.context.year?, month.into(), day.into()),
