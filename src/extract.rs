@@ -12,6 +12,7 @@ mod impact;
 mod kind;
 mod nature;
 pub(crate) mod outline;
+pub(crate) mod phrases;
 mod people;
 mod sections;
 mod services;

@@ -31,17 +31,22 @@ struct Pattern {
     parts: Vec<Part>,
 }
 
-/// The patterns, and which of them can begin at a word, by its first two letters.
+/// The patterns, and which of them can begin at a word: by the word, and by its first letters where a pattern says only how the
+/// word begins.
 struct Table {
     patterns: Vec<Pattern>,
-    by_start: HashMap<[u8; 2], Vec<usize>>,
+    by_word: HashMap<String, Vec<usize>>,
+    by_start: HashMap<[u8; STEM], Vec<usize>>,
 }
+
+/// The letters that every beginning of a word has at least.
+const STEM: usize = 3;
 
 const MAX_GAP: usize = 5;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let data: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
-    let mut table = Table { patterns: Vec::new(), by_start: HashMap::new() };
+    let mut table = Table { patterns: Vec::new(), by_word: HashMap::new(), by_start: HashMap::new() };
     for (kind, weights) in data {
         let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
         for (weight, patterns) in weights {
@@ -53,11 +58,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                     Part::Word(words) => Some(words),
                     _ => None,
                 });
-                let mut starts: Vec<[u8; 2]> = first.expect("a pattern has a word").iter().map(|(word, _)| start_of(word)).collect();
-                starts.sort_unstable();
-                starts.dedup();
-                for start in starts {
-                    table.by_start.entry(start).or_default().push(at);
+                for (word, begins) in first.expect("a pattern has a word") {
+                    let slot = if *begins { table.by_start.entry(start_of(word)).or_default() } else { table.by_word.entry(word.clone()).or_default() };
+                    if slot.last() != Some(&at) {
+                        slot.push(at);
+                    }
                 }
                 table.patterns.push(Pattern { kind, weight, parts });
             }
@@ -66,9 +71,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
-fn start_of(word: &str) -> [u8; 2] {
-    let bytes = word.as_bytes();
-    [bytes.first().copied().unwrap_or(0), bytes.get(1).copied().unwrap_or(0)]
+fn start_of(word: &str) -> [u8; STEM] {
+    let mut start = [0; STEM];
+    start.iter_mut().zip(word.bytes()).for_each(|(slot, byte)| *slot = byte);
+    start
 }
 
 fn parse_pattern(text: &str) -> Vec<Part> {
@@ -149,8 +155,8 @@ fn scores_of(text: &str) -> Scores {
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
-        let Some(candidates) = TABLE.by_start.get(&start_of(word)) else { continue };
-        for pattern in candidates.iter().map(|candidate| &TABLE.patterns[*candidate]) {
+        let candidates = TABLE.by_word.get(word).into_iter().chain(TABLE.by_start.get(&start_of(word))).flatten();
+        for pattern in candidates.map(|candidate| &TABLE.patterns[*candidate]) {
             if !matches_at(&pattern.parts, &words, at, begin) {
                 continue;
             }

@@ -3,11 +3,14 @@
 //!
 //! Every unit is scanned once here; the readers of timeline and fields use the same findings.
 
+use std::sync::LazyLock;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{
     moment::{self, Context, Expression, Found, Partial, PartialDate},
     outline::{Notation, Outline, Shape, Unit},
+    phrases::Phrases,
     zone::{self, Zone},
 };
 use crate::{
@@ -160,8 +163,8 @@ fn zone_of_statement(unit: &Unit) -> Option<Zone> {
 
 /// True where a text is a statement about times as such.
 pub(crate) fn says_times(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    [
+    static STATEMENTS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
         "all times",
         "all time ",
         "times are",
@@ -183,9 +186,9 @@ pub(crate) fn says_times(text: &str) -> bool {
         "times (",
         "all in ",
         "in local time",
-    ]
-    .iter()
-    .any(|words| lower.contains(words))
+    ])
+    });
+    STATEMENTS.occur_in(text)
 }
 
 /// True where a table's header names a column of times.
@@ -354,8 +357,8 @@ const DATE_LABELS: &[&str] = &[
 
 /// Words that say that a date is not the incident's: of writing, publishing, meeting.
 fn is_paperwork(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    [
+    static PAPERWORK: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
         "posted",
         "published",
         "publish",
@@ -382,9 +385,9 @@ fn is_paperwork(text: &str) -> bool {
         "copyright",
         "retrieved",
         "version",
-    ]
-    .iter()
-    .any(|words| lower.contains(words))
+    ])
+    });
+    PAPERWORK.occur_in(text)
 }
 
 /// How much a unit's date says of the incident's day; 0 for nothing.

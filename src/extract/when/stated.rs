@@ -3,13 +3,16 @@
 //! Every moment outside the timeline is judged by its cue: the label of its line, the words before it ("began at", "until"), or
 //! the words behind it ("At 10:00 the site went down").
 
+use std::sync::LazyLock;
+
 use crate::{
     diag::{Code, Diagnostic, Span},
     extract::{
         headings::fold,
         moment::{self, Context, Expression, Found, Partial, PartialDate, Unread},
         outline::{Notation, Outline, Shape, Unit},
-        text::{find_phrase, has_phrase},
+        phrases::Phrases,
+        text::has_phrase,
         timeline,
         times::{self, Times},
         when::provenance,
@@ -527,14 +530,13 @@ fn cue_before(left: &str) -> Option<Field> {
         _ => left,
     });
     let mut best: Option<(usize, Field)> = None;
-    for (field, cues) in BEFORE {
-        for cue in *cues {
-            for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
-                let whole = cue.len() + tail.len();
-                let fits = left.len() >= whole && left.ends_with(tail) && left[..left.len() - tail.len()].ends_with(cue);
-                let apart = fits && left[..left.len() - whole].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-                if apart && best.is_none_or(|(len, _)| whole > len) {
-                    best = Some((whole, *field));
+    for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
+        let Some(head) = left.strip_suffix(tail) else { continue };
+        for (field, cues) in BEFORE {
+            for cue in cues.iter().filter(|cue| head.ends_with(**cue)) {
+                let apart = head[..head.len() - cue.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+                if apart && best.is_none_or(|(len, _)| cue.len() + tail.len() > len) {
+                    best = Some((cue.len() + tail.len(), *field));
                 }
             }
         }
@@ -544,24 +546,32 @@ fn cue_before(left: &str) -> Option<Field> {
 
 /// What the words behind a moment say happened then: the earliest decides.
 fn cue_behind(right: &str) -> Option<Field> {
+    static CUES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).copied()));
     let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
-    let first = |cues: &[&str]| cues.iter().filter_map(|cue| find_phrase(near, cue)).min();
-    let found = [(first(BEHIND_START), Field::Start), (first(BEHIND_END), Field::End), (first(BEHIND_DETECTED), Field::Detected)];
-    found.into_iter().filter_map(|(at, field)| at.map(|at| (at, field))).min_by_key(|(at, _)| *at).map(|(_, field)| field)
+    let (cue, _) = CUES.first_in(near)?;
+    Some(match cue {
+        cue if cue < BEHIND_START.len() => Field::Start,
+        cue if cue < BEHIND_START.len() + BEHIND_END.len() => Field::End,
+        _ => Field::Detected,
+    })
 }
 
 /// True for sentences about something beside the incident.
-fn is_aside(lower: &str) -> bool {
-    ["business hours", "every day", "per day", "each day", "maintenance window", "office hours", "for example", "scheduled for", "next week", "retention", "cron"].iter().any(|words| lower.contains(words))
+fn is_aside(text: &str) -> bool {
+    static ASIDES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(["business hours", "every day", "per day", "each day", "maintenance window", "office hours", "for example", "scheduled for", "next week", "retention", "cron"])
+    });
+    ASIDES.occur_in(text)
 }
 
-fn says_outage(lower: &str) -> bool {
-    [
+fn says_outage(text: &str) -> bool {
+    static OUTAGE: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
         "outage", "down", "downtime", "unavailab", "disrupt", "incident", "error", "fail", "unable", "inaccessible", "not accessible", "unresponsive", "degrad", "experienc", "impact", "affected", "offline", "slow", "not operational", "attack", "interrupt", "not available", "lost", "denied", "duration", "lasted",
         "stopped respond", "ausfall", "störung", "panne", "caída", "indispon", "nap", "latency", "timeout", "timed out", "500", "502", "503", "404", "could not", "couldn't", "cannot", "no longer accessible", "empty reply", "unreachable", "broken", "outtage",
-    ]
-    .iter()
-    .any(|words| lower.contains(words))
+    ])
+    });
+    OUTAGE.occur_in(text)
 }
 
 /// True where the words around a length say that it is how long the incident took.
