@@ -287,6 +287,21 @@ mod tests {
     }
 
     #[test]
+    fn terse_rows_say_when_it_began_and_ended() {
+        check(&[("impact", "Fault occurs"), ("update", "Incident declared"), ("resolved", "Resolved")]);
+        check(&[
+            ("impact", "Start of incident. The last two nodes are cordoned."),
+            ("detected", "Two customers raised support requests about it"),
+            ("resolved", "Bo reverted the change, bringing the outage to an end"),
+        ]);
+        check(&[
+            ("detected", "Users report errors"),
+            ("impact", "The page was not loading properly, although the server was functioning correctly"),
+            ("resolved", "The issue was resolved"),
+        ]);
+    }
+
+    #[test]
     fn rows_of_an_ordinary_incident() {
         check(&[
             ("change", "Release 4.2 is deployed to all regions"),

@@ -175,7 +175,7 @@ fn top_section(outline: &Outline, section: usize) -> usize {
 impl Lead {
     /// True for a row, false for a line that only says the date of those below.
     fn is_row(&self) -> bool {
-        !matches!(self.when, When::Date(_))
+        !matches!(self.when, When::Date(_) | When::DayNumber(_))
     }
 
     fn is_timed(&self) -> bool {

@@ -38,12 +38,20 @@ pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diag
         above.context.day = first_day(&leads, &above.context);
     }
     let mut rows: Vec<TimelineRow> = Vec::with_capacity(leads.len());
+    let mut first: Option<Option<NaiveDate>> = None;
     for lead in leads {
         if let When::Date(partial) = &lead.when {
             if partial.zone.is_some() {
                 above.context.zone.clone_from(&partial.zone);
             }
             set_day(&mut above, partial);
+            above.time = None;
+            continue;
+        }
+        if let When::DayNumber(number) = lead.when {
+            // Counted from the first day that is known.
+            let first = *first.get_or_insert(above.context.day);
+            above.context.day = first.and_then(|day| day.checked_add_days(Days::new(number.saturating_sub(1))));
             above.time = None;
             continue;
         }
@@ -80,7 +88,7 @@ pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diag
                 }
                 None
             }
-            When::Date(_) => None,
+            When::Date(_) | When::DayNumber(_) => None,
         };
         if at.is_some() {
             above.last.clone_from(&at);

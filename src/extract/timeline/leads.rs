@@ -5,7 +5,7 @@ use crate::{
     extract::{
         moment::{self, Expression, Found, Partial},
         outline::{Notation, Outline, Shape, Unit},
-        times::{Times, is_time_header, says_times},
+        times::{self, Times, is_time_header, says_times},
         zone,
     },
     incident::SectionRole,
@@ -28,6 +28,8 @@ pub(super) enum When {
     Unreadable,
     /// No row: the date of the rows below.
     Date(Partial),
+    /// No row: the rows below are of the incident's first, second, … day.
+    DayNumber(u64),
 }
 
 /// A line that opens with a time.
@@ -239,6 +241,9 @@ fn when_of(text: &str, expressions: &[Expression]) -> Option<(When, usize)> {
 
 fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expression], in_timeline: bool, out: &mut Vec<Lead>) {
     let text = unit.text.as_str();
+    if in_timeline && let Some(number) = day_number(text).filter(|_| !expressions.iter().any(|expression| times::partials(expression).any(|partial| partial.date.is_some()))) {
+        out.push(Lead { unit: at, when: When::DayNumber(number), text: String::new(), span: unit.span, written: String::new(), run_on: false });
+    }
     let Some(first) = expressions.first() else { return };
     if matches!(first.found, Found::Length(_)) {
         return;
@@ -250,6 +255,8 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
     let Some(label) = lead_prefix(unit, &text[..first.span.start], in_timeline) else {
         if in_timeline && out.last().is_some_and(|last| last.run_on) {
             push_cuts(unit, at, expressions, &run_on_cuts(text, expressions, 0), out);
+        } else if in_timeline && let Some(lead) = time_behind(unit, at, expressions) {
+            out.push(lead);
         }
         return;
     };
@@ -306,6 +313,34 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
     };
     out.push(Lead { unit: at, when, text: said, span: unit.span, written, run_on: !cuts.is_empty() });
     push_cuts(unit, at, expressions, &cuts, out);
+}
+
+/// The number of "Day 2", where a line begins so.
+fn day_number(text: &str) -> Option<u64> {
+    let rest = text.strip_prefix("Day ").or_else(|| text.strip_prefix("DAY ")).or_else(|| text.strip_prefix("day "))?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let ends = rest[digits..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+    rest[..digits].parse().ok().filter(|number| ends && (1..=60).contains(number))
+}
+
+/// A row of a few words with its time behind them: "First detected 2020-08-25 11:01".
+fn time_behind(unit: &Unit, at: usize, expressions: &[Expression]) -> Option<Lead> {
+    let text = unit.text.as_str();
+    let [only] = expressions else { return None };
+    let Found::Moment(partial) = &only.found else { return None };
+    let before = text[..only.span.start].trim_end_matches(|c: char| !c.is_alphanumeric());
+    let said = [" at", " on", " around", " about", " by"].iter().fold(before, |said, small| said.strip_suffix(small).unwrap_or(said)).trim_end();
+    let short = said.split_whitespace().count() <= 5 && said.starts_with(char::is_alphanumeric) && !said.contains(['.', '!', '?']);
+    let last = text[only.span.end..].trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
+    let fits = short && last && !unit.is_heading() && unit.cells.is_empty() && partial.clock.is_some() && !is_span_label(said);
+    fits.then(|| Lead {
+        unit: at,
+        when: When::At(partial.clone()),
+        text: said.to_owned(),
+        span: unit.span,
+        written: text[only.span.start..only.span.end].to_owned(),
+        run_on: false,
+    })
 }
 
 /// Adds the rows that begin at the cuts of a unit.

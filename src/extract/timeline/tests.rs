@@ -153,3 +153,44 @@ fn evidence_in_code_and_due_dates_are_no_rows() {
     check("## Root cause\n\n```\n10:00:01 error\n10:00:02 error\n10:00:03 error\n```\n", &[]);
     check("## Action items\n- 2024-06-08 10:00 fix\n- 2024-06-09 10:00 test\n- 2024-06-10 10:00 ship\n", &[]);
 }
+
+#[test]
+fn rows_of_other_house_styles() {
+    // A time at the end behind a few words, as in lists of key events.
+    check(
+        "## Key events\n- First detected 2020-08-25 11:01\n- Incident declared 2020-08-25 11:26\n- Resolved 2020-08-25 12:48\n",
+        &["2020-08-25T11:01 First detected", "2020-08-25T11:26 Incident declared", "2020-08-25T12:48 Resolved"],
+    );
+    check(
+        "## Timeline\n\n2024-06-03, all times UTC\n\n### Day 1\n\n- 22:00 cleanup begins\n\n### Day 2\n\n- 21:00 cleanup ends\n",
+        &["2024-06-03T22:00+00:00 cleanup begins", "2024-06-04T21:00+00:00 cleanup ends"],
+    );
+    check(
+        "## Timeline\n\n2015-10-21 (*all times UTC*)\n\n- 14:51 News reports that a sonnet was found\n- 14:54 **OUTAGE BEGINS** - Front ends melt\n",
+        &["2015-10-21T14:51+00:00 News reports that a sonnet was found", "2015-10-21T14:54+00:00 OUTAGE BEGINS - Front ends melt"],
+    );
+    check(
+        "## Timeline\n\n- **2024-06-07**\n  - 16:58 PDT / 23:58 UTC: alert\n  - 17:10 PDT / 00:10 UTC: paged\n",
+        &["2024-06-07T16:58-07:00 alert", "2024-06-07T17:10-07:00 paged"],
+    );
+    check(
+        "## Timeline\n\nt0 (2024-06-07 10:00 UTC): detection\n\nt0 + 5 min: paged\n",
+        &["2024-06-07T10:00+00:00 detection", "2024-06-07T10:05+00:00 paged"],
+    );
+    check("# 2018-03-31, hub is slow\n\n## Timeline\n\nAll times in UTC\n\n### 15:47\n\nUsers see errors.\n\n### 16:10\n\nHub restarted.\n", &["2018-03-31T15:47+00:00 Users see errors.", "2018-03-31T16:10+00:00 Hub restarted."]);
+    check(
+        "## Timeline\n\nMonday, 3 June 2024\n* 23:30 BST: deploy\n\nTuesday, 4 June 2024\n* 00:10 BST: alert\n",
+        &["2024-06-03T23:30+01:00 deploy", "2024-06-04T00:10+01:00 alert"],
+    );
+    check(
+        "## Timeline\n\n| When | Who | What |\n|---|---|---|\n| 2024-06-07 10:00 UTC | Ana | Restarts the hub |\n| 10:05 | Ben | Sees no change |\n",
+        &["2024-06-07T10:00+00:00 Restarts the hub (Ana)", "2024-06-07T10:05+00:00 Sees no change (Ben)"],
+    );
+    check("## Timeline\n\n**Detection:** 10:00 UTC, June 7, 2024. An alert fired.\n\n**Resolution:** 11:00 UTC. A restart helped.\n", &["2024-06-07T10:00+00:00 Detection: An alert fired.", "2024-06-07T11:00+00:00 Resolution: A restart helped."]);
+    check("## Timeline\n\n- 10:00 AM EST: deploy (June 3, 2024)\n- 10:20 AM EST: alert\n", &["2024-06-03T10:00 deploy (June 3, 2024)", "2024-06-03T10:20 alert"]);
+    check("## Timeline\n\n### June 3, 2024\n\n10:00 UTC\n: deploy\n\n10:20 UTC\n: alert\n", &["2024-06-03T10:00+00:00 deploy", "2024-06-03T10:20+00:00 alert"]);
+    check(
+        "## Timeline\n\n1. **Detection**\n   - 2024-06-03 10:00 UTC: alert\n2. **Response**\n   - 2024-06-03 10:05 UTC: paged\n",
+        &["2024-06-03T10:00+00:00 alert", "2024-06-03T10:05+00:00 paged"],
+    );
+}
