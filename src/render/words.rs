@@ -77,7 +77,7 @@ impl Words {
     /// Returns a number in figures, with a mark between thousands.
     pub(crate) fn figure(&self, number: usize) -> String {
         let digits = number.to_string();
-        if digits.len() < 5 && number < 1000 {
+        if number < 1000 {
             return digits;
         }
         let mark = self.find("thousands").unwrap_or(",");
@@ -172,7 +172,8 @@ impl Words {
 
     /// Returns the short name of a weekday, 0 for Monday.
     pub(crate) fn weekday(&self, weekday: usize) -> String {
-        self.weekdays.get(weekday).map_or_else(String::new, |name| name.chars().take(if self.find("weekday_letters") == Some("2") { 2 } else { 3 }).collect())
+        let letters = if self.find("weekday_letters") == Some("2") { 2 } else { 3 };
+        self.weekdays.get(weekday).map_or_else(String::new, |name| name.chars().take(letters).collect())
     }
 
     /// Returns the short name of a month, from 1.
@@ -200,6 +201,19 @@ impl Words {
 
     fn date(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.fill(key, values).replace(' ', &NBSP.to_string())
+    }
+
+    /// Returns a name as it stands inside a sentence: with a small first letter, where the language has those for nouns and the name
+    /// is no abbreviation.
+    pub(crate) fn in_sentence(&self, name: &str) -> String {
+        let mut letters = name.chars();
+        let (first, second) = (letters.next(), letters.next());
+        match first {
+            Some(first) if self.find("keep_case") != Some("1") && !second.is_some_and(char::is_uppercase) => {
+                first.to_lowercase().chain(name.chars().skip(1)).collect()
+            }
+            _ => name.to_owned(),
+        }
     }
 
     /// Returns `a`, `a and b`, `a, b and c`.

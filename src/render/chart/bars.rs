@@ -1,6 +1,6 @@
 //! Counts as bars from zero.
 
-use super::{anchor, escape, pc};
+use super::{escape, pc};
 
 /// One bar.
 pub(crate) struct Bar {
@@ -10,8 +10,8 @@ pub(crate) struct Bar {
     pub(crate) worst: usize,
     /// What stands below it; empty for none.
     pub(crate) label: String,
-    /// True where a year begins.
-    pub(crate) is_strong: bool,
+    /// What stands below that: a year, where it begins.
+    pub(crate) year: String,
 }
 
 const TOP: f64 = 18.0;
@@ -21,7 +21,7 @@ const HEIGHT: f64 = 96.0;
 pub(crate) fn month_bars(bars: &[Bar], label: &str) -> String {
     let base = TOP + HEIGHT;
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
-    let mut out = format!(r#"<svg class="ch" height="{}" role="img" aria-label="{}">"#, base + 20.0, escape(label));
+    let mut out = format!(r#"<svg class="ch" height="{}" role="img" aria-label="{}">"#, base + 34.0, escape(label));
     out.push_str(&format!(r#"<line class="ax" x1="0" x2="100%" y1="{base}" y2="{base}"/>"#));
     #[expect(clippy::cast_precision_loss, reason = "counts of incidents and months are far below 2^52")]
     let (n, most) = (bars.len().max(1) as f64, most as f64);
@@ -43,9 +43,12 @@ pub(crate) fn month_bars(bars: &[Bar], label: &str) -> String {
             out.push_str(&format!(r#"<text x="{}" y="{}" text-anchor="middle">{}</text>"#, pc(middle), base - height - 5.0, bar.count));
         }
         if !bar.label.is_empty() {
-            let class = if bar.is_strong { r#" class="em""# } else { "" };
-            let side = if bars.len() > 26 { anchor(middle) } else { "middle" };
-            out.push_str(&format!(r#"<text x="{}" y="{}" text-anchor="{side}"{class}>{}</text>"#, pc(middle), base + 15.0, escape(&bar.label)));
+            out.push_str(&format!(r#"<text x="{}" y="{}" text-anchor="middle">{}</text>"#, pc(middle), base + 15.0, escape(&bar.label)));
+        }
+        if !bar.year.is_empty() {
+            let side = if middle > 90.0 { "end" } else { "start" };
+            let x = if middle > 90.0 { x + width } else { x };
+            out.push_str(&format!(r#"<text class="em" x="{}" y="{}" text-anchor="{side}">{}</text>"#, pc(x), base + 30.0, escape(&bar.year)));
         }
     }
     out.push_str("</svg>");

@@ -4,6 +4,9 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{anchor, escape, pc};
 
+/// How far labels are apart at least, in percent of the width: they must not touch on a phone.
+const LEAST_BETWEEN_LABELS: f64 = 11.0;
+
 /// One incident.
 pub(crate) struct SeriesPoint {
     /// Its day.
@@ -43,13 +46,13 @@ pub(crate) fn series_line(
             r#"<line class="{line}" x1="{x}" x2="{x}" y1="22" y2="58"/><circle class="dot{dot}" cx="{x}" cy="58" r="{radius}"/>"#,
             x = pc(x)
         ));
-        if !point.label.is_empty() && (x - last_label > 8.0) {
+        if !point.label.is_empty() && x - last_label > LEAST_BETWEEN_LABELS {
             out.push_str(&format!(r#"<text x="{}" y="15" text-anchor="{}" class="{text}">{}</text>"#, pc(x), anchor(x), escape(&point.label)));
             last_label = x;
         }
         if let Some(next) = points.get(at + 1) {
             let to = place(next.day);
-            if to - x > 6.5 {
+            if to - x > LEAST_BETWEEN_LABELS {
                 let text = days((next.day - point.day).num_days());
                 out.push_str(&format!(r#"<text x="{}" y="53" text-anchor="middle">{}</text>"#, pc((x + to) / 2.0), escape(&text)));
             }
@@ -59,30 +62,22 @@ pub(crate) fn series_line(
     out
 }
 
+/// Marks years first, then the months for which there is room.
 fn ticks(out: &mut String, from: NaiveDate, until: NaiveDate, place: &dyn Fn(NaiveDate) -> f64, month: &dyn Fn(u32) -> String) {
-    let years = until.year() - from.year();
-    let step = match years {
-        0..=2 => 3,
-        3..=5 => 6,
-        _ => 12,
-    };
-    let every = 1 + years / 8;
-    let mut last = f64::MIN;
-    for year in from.year()..=until.year() {
-        for at in (1..=12).step_by(step) {
+    let every = 1 + (until.year() - from.year()) / 8;
+    let mut taken: Vec<f64> = Vec::new();
+    for at in [1, 7, 4, 10] {
+        for year in from.year()..=until.year() {
             let Some(day) = NaiveDate::from_ymd_opt(year, at, 1).filter(|day| from <= *day && *day <= until) else { continue };
-            if at == 1 && years >= 8 && year % every != 0 {
-                continue;
-            }
             let x = place(day);
-            if x - last < 5.5 {
+            if (at == 1 && year % every != 0) || taken.iter().any(|other| (x - other).abs() < LEAST_BETWEEN_LABELS) {
                 continue;
             }
-            last = x;
+            taken.push(x);
             let (class, length, text) = if at == 1 { (r#" class="em""#, 66, year.to_string()) } else { ("", 62, month(at)) };
             out.push_str(&format!(
                 r#"<line class="ax" x1="{x}" x2="{x}" y1="58" y2="{length}"/><text x="{x}" y="78" text-anchor="{}"{class}>{}</text>"#,
-                anchor(place(day)),
+                anchor(x),
                 escape(&text),
                 x = pc(x)
             ));

@@ -109,7 +109,7 @@ fn bare(scene: &Scene<'_>, at: usize, entry: &Entry) -> Option<BareView> {
         ("fact_cause", entry.causes.is_empty()),
         ("fact_timeline", entry.timeline.is_empty()),
     ];
-    let missing: Vec<String> = gaps.into_iter().filter(|(_, is_missing)| *is_missing).map(|(key, _)| words.get(key).to_lowercase()).collect();
+    let missing: Vec<String> = gaps.into_iter().filter(|(_, is_missing)| *is_missing).map(|(key, _)| words.in_sentence(&words.get(key))).collect();
     (!missing.is_empty()).then(|| BareView { link: incident_link(scene, at), missing: words.list(&missing) })
 }
 

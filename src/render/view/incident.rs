@@ -34,6 +34,8 @@ pub(crate) struct IncidentView {
     outcome: Option<String>,
     services: Vec<Link>,
     is_draft: bool,
+    /// What it was where it was no incident: a near miss, a drill, planned maintenance.
+    nature: Option<String>,
     lead: Option<String>,
     phases: Option<PhasesView>,
     before: Option<BeforeView>,
@@ -160,6 +162,7 @@ pub(crate) fn incident(scene: &Scene<'_>, at: usize) -> IncidentView {
         outcome: outcome(scene, entry),
         services: entry.services.iter().map(|service| scene.term_link(FacetKind::Service, &service.value)).collect(),
         is_draft: entry.status.as_ref().is_some_and(|status| status.value == Status::Draft),
+        nature: entry.nature.as_ref().map(|nature| words.get(&format!("nature_{}", nature.value.as_str().replace('-', "_")))),
         lead: entry.summary.as_ref().map(|summary| summary.value.clone()),
         phases: phases.as_ref().map(|phases| phases_view(scene, entry, phases)),
         before,
@@ -375,8 +378,8 @@ fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
         Some(service) => words.count_with("before_on", count, &[("service", service)]),
         None => words.count("before", count),
     };
-    let causes: Vec<String> = unique(series.pairs.iter().map(|(cause, _)| scene.term_label(FacetKind::Cause, cause).to_lowercase()));
-    let components: Vec<String> = unique(series.pairs.iter().map(|(_, component)| scene.term_label(FacetKind::Component, component)));
+    let causes: Vec<String> = unique(series.pairs.iter().map(|(cause, _)| words.in_sentence(&scene.term_label(FacetKind::Cause, cause))));
+    let components: Vec<String> = unique(series.pairs.iter().map(|(_, component)| words.in_sentence(&scene.term_label(FacetKind::Component, component))));
     let mut reasons = Vec::new();
     if !causes.is_empty() {
         reasons.push(words.fill("same_pair", &[("causes", &words.list(&causes)), ("components", &words.list(&components))]));
@@ -419,7 +422,7 @@ fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
     let more = unique(series.pairs.iter().map(|(cause, _)| cause.clone())).into_iter().filter_map(|cause| {
         let facet = archive.facets.get(FacetKind::Cause);
         let term = &facet.terms[facet.find(&cause)?];
-        let label = scene.term_label(FacetKind::Cause, &cause).to_lowercase();
+        let label = words.in_sentence(&scene.term_label(FacetKind::Cause, &cause));
         let title = words.count_with("all_with", term.entries.len(), &[("name", &label)]);
         Some(Link { title, href: scene.href(&scene.site.term_path(facet, term)) })
     });
@@ -441,12 +444,14 @@ struct Facts<'a, 'b> {
     scene: &'a Scene<'b>,
     facts: Vec<Fact>,
     sources: Vec<SourceLine>,
+    /// The day that the page names above: it is not repeated.
+    day: Option<chrono::NaiveDate>,
 }
 
 impl<'a, 'b> Facts<'a, 'b> {
     fn of(scene: &'a Scene<'b>, entry: &Entry) -> (Vec<Fact>, Vec<SourceLine>) {
         let words = scene.words();
-        let mut facts = Facts { scene, facts: Vec::new(), sources: Vec::new() };
+        let mut facts = Facts { scene, facts: Vec::new(), sources: Vec::new(), day: None };
         if let Some(title) = &entry.title {
             facts.source("title", &title.value, &title.provenance);
         }
@@ -456,8 +461,12 @@ impl<'a, 'b> Facts<'a, 'b> {
         if let Some(percent) = &entry.impact_percent {
             facts.one("impact", words.fill("impact_percent", &[("percent", &words.percent(percent.value))]), "", &percent.provenance);
         }
+        facts.day = entry.day();
         facts.moment("start", entry.start.as_ref(), None);
         facts.moment("detected", entry.detected.as_ref(), entry.minutes_to_detect());
+        if let Some(source) = &entry.detection_source {
+            facts.one("detection_source", words.get(&format!("source_{}", source.value)), "", &source.provenance);
+        }
         facts.moment("acknowledged", entry.acknowledged.as_ref(), entry.minutes_to_acknowledge());
         facts.moment("mitigated", entry.mitigated.as_ref(), entry.minutes_to_mitigate());
         facts.moment("end", entry.end.as_ref(), None);
@@ -465,6 +474,9 @@ impl<'a, 'b> Facts<'a, 'b> {
         if let Some(severity) = &entry.severity {
             let link = scene.term_link(FacetKind::Severity, severity.value.as_str());
             facts.one("severity", link.title, &link.href, &severity.provenance);
+        }
+        if let Some(nature) = &entry.nature {
+            facts.one("nature", words.get(&format!("nature_{}", nature.value.as_str().replace('-', "_"))), "", &nature.provenance);
         }
         if let Some(status) = &entry.status {
             facts.one("status", words.get(&format!("status_{}", status.value)), "", &status.provenance);
@@ -477,6 +489,7 @@ impl<'a, 'b> Facts<'a, 'b> {
         facts.actions(entry);
         facts.texts("tags", &entry.tags);
         facts.texts("people", &entry.people);
+        facts.moment("published", entry.published.as_ref(), None);
         if let Some(cause) = &entry.root_cause_text {
             facts.source("root_cause_text", &words.get("root_cause_sentence"), &cause.provenance);
         }
@@ -525,7 +538,8 @@ impl<'a, 'b> Facts<'a, 'b> {
         let Some(stated) = stated else { return };
         let words = self.scene.words();
         let moment = &stated.value;
-        let parts = [words.moment_day(moment), words.clock(moment)];
+        let is_said = moment.time().is_some() && moment.day().is_some() && moment.day() == self.day;
+        let parts = [words.moment_day(moment).filter(|_| !is_said), words.clock(moment)];
         let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
         if let Some(minutes) = after.filter(|minutes| *minutes >= 0.0) {
             text = words.fill(&format!("{field}_after"), &[("moment", &text), ("time", &words.minutes(minutes))]);
@@ -601,7 +615,7 @@ fn related(scene: &Scene<'_>, entry: &Entry) -> Vec<RelatedView> {
 fn reasons(scene: &Scene<'_>, reasons: &[Reason]) -> String {
     let words = scene.words();
     let labels = |kind: FacetKind, names: &[String]| -> String {
-        words.list(&names.iter().map(|name| scene.term_label(kind, name).to_lowercase()).collect::<Vec<_>>())
+        words.list(&names.iter().map(|name| words.in_sentence(&scene.term_label(kind, name))).collect::<Vec<_>>())
     };
     let parts: Vec<String> = reasons
         .iter()

@@ -53,7 +53,8 @@ fn row(scene: &Scene<'_>, at: usize) -> Row {
     let services: Vec<&str> = entry.services.iter().map(|service| service.value.as_str()).collect();
     let services = services.join(", ");
     let severity = scene.severity(entry);
-    let phases = Phases::of(entry).filter(Phases::is_recorded);
+    // A strip that ends before the impact does would look as long as all others.
+    let phases = Phases::of(entry).filter(|phases| phases.is_recorded() && phases.segments.last().is_some_and(|last| last.last >= 3));
     let strip_svg = phases.map(|phases| chart::small_strip(&phases, &strip_label(scene, &phases)));
     let is_named = entry.occurred.as_ref().is_some_and(|occurred| occurred.basis == OccurredBasis::FileName);
     let id = short_id(entry);
@@ -82,7 +83,7 @@ pub(crate) fn strip_label(scene: &Scene<'_>, phases: &Phases<'_>) -> String {
     let parts: Vec<String> = phases
         .segments
         .iter()
-        .map(|segment| format!("{} {}", segment_name(scene, segment.first, segment.last).to_lowercase(), words.minutes(segment.minutes())))
+        .map(|segment| format!("{} {}", words.in_sentence(&segment_name(scene, segment.first, segment.last)), words.minutes(segment.minutes())))
         .collect();
     parts.join(", ")
 }
@@ -94,7 +95,7 @@ pub(crate) fn segment_name(scene: &Scene<'_>, first: u8, last: u8) -> String {
     match (first, last) {
         (1, 4) => words.get("phase_all"),
         _ if first == last => name(first),
-        _ => words.fill("phase_merged", &[("first", &name(first)), ("last", &name(last).to_lowercase())]),
+        _ => words.fill("phase_merged", &[("first", &name(first)), ("last", &words.in_sentence(&name(last)))]),
     }
 }
 

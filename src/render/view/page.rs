@@ -74,7 +74,7 @@ pub(crate) fn shell(scene: &Scene<'_>, title: &str, description: &str) -> Shell 
         nav: nav(scene),
         search,
         crumbs: page.crumbs.iter().map(|crumb| Link { title: crumb_title(scene, crumb), href: href(&crumb.path) }).collect(),
-        crumb_here: title.to_owned(),
+        crumb_here: crumb_here(scene).unwrap_or_else(|| title.to_owned()),
         previous: page.previous.as_ref().map(|path| href(path)),
         next: page.next.as_ref().map(|path| href(path)),
         data: href("data.html"),
@@ -91,6 +91,13 @@ pub(crate) fn content_security_policy(remote_images: RemoteImages) -> String {
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; object-src 'none'; \
          frame-src 'none'; form-action 'self'; base-uri 'none'"
     )
+}
+
+/// Returns what the last crumb says of an incident: its id or its day, because the title stands right below.
+fn crumb_here(scene: &Scene<'_>) -> Option<String> {
+    let PageKind::Incident(at) = scene.page.kind else { return None };
+    let entry = &scene.archive().entries[at];
+    super::lists::short_id(entry).or_else(|| Some(scene.entry_day(entry)?.text))
 }
 
 /// Returns the title of a page above in the site's language.

@@ -282,7 +282,7 @@ fn steps_sentence(scene: &Scene<'_>, stats: &Stats) -> String {
         .filter(|summary| summary.n() > 0)
         .map(|summary| {
             words.fill("step_coverage", &[
-                ("step", &words.get(&format!("measure_{}", summary.measure.as_str().replace('-', "_"))).to_lowercase()),
+                ("step", &words.in_sentence(&words.get(&format!("measure_{}", summary.measure.as_str().replace('-', "_"))))),
                 ("n", &words.figure(summary.n())),
             ])
         })
@@ -376,7 +376,8 @@ fn spread(scene: &Scene<'_>, stats: &Stats) -> Option<Spread> {
     }
     let within = summary.samples.iter().filter(|sample| sample.minutes < 120.0).count();
     let long = summary.samples.iter().filter(|sample| sample.minutes >= 480.0).count();
-    let mut sentence = words.count_with("spread_sentence", n, &[("within", &words.figure(within)), ("long", &words.figure(long))]);
+    let key = if long == 0 { "spread_short" } else { "spread_sentence" };
+    let mut sentence = words.count_with(key, n, &[("within", &words.figure(within)), ("long", &words.figure(long))]);
     if let Some(mean) = summary.mean {
         let shorter = summary.samples.iter().filter(|sample| sample.minutes < mean.minutes).count();
         if mean.minutes > median * 1.2 {
@@ -432,18 +433,14 @@ fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
         .iter()
         .enumerate()
         .map(|(at, ((year, month), members))| {
-            let is_january = *month == 1;
-            let label = match (is_dense, is_january) {
-                (_, true) => year.to_string(),
-                (true, false) if at == 0 && *month < 10 => year.to_string(),
-                (true, false) => if matches!(month, 4 | 7 | 10) { words.month_name((*month).into()).to_owned() } else { String::new() },
-                (false, false) => words.month_name((*month).into()).to_owned(),
-            };
+            // On a phone there is room for a letter a month, or for a letter a quarter.
+            let label = if is_dense && !matches!(month, 1 | 4 | 7 | 10) { String::new() } else { words.month_letter(*month) };
+            let is_named = *month == 1 || (at == 0 && *month < 10);
             chart::Bar {
                 count: members.len(),
                 worst: members.iter().filter(|at| rank(&archive.entries[**at]) == 1).count(),
                 label,
-                is_strong: is_january || (is_dense && at == 0 && *month < 10),
+                year: if is_named { year.to_string() } else { String::new() },
             }
         })
         .collect();
@@ -575,7 +572,7 @@ fn matrix(scene: &Scene<'_>, stats: &Stats) -> Option<Heat> {
         .flat_map(|(term, _, counts)| counts.iter().zip(&columns).map(move |(count, (cause, _))| (*count, *term, *cause)))
         .filter(|(count, ..)| *count == most && most > 1)
         .map(|(_, term, cause)| {
-            words.fill("pair", &[("cause", &scene.term_label(FacetKind::Cause, &cause.name).to_lowercase()), ("on", &scene.term_label(kind, &term.name))])
+            words.fill("pair", &[("cause", &words.in_sentence(&scene.term_label(FacetKind::Cause, &cause.name))), ("on", &scene.term_label(kind, &term.name))])
         })
         .collect();
     let sentence = match top.len() {
