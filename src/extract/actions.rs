@@ -152,6 +152,11 @@ impl Collector<'_> {
         let before = self.actions.len();
         for &index in &tops {
             let unit = &outline.units[index];
+            // `Owner: Ann` and `Due: Friday` on lines of their own are of the action above.
+            if self.actions.len() > before && meta::is_meta(unit) {
+                self.add_to_last(unit);
+                continue;
+            }
             match unit.shape {
                 Shape::Heading { .. } => {
                     if unit.label.is_some() && !is_nothing(unit.rest()) && !self.has_content_below(section) {
@@ -175,6 +180,18 @@ impl Collector<'_> {
         }
         if self.actions.len() == before && !listed {
             self.add_heading_action(section, units, &group);
+        }
+    }
+
+    fn add_to_last(&mut self, unit: &Unit) {
+        let meta = meta::labelled_meta(unit);
+        let due = meta.due.as_deref().and_then(|due| (self.day)(due));
+        let Some(last) = self.actions.last_mut() else { return };
+        last.owner = last.owner.take().or(meta.owner);
+        last.due = last.due.take().or(due);
+        if let Some(status) = meta.status {
+            last.status = status;
+            last.status_text = meta.status_text;
         }
     }
 
@@ -326,7 +343,7 @@ impl Collector<'_> {
 
     fn add(&mut self, unit: &Unit, text: &str, group: &Group, details: Option<Meta>) {
         let (text, mut meta) = take_meta(text);
-        let text = text.trim().trim_end_matches(':').trim();
+        let text = without_task_label(text.trim()).trim_end_matches(':').trim();
         if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
             return;
         }
@@ -358,8 +375,20 @@ impl Collector<'_> {
     }
 }
 
+/// Takes off `Task:`, `Action item 2:`, which every action could say.
+fn without_task_label(text: &str) -> &str {
+    let Some((label, rest)) = text.split_once(':') else { return text };
+    let folded = fold(label);
+    let word = folded.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    let is_label = matches!(word, "task" | "action" | "action item" | "item" | "todo" | "to do" | "ai" | "follow up");
+    if is_label && !rest.trim().is_empty() { rest.trim() } else { text }
+}
+
 fn group_status(folded: &str) -> Option<ActionStatus> {
     let has = |word: &str| format!(" {folded} ").contains(&format!(" {word} "));
+    if ["will be", "to be", "should be", "must be"].iter().any(|plan| has(plan)) {
+        return None;
+    }
     if has("not done") || has("open") || has("outstanding") || has("pending") {
         Some(ActionStatus::Open)
     } else if has("completed") || has("done") || has("implemented") || has("already") || has("finished") {

@@ -51,6 +51,14 @@ pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
 }
 
 /// Reads `Owner: X` and the like from a line nested below an action.
+/// Whether a line says nothing but the owner, the due date or the status of something.
+pub(super) fn is_meta(unit: &Unit) -> bool {
+    unit.label.as_ref().is_some_and(|label| {
+        let key = label.key.as_str();
+        label.colon && !unit.rest().trim().is_empty() && unit.rest().split_whitespace().count() <= 8 && (matches!(key, "owner" | "owners" | "assignee" | "assigned to" | "responsible" | "responsible team" | "person responsible" | "due" | "due date" | "deadline" | "target date" | "eta" | "completion date" | "status" | "priority"))
+    })
+}
+
 pub(super) fn labelled_meta(unit: &Unit) -> Meta {
     let mut meta = Meta::default();
     if let Some(label) = &unit.label {

@@ -40,3 +40,16 @@ fn plain_lines_and_sentences_are_actions() {
 fn announced_lists_are_actions_where_no_section_is() {
     check("## Lessons learned\n\nHere is what we are doing to prevent it:\n\n- Code review for all\n", &["process unknown Code review for all"]);
 }
+
+#[test]
+fn owner_and_due_lines_belong_to_the_action_above() {
+    check(
+        "Action items:\nTask: Patch the proxy.\nOwner: Ops Team\nDue date: May 3, 2024\nTask: Add an alert.\nOwner: QA Team\n",
+        &["prevent unknown Patch the proxy. @Ops Team", "detect unknown Add an alert. @QA Team"],
+    );
+}
+
+#[test]
+fn measures_that_will_be_implemented_are_not_done() {
+    check("## Prevention\n\nThe following measures will be implemented:\n\n1. Add a test\n", &["prevent unknown Add a test"]);
+}

@@ -114,3 +114,19 @@ fn a_page_inside_one_fence_is_read_as_a_page() {
     );
     check("It said this.\n\n```\nSummary:\n```\n", &["line -: It said this.", "line summary: Summary:"]);
 }
+
+#[test]
+fn a_heading_right_below_a_list_begins_a_section() {
+    check(
+        "Timeline:\n- 10:00 alert\n- 11:00 fixed\nRoot cause:\nA typo.\nNext steps:\n- Lint\n",
+        &[
+            "bare timeline: Timeline:",
+            "item0 timeline: 10:00 alert",
+            "item0 timeline: 11:00 fixed",
+            "bare root-cause: Root cause:",
+            "line root-cause: A typo.",
+            "bare actions: Next steps:",
+            "item0 actions: Lint",
+        ],
+    );
+}

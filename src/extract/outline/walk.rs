@@ -195,12 +195,25 @@ impl Walk<'_> {
             match (&block.kind, parent) {
                 (BlockKind::Paragraph(inlines), None) => {
                     self.block += 1;
-                    for (index, line) in join_item_lines(lines_of(inlines)).into_iter().enumerate() {
+                    let mut own = lines_of(inlines);
+                    // `Root cause:` at the margin right below a list begins a section, though Markdown takes it for the item's.
+                    let heading = own.iter().skip(1).position(|line| place.parent.is_none() && self.opens_line(line) && line.text.ends_with(':') && self.is_bare_heading(line));
+                    let below = own.split_off(heading.map_or(own.len(), |at| at + 1));
+                    for (index, line) in join_item_lines(own).into_iter().enumerate() {
                         if index == 0 {
                             parent = Some(self.push(line, shape.clone(), place, Notation::Markdown, item.span));
                         } else {
-                            self.push(line, Shape::Line, Place { parent, ..place }, Notation::Markdown, item.span);
+                            let mut line = line;
+                            let dash = ["— ", "– ", "• "].iter().any(|mark| line.text.starts_with(mark));
+                            let shape = match dash.then(|| take_list_mark(&mut line)).flatten() {
+                                Some(ordered) => Shape::Item { depth: place.list_depth.saturating_add(1), ordered, task: None },
+                                None => Shape::Line,
+                            };
+                            self.push(line, shape, Place { parent, ..place }, Notation::Markdown, item.span);
                         }
+                    }
+                    for line in join_wrapped(below) {
+                        self.line(line, place, Notation::Markdown, item.span);
                     }
                 }
                 (BlockKind::Heading { inlines, .. }, None) => {
@@ -215,6 +228,11 @@ impl Walk<'_> {
                 ),
             }
         }
+    }
+
+    /// Whether a line stands at the margin of the file.
+    fn opens_line(&self, line: &TextLine) -> bool {
+        line.span.is_some_and(|span| span.start == 0 || self.document.text.as_bytes().get(span.start - 1) == Some(&b'\n'))
     }
 
     fn table(&mut self, header: &TableRow, rows: &[TableRow], place: Place) {
@@ -513,7 +531,8 @@ fn join_item_lines(lines: Vec<TextLine>) -> Vec<TextLine> {
         let apart = line.hard
             || line.emoji
             || line.strong_len > 0 && find_label(&line.text, line.strong_len).is_some()
-            || line.text.starts_with(|c: char| c.is_ascii_digit());
+            || line.text.starts_with(|c: char| c.is_ascii_digit())
+            || ["— ", "– ", "• "].iter().any(|mark| line.text.starts_with(mark));
         match out.last_mut() {
             Some(above) if !apart && !above.text.ends_with(':') => above.join(line),
             _ => out.push(line),
@@ -529,7 +548,7 @@ fn take_list_mark(line: &mut TextLine) -> Option<bool> {
         return Some(false);
     }
     let rest = text
-        .strip_prefix(['-', '*', '+', '–', '→', '·', '○', '●', '▪', '◦'])
+        .strip_prefix(['-', '*', '+', '–', '—', '→', '·', '○', '●', '▪', '◦'])
         .filter(|rest| rest.starts_with(' '))
         .map(|rest| (rest, false))
         .or_else(|| {

@@ -36,7 +36,8 @@ fn is_start(rows: &[TimelineRow], row: &TimelineRow) -> bool {
 
 /// Whether a change says itself that it did harm: "accidental execution of a command that deleted all nodes", "expired".
 fn is_harm(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    // What the row says first: "Deployed to staging. The tests caused an error." did no harm to users.
+    let lower = crate::extract::text::sentences(text).first().copied().unwrap_or(text).to_lowercase();
     ["accident", "unexpected", "inadvertent", "breaking", "resulting in", "causing", "caused", " cause ", "expire", "culprit", "disruptive", "malicious", "ungraceful", "taking down", "brought down", "took down", "wiped", "crash"]
         .iter()
         .any(|word| lower.contains(word))
@@ -44,6 +45,14 @@ fn is_harm(text: &str) -> bool {
 
 fn detected_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
     let detected = rows.iter().position(|row| row.kind == RowKind::Detected && row.at.is_some());
+    // Nobody declares an incident that was not noticed.
+    let declared = rows.iter().position(|row| row.kind == RowKind::Update && row.at.is_some() && row.text.to_lowercase().starts_with("incident declared"));
+    if let (Some(declared), Some(detected)) = (declared, detected)
+        && declared < detected
+        && !rows[..declared].iter().any(|row| matches!(row.kind, RowKind::Finding | RowKind::Acknowledged))
+    {
+        return Some(&rows[declared]);
+    }
     // A timeline that begins with someone finding something, or beginning to look, tells by it when it was noticed.
     let first = rows.iter().position(|row| !matches!(row.kind, RowKind::Change | RowKind::Note | RowKind::Impact));
     let noticed = first.filter(|first| matches!(rows[*first].kind, RowKind::Acknowledged | RowKind::Finding) && rows[*first].at.is_some());
@@ -80,6 +89,9 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
 
 fn is_paperwork(text: &str) -> bool {
     let lower = text.to_lowercase();
+    if ["able to", "successfully", "restored", "working", "operational", "back to normal"].iter().any(|word| lower.contains(word)) {
+        return false;
+    }
     ["ticket", "declared", "marked as", "incident closed", "closed", "postmortem", "post-mortem"].iter().any(|word| lower.contains(word))
 }
 

@@ -138,6 +138,7 @@ const BEHIND_END: &[&str] = &[
 ];
 const BEHIND_DETECTED: &[&str] = &[
     "issue was reported", "was reported", "was detected", "detected", "noticed", "alerted", "alerts", "alert", "discovered", "was paged", "reported", "monitoring", "users reported", "customers reported", "became aware", "were notified", "was notified", "first report", "was alerted",
+    "caught wind", "encountered the issue", "encountered the problem", "ran into the issue",
 ];
 
 pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<Diagnostic>) -> Said {
