@@ -356,6 +356,22 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_of_services_is_no_series() {
+        let on = |services: &str| format!("causes=capacity; components=database; services={services}");
+        check_series(&[&on("rates, search"), &on("search, mail"), &on("mail")], &[&[1, 2], &[0, 1]]);
+    }
+
+    #[test]
+    fn a_contributing_cause_on_one_service_is_no_series() {
+        let mut readings: Vec<Reading> = (1..3)
+            .map(|month| incident(&format!("{month}.md"), &format!("on=2024-0{month}-01; causes=test-gap; components=api; services=rates")))
+            .collect();
+        assert_eq!(archive(readings.clone()).series.len(), 1);
+        readings[0].incidents[0].contributing.push("test-gap".to_owned());
+        assert_eq!(archive(readings).series.len(), 0);
+    }
+
+    #[test]
     fn a_series_is_found_by_close_texts() {
         let text = "why=The release doubled the connections that each replica opens and the database ran out of connections";
         check_series(

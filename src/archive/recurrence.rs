@@ -1,7 +1,7 @@
 //! Has this happened before? Which incidents are the same one again, and why we say so.
 //!
 //! Two incidents belong together when they share a root cause and a component, and besides a service or a close root-cause text.
-//! Sharing a common cause and component alone is not a series.
+//! Sharing a common cause and component alone is not a series; neither is a cause that merely contributed, on one service.
 //!
 //! Texts are compared by the words that they share, rare words counting more, as a share of all their words. Two root causes (where
 //! none is stated, the summary stands for it) are close from 18 % on with at least four words shared; two titles, which are short
@@ -26,9 +26,9 @@ const CLOSE_TITLES: Threshold = Threshold { closeness: 0.4, words: 3 };
 pub struct Series {
     /// The (cause, component) pairs that all of them share.
     pub pairs: Vec<(String, String)>,
-    /// The services that at least two of them share, most shared first, as written in the newest.
+    /// The services that all of them share, as the newest writes them.
     pub services: Vec<String>,
-    /// True where texts had to say that some of them belong here.
+    /// True where close texts, and not a service, say that they belong together.
     pub by_text: bool,
     /// Words that the root-cause texts of the newest two share, rarest first; empty where their texts are not close.
     pub shared_words: Vec<String>,
@@ -132,9 +132,10 @@ pub(super) fn find(entries: &[Entry]) -> (Vec<Series>, Vec<Option<Recurrence>>) 
         (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some() && entries[*index].nature.is_none()).collect();
     let slots = Slots::of(entries, &order);
     let compared = Compared::of(entries, &order);
-    let mut groups = slots.join_by_service(entries, &order);
-    groups.join_texts(&slots, &compared.close_pairs(&slots));
-    let mut series = groups.into_series(&slots, entries, &order, &compared);
+    let mut groups: Vec<(usize, Vec<usize>, bool)> = Vec::new();
+    groups.extend(slots.by_service(entries, &order).into_iter().map(|(pair, places)| (pair, places, false)));
+    groups.extend(slots.by_text(&compared.close_pairs(&slots)).into_iter().map(|(pair, places)| (pair, places, true)));
+    let mut series = series_of(groups, &slots, entries, &order, &compared);
     drop_contained(&mut series, entries.len());
     series.sort_by(|a, b| {
         a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
@@ -227,86 +228,91 @@ impl<'a> Slots<'a> {
         self.shared(a, b).next().is_some()
     }
 
-    /// Joins, within each pair, the incidents that share a service.
-    fn join_by_service(&self, entries: &[Entry], order: &[usize]) -> Groups {
-        let services: Vec<Vec<String>> = order
-            .iter()
-            .map(|index| entries[*index].services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect())
-            .collect();
-        let mut groups = Groups { parent: (0..self.count).collect(), by_text: vec![false; self.count] };
-        for members in &self.by_pair {
-            let mut first: HashMap<&str, usize> = HashMap::new();
-            for (place, slot) in members {
+    /// Returns the incidents of each pair that share one service: all of a group share that one, or a chain of services would join
+    /// incidents that have nothing to do with each other. A cause that merely contributed does not count here: a test that was
+    /// missing twice on one service is no incident that came back.
+    fn by_service(&self, entries: &[Entry], order: &[usize]) -> Vec<(usize, Vec<usize>)> {
+        let fold_all = |index: &usize| entries[*index].services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect();
+        let services: Vec<Vec<String>> = order.iter().map(fold_all).collect();
+        let mut groups = Vec::new();
+        for (pair, members) in self.by_pair.iter().enumerate() {
+            let mut by_service: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            let (cause, _) = self.names[pair];
+            let is_root = |place: &usize| !entries[order[*place]].contributing.iter().any(|name| name == cause);
+            for place in members.iter().map(|(place, _)| place).filter(|place| is_root(place)) {
                 for service in &services[*place] {
-                    let other = *first.entry(service).or_insert(*slot);
-                    groups.join(*slot, other);
+                    let places = by_service.entry(service).or_default();
+                    if places.last() != Some(place) {
+                        places.push(*place);
+                    }
                 }
             }
+            groups.extend(by_service.into_values().filter(|places| places.len() > 1).map(|places| (pair, places)));
+        }
+        groups
+    }
+
+    /// Returns the incidents of each pair whose texts are close, one by one.
+    fn by_text(&self, close: &[(usize, usize)]) -> Vec<(usize, Vec<usize>)> {
+        let mut joined = Joined((0..self.count).collect());
+        for (later, earlier) in close {
+            for (a, b) in self.shared(*later, *earlier) {
+                joined.join(a, b);
+            }
+        }
+        let mut groups = Vec::new();
+        for (pair, members) in self.by_pair.iter().enumerate() {
+            let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for (place, slot) in members {
+                by_root.entry(joined.root(*slot)).or_default().push(*place);
+            }
+            groups.extend(by_root.into_values().filter(|places| places.len() > 1).map(|places| (pair, places)));
         }
         groups
     }
 }
 
-/// Which slots belong together.
-struct Groups {
-    parent: Vec<usize>,
-    /// For a group's first slot: whether a text joined it.
-    by_text: Vec<bool>,
-}
+/// Which slots belong together: each names another of its group, the first one itself.
+struct Joined(Vec<usize>);
 
-impl Groups {
+impl Joined {
     fn root(&mut self, mut slot: usize) -> usize {
-        while self.parent[slot] != slot {
-            self.parent[slot] = self.parent[self.parent[slot]];
-            slot = self.parent[slot];
+        while self.0[slot] != slot {
+            self.0[slot] = self.0[self.0[slot]];
+            slot = self.0[slot];
         }
         slot
     }
 
-    /// Joins two groups and returns whether they were apart.
-    fn join(&mut self, a: usize, b: usize) -> bool {
+    fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.root(a), self.root(b));
-        let (low, high) = (a.min(b), a.max(b));
-        self.parent[high] = low;
-        self.by_text[low] |= self.by_text[high];
-        low != high
+        self.0[a.max(b)] = a.min(b);
     }
+}
 
-    fn join_texts(&mut self, slots: &Slots<'_>, close: &[(usize, usize)]) {
-        for (later, earlier) in close {
-            for (a, b) in slots.shared(*later, *earlier) {
-                if self.join(a, b) {
-                    let root = self.root(a);
-                    self.by_text[root] = true;
-                }
-            }
+/// Makes series of groups, each of a pair, its incidents and whether texts made it; groups of the same incidents are one.
+fn series_of(
+    groups: Vec<(usize, Vec<usize>, bool)>,
+    slots: &Slots<'_>,
+    entries: &[Entry],
+    order: &[usize],
+    compared: &Compared,
+) -> Vec<Series> {
+    let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
+    for (pair, places, by_text) in groups {
+        let (cause, component) = slots.names[pair];
+        let series = found.entry(places).or_insert_with_key(|places| describe(places, entries, order, compared));
+        let pair = (cause.to_owned(), component.to_owned());
+        if !series.pairs.contains(&pair) {
+            series.pairs.push(pair);
         }
+        // A service in common says it already.
+        series.by_text |= by_text && series.services.is_empty();
     }
-
-    /// Returns the groups of two or more, those of several pairs with the same incidents as one.
-    fn into_series(mut self, slots: &Slots<'_>, entries: &[Entry], order: &[usize], compared: &Compared) -> Vec<Series> {
-        let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
-        for (pair, members) in slots.names.iter().zip(&slots.by_pair) {
-            let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            for (place, slot) in members {
-                by_root.entry(self.root(*slot)).or_default().push(*place);
-            }
-            for (root, places) in by_root.into_iter().filter(|(_, places)| places.len() > 1) {
-                let pair = (pair.0.to_owned(), pair.1.to_owned());
-                let by_text = self.by_text[root];
-                let series = found.entry(places).or_insert_with_key(|places| describe(places, entries, order, compared));
-                series.pairs.push(pair);
-                series.by_text |= by_text;
-            }
-        }
-        found
-            .into_values()
-            .map(|mut series| {
-                series.pairs.sort_unstable();
-                series
-            })
-            .collect()
+    for series in found.values_mut() {
+        series.pairs.sort_unstable();
     }
+    found.into_values().collect()
 }
 
 fn describe(places: &[usize], entries: &[Entry], order: &[usize], compared: &Compared) -> Series {
@@ -325,6 +331,7 @@ fn describe(places: &[usize], entries: &[Entry], order: &[usize], compared: &Com
     }
 }
 
+/// Returns the services that all of them share, as the newest writes them.
 fn shared_services(members: &[usize], entries: &[Entry]) -> Vec<String> {
     let mut counts: BTreeMap<String, (usize, &str)> = BTreeMap::new();
     for index in members {
@@ -337,9 +344,7 @@ fn shared_services(members: &[usize], entries: &[Entry]) -> Vec<String> {
             *known = (known.0 + 1, name);
         }
     }
-    let mut shared: Vec<(usize, &str)> = counts.into_values().filter(|(count, _)| *count > 1).collect();
-    shared.sort_by(|(a, a_name), (b, b_name)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
-    shared.into_iter().map(|(_, name)| name.to_owned()).collect()
+    counts.into_values().filter(|(count, _)| *count == members.len()).map(|(_, name)| name.to_owned()).collect()
 }
 
 /// Drops a series whose incidents are all in a larger one.
