@@ -295,7 +295,7 @@ fn codes_are_explained() {
 fn inspect_shows_values_and_their_lines() {
     let site = Site::new("small");
     let out = site.run(&["inspect", "content/2026/till-certificate.md"]).code(0).out();
-    for expected in ["The tills refuse every card", "2026-04-11T08:00+02:00", "line 3", "SEV1", "90 min", "not stated:"] {
+    for expected in ["The tills refuse every card", "2026-04-11T08:00+02:00", "line 3", "SEV1", "90 min", "not stated"] {
         assert!(out.contains(expected), "{expected} in {out}");
     }
     let json = site.run(&["inspect", "--json", "content/2026/till-certificate.md"]).code(0).json();
