@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     diag::{Code, Diagnostic, Span},
-    incident::{Incident, Local, Moment, Occurred, OccurredBasis, Provenance, Stated},
+    incident::{Incident, Local, Moment, Occurred, OccurredBasis, Origin, Provenance, Stated},
 };
 use stated::Said;
 
@@ -35,7 +35,8 @@ pub(crate) fn read_when(reader: &Reader<'_>, incident: &mut Incident, diagnostic
     rows::from_rows(incident);
     rows::from_lengths(incident, said.length_is_labelled);
     settle(&said, incident, diagnostics);
-    rows::settle_kinds(incident);
+    let end_is_a_row = is_end_of_rows(&said, incident);
+    rows::settle_kinds(incident, end_is_a_row);
     rows::late_moments(incident);
     incident.occurred = occurred(&times, incident);
     let start = incident.start.as_ref().map(|start| start.value.clone());
@@ -104,6 +105,21 @@ fn stated_values(said: &Said, incident: &mut Incident) {
     fill(&mut incident.mitigated, said.mitigated.as_ref());
     fill(&mut incident.duration_stated_minutes, said.length.as_ref());
     fill(&mut incident.minutes_to_detect_stated, said.to_detect.as_ref());
+}
+
+/// Returns whether the rows alone lead to the end, be it declared beside them or not: so a document reads the same once its
+/// values are declared.
+fn is_end_of_rows(said: &Said, incident: &Incident) -> bool {
+    let Some(end) = &incident.end else { return false };
+    if end.provenance.from != Origin::FrontMatter {
+        return rows::is_from_rows(end);
+    }
+    let mut undeclared = Incident::empty(incident.file.clone(), incident.kind, incident.span);
+    undeclared.timeline.clone_from(&incident.timeline);
+    stated_values(said, &mut undeclared);
+    rows::from_rows(&mut undeclared);
+    rows::from_lengths(&mut undeclared, said.length_is_labelled);
+    undeclared.end.is_some_and(|found| found.value == end.value && rows::is_from_rows(&found))
 }
 
 /// Brings start, end and duration together: computes what follows from two of them and compares what is stated thrice.

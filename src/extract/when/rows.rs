@@ -176,16 +176,20 @@ fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>
     best
 }
 
-/// Settles the kinds that depend on the end: normal service before it is a mitigation, a deed at it is the resolution.
-pub(super) fn settle_kinds(incident: &mut Incident) {
+/// Returns whether rows led to a moment, and nothing stated.
+pub(super) fn is_from_rows(moment: &Stated<Moment>) -> bool {
+    matches!(moment.provenance.rule, RULE | "row-and-length")
+}
+
+/// Settles the kinds that depend on the end: normal service before it is a mitigation, a deed at a stated one is the resolution.
+pub(super) fn settle_kinds(incident: &mut Incident, end_is_a_row: bool) {
     let Some(end) = incident.end.clone() else { return };
-    let stated = end.provenance.rule != RULE && end.provenance.rule != "row-and-length";
     let has_resolution_at_end = incident.timeline.iter().any(|row| row.kind == RowKind::Resolved && row.at.as_ref() == Some(&end.value));
     for row in &mut incident.timeline {
         let Some(minutes) = row.at.as_ref().and_then(|at| at.minutes_until(&end.value)) else { continue };
         if row.kind == RowKind::Resolved && minutes > 0.5 {
             row.kind = RowKind::Mitigated;
-        } else if stated && minutes.abs() < 0.5 && !has_resolution_at_end && matches!(row.kind, RowKind::Action | RowKind::Finding | RowKind::Mitigated | RowKind::Note) {
+        } else if !end_is_a_row && minutes.abs() < 0.5 && !has_resolution_at_end && matches!(row.kind, RowKind::Action | RowKind::Finding | RowKind::Mitigated | RowKind::Note) {
             row.kind = RowKind::Resolved;
         }
     }
