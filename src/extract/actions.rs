@@ -218,9 +218,13 @@ impl Collector<'_> {
     }
 
     fn group_of_section(&self, section: usize) -> Group {
-        let heading = &self.outline.sections[section].heading;
-        let folded = fold(heading);
-        Group { kind: group_kind(&folded), suggested: suggested_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(heading) }
+        let section = &self.outline.sections[section];
+        // The list may stand below a label in a section of something else, whose heading says nothing about it.
+        if section.role != Some(SectionRole::Actions) {
+            return Group::default();
+        }
+        let folded = fold(&section.heading);
+        Group { kind: group_kind(&folded), suggested: suggested_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(&section.heading) }
     }
 
     /// A line that heads the lines or items below it: `Improvements:`, `Short term (by May):`.
@@ -342,7 +346,9 @@ impl Collector<'_> {
     }
 
     fn add(&mut self, unit: &Unit, text: &str, group: &Group, details: Option<Meta>) {
-        let (text, mut meta) = take_meta(text);
+        // `Actions: add a test`: the label names the section rather than the action.
+        let names_section = unit.label.as_ref().is_some_and(|label| text == unit.text && !is_nothing(unit.rest()) && classify::is_group_name(&label.key));
+        let (text, mut meta) = take_meta(if names_section { unit.rest() } else { text });
         let text = without_task_label(text.trim()).trim_end_matches(':').trim();
         if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
             return;

@@ -35,6 +35,8 @@ enum Zone {
     Told,
     /// A row of the timeline that tells what was found.
     Finding,
+    /// A sentence of another section that says what led to what. It counts only where no section states the cause.
+    Aside,
 }
 
 struct Passage<'a> {
@@ -125,7 +127,9 @@ fn zone_of(unit: &Unit, lower: &str, stated: &mut usize, repaired: &mut bool) ->
         Some(R::WentWrong | R::Lessons) => Some(Zone::Lessons),
         Some(R::Summary | R::Metrics) => Some(if causal { Zone::Causal } else { Zone::Plain }),
         Some(R::Timeline) => tells_finding(lower).then_some(Zone::Finding),
-        Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) => (causal && strongly_causal(lower)).then_some(Zone::Causal),
+        Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) => {
+            causal.then_some(if strongly_causal(lower) { Zone::Causal } else { Zone::Aside })
+        }
         None | Some(R::Background) => causal.then_some(if strongly_causal(lower) { Zone::Causal } else { Zone::Plain }),
         _ => None,
     }
@@ -197,7 +201,7 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
             if passage.zone != Zone::Contributing {
                 score.direct = score.direct.max(points);
             }
-            score.sum += points;
+            score.sum += if hit.weak { 0.6 * points } else { points };
         }
     }
     scores
@@ -225,8 +229,9 @@ fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], scores: &mut 
 }
 
 /// Where no section states the cause, the summary's first sentences do, whatever words they use.
-fn raise_summary(passages: &mut [Passage<'_>]) {
+fn raise_summary(passages: &mut Vec<Passage<'_>>) {
     if passages.iter().any(|passage| matches!(passage.zone, Zone::Cause(_))) {
+        passages.retain(|passage| passage.zone != Zone::Aside);
         return;
     }
     const FIRST: usize = 4;
@@ -249,6 +254,7 @@ fn cause_points(zone: Zone, weak: bool, gap: bool) -> f64 {
         (Zone::Told, _) => 2.0,
         (Zone::Plain, _) => 1.2,
         (Zone::Finding, _) => 1.2,
+        (Zone::Aside, _) => 1.1,
     };
     if weak { strong * 0.35 } else { strong }
 }
@@ -263,6 +269,7 @@ fn component_points(zone: Zone, weak: bool) -> f64 {
         Zone::Told => 1.2,
         Zone::Plain => 0.9,
         Zone::Finding => 0.6,
+        Zone::Aside => 0.5,
         Zone::Lessons => 0.0,
     };
     if weak { strong * 0.4 } else { strong }
@@ -359,6 +366,7 @@ fn provenance(reader: &Reader<'_>, passages: &[Passage<'_>], score: &Score, inci
         Zone::Title => "title",
         Zone::Plain | Zone::Told => "summary",
         Zone::Finding => "timeline-finding",
+        Zone::Aside => "causal-sentence",
     };
     match passage.unit {
         Some(unit) => {

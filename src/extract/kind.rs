@@ -129,6 +129,8 @@ struct Evidence {
     timed_lines: usize,
     /// A sentence that says what the root cause was.
     tells_cause: bool,
+    /// Lines that are nothing but a link.
+    links: usize,
 }
 
 fn read_single_kind(reader: &Reader<'_>) -> Kind {
@@ -142,6 +144,10 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
         || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
     let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
 
+    // A list of links to incidents is an index of them.
+    if evidence.links >= 3 && evidence.links * 5 >= evidence.lines * 3 {
+        return Kind::Other;
+    }
     let in_templates = outline.path.split('/').rev().skip(1).any(|folder| matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
     let is_template_name = is_template_name || in_templates;
     if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
@@ -235,6 +241,7 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         return;
     }
     evidence.lines += 1;
+    evidence.links += usize::from(unit.is_item() && !unit.links.is_empty() && unit.label.as_ref().is_none_or(|label| !label.strong) && unit.linked_only);
     let is_order = is_order(unit);
     evidence.orders += usize::from(is_order);
     if dated && !is_order {

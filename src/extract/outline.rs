@@ -96,6 +96,8 @@ pub(crate) struct Unit {
     pub(crate) role: Option<SectionRole>,
     /// Addresses that it links to.
     pub(crate) links: Vec<String>,
+    /// Whether links make up all its text.
+    pub(crate) linked_only: bool,
     /// True where it begins with an emoji, which many use as a bullet.
     pub(crate) emoji: bool,
     /// How far it is indented in the file, in columns.

@@ -139,7 +139,8 @@ const TITLE_LABELS: &[&str] = &[
 
 /// Reads the title.
 pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
-    if let Some((text, span)) = reader.declared.text(Field::Title) {
+    // `title: Incident on 2024-06-02` says no more than the day.
+    if let Some((text, span)) = reader.declared.text(Field::Title).filter(|(text, _)| strip_boilerplate(text).is_some()) {
         return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
     }
     own_title(reader)

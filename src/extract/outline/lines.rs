@@ -12,6 +12,8 @@ pub(super) struct TextLine {
     pub(super) span: Option<Span>,
     pub(super) strong_len: usize,
     pub(super) links: Vec<String>,
+    /// How many bytes of the text are the text of links.
+    pub(super) linked: usize,
     pub(super) emoji: bool,
     /// Whether a kept line end stands before it.
     pub(super) hard: bool,
@@ -196,7 +198,9 @@ impl Builder {
                 InlineKind::Link { url, inlines, .. } => {
                     self.line.cover(inline.span);
                     self.line.links.push(url.clone());
+                    let before = self.line.text.len();
                     self.add(inlines, depth + 1, strong);
+                    self.line.linked += self.line.text.len().saturating_sub(before);
                 }
                 InlineKind::Image { .. } | InlineKind::FootnoteReference(_) => {}
                 InlineKind::Html(tag) => self.html(tag),

@@ -176,6 +176,7 @@ impl Walk<'_> {
             notation: Notation::Markdown,
             strong_len: line.strong_len,
             emoji: line.emoji,
+            linked_only: line.linked > 0 && line.linked >= line.text.len(),
             links: line.links,
             text: line.text,
             cells: Vec::new(),
@@ -297,6 +298,7 @@ impl Walk<'_> {
             section: self.outline.sections.len() - 1,
             role,
             links,
+            linked_only: false,
             emoji: false,
             indent: 0,
         });
@@ -430,6 +432,7 @@ impl Walk<'_> {
             notation,
             strong_len: line.strong_len,
             emoji: line.emoji,
+            linked_only: line.linked > 0 && line.linked >= line.text.len(),
             links: line.links,
             text: line.text,
             cells: Vec::new(),
