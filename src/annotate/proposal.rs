@@ -149,7 +149,7 @@ fn causes(declared: &Declared<'_>, incident: &Incident) -> Option<Candidate> {
     let (contributing, direct): (Vec<String>, Vec<String>) = all.into_iter().partition(|cause| incident.contributing.contains(cause));
     if !contributing.is_empty() && !declared.has_key(Field::Contributing) {
         let contributing = Line { key: "contributing", value: Data::Names(contributing) };
-        let direct = (!direct.is_empty()).then(|| Line { key: "causes", value: Data::Names(direct) });
+        let direct = (!direct.is_empty()).then_some(Line { key: "causes", value: Data::Names(direct) });
         candidate.forms.push(direct.into_iter().chain([contributing]).collect());
     }
     Some(candidate)

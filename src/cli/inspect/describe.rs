@@ -141,7 +141,8 @@ fn describe_timeline(sheet: &mut Sheet, rows: &[TimelineRow]) {
     let width = moments.iter().map(|moment| moment.chars().count()).max().unwrap_or(0);
     let kind_width = rows.iter().map(|row| row.kind.as_str().len()).max().unwrap_or(0);
     for (row, moment) in rows.iter().zip(&moments) {
-        sheet.row(row.line, &format!("{moment:width$}  {:kind_width$}", row.kind.as_str()), &row.text, "");
+        let until = row.until.as_ref().map(|until| format!("until {}", show(until))).unwrap_or_default();
+        sheet.row(row.line, &format!("{moment:width$}  {:kind_width$}", row.kind.as_str()), &row.text, &until);
     }
 }
 
