@@ -11,14 +11,15 @@
 //! Each file calls `hindsiteSearch.add(version, name, data)`. The version is a hash of everything, so that a page whose root is older
 //! than its shards notices. Numbers are bits, see [`super::bits`]; how they are read back is `theme/js/search.js`.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{
     bits::{Bits, PrefixCode, rice_low_bits},
-    index::{Index, Posting},
+    card::fit,
+    index::{Index, IndexedEntry, Posting},
     query::FieldName,
     text::TextCode,
 };
@@ -28,7 +29,12 @@ const WORD_FILE_BYTES: usize = 4_000;
 /// A `p` file is closed when it has this many bits.
 const POSTING_FILE_BITS: usize = 48_000;
 /// How many cards a `c` file holds.
-const CARDS_PER_FILE: usize = 4;
+const CARDS_PER_FILE: usize = 3;
+/// How many bytes of the index an incident may take, but for names and links.
+const BYTES_PER_ENTRY: usize = 1_360;
+/// How many characters of text a card may have: the first with which the budget holds.
+const ROOMS: [usize; 6] = [2_600, 2_200, 1_800, 1_500, 1_250, 1_000];
+const SAMPLE_CARDS: usize = 300;
 /// How many incidents one file of a field covers.
 const ENTRIES_PER_FIELD_FILE: usize = 16_384;
 
@@ -41,7 +47,6 @@ impl Index {
         let places = self.place_code();
         let (postings, homes) = self.posting_files(&places);
         let (words, firsts) = self.word_files(&places, &homes);
-        let text = TextCode::of(self.entries.iter().flat_map(|entry| [entry.id.as_str(), &entry.card]));
         let mut data: BTreeMap<String, String> = BTreeMap::new();
         let mut add = |name: String, value: &Value| data.insert(name, value.to_string());
         for (number, words) in words.iter().enumerate() {
@@ -50,11 +55,15 @@ impl Index {
         for (number, bits) in postings.iter().enumerate() {
             add(format!("p/{number}"), &json!(bits.to_text()));
         }
-        for (number, entries) in self.entries.chunks(CARDS_PER_FILE).enumerate() {
+        let others: usize = words.iter().map(|words| words.to_string().len()).sum::<usize>() + postings.iter().map(Bits::len).sum::<usize>() / 6;
+        let cards = self.cards(others);
+        let texts = self.entries.iter().zip(&cards).flat_map(|(entry, card)| [entry.id.as_str(), card]);
+        let text = TextCode::of(texts);
+        for (number, entries) in self.entries.iter().zip(&cards).collect::<Vec<_>>().chunks(CARDS_PER_FILE).enumerate() {
             let mut bits = Bits::default();
-            for entry in entries {
+            for (entry, card) in entries {
                 text.push(&mut bits, &entry.id);
-                text.push(&mut bits, &entry.card);
+                text.push(&mut bits, card);
             }
             add(format!("c/{number}"), &json!(bits.to_text()));
         }
@@ -83,6 +92,24 @@ impl Index {
         });
         add("root".to_owned(), &root);
         write(data)
+    }
+
+    /// Returns the cards, as long as the budget allows beside `others`, the bytes of the rest: small archives, whose words repeat
+    /// less, have shorter ones. How much text compresses is measured on the newest incidents.
+    fn cards(&self, others: usize) -> Vec<Cow<'_, str>> {
+        let sample = &self.entries[self.len().saturating_sub(SAMPLE_CARDS)..];
+        let left = (BYTES_PER_ENTRY * self.len().max(1)).saturating_sub(others) / self.len().max(1);
+        let fitted = |entries: &'_ [IndexedEntry], room: usize| -> Vec<String> { entries.iter().map(|entry| fit(&entry.card, room)).collect() };
+        let is_in_budget = |room: &usize| {
+            let cards = fitted(sample, *room);
+            let text = TextCode::of(cards.iter().map(String::as_str));
+            let mut bits = Bits::default();
+            cards.iter().for_each(|card| text.push(&mut bits, card));
+            let table = text.table().to_string().len() / self.len().max(1);
+            bits.len() / 6 / sample.len().max(1) + table <= left
+        };
+        let room = ROOMS.into_iter().find(is_in_budget).unwrap_or(ROOMS[ROOMS.len() - 1]);
+        self.entries.iter().map(|entry| if entry.card.len() <= room { Cow::Borrowed(entry.card.as_str()) } else { Cow::Owned(fit(&entry.card, room)) }).collect()
     }
 
     /// Returns the code of the sets of places, by how often each comes.

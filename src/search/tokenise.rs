@@ -12,11 +12,17 @@ use unicode_normalization::UnicodeNormalization;
 /// Terms are cut at this many characters.
 const MAX_TERM_CHARS: usize = 40;
 
-/// Words so common that they say nothing; they are found inside phrases only.
-const STOP_WORDS: &str = " a an and are as at be been but by for from had has have he her his i if in into is it its not of on or our \
-    she so than that the their them then there these they this to was we were what when which who will with would you your \
-    aber als am auch auf aus bei das dass dem den der des die durch ein eine einem einen einer eines er es fur haben hat hatte ich ihr \
-    im ist mit nach nicht noch nur oder sich sie sind uber um und von vor war waren wie wir wird wurde wurden zu zum zur ";
+/// Words so common that they say nothing, English and German, in order; they are found inside phrases only.
+#[rustfmt::skip]
+const STOP_WORDS: &[&str] = &[
+    "a", "aber", "als", "am", "an", "and", "are", "as", "at", "auch", "auf", "aus", "be", "been", "bei", "but", "by", "das", "dass",
+    "dem", "den", "der", "des", "die", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "for", "from", "fur",
+    "haben", "had", "has", "hat", "hatte", "have", "he", "her", "his", "i", "ich", "if", "ihr", "im", "in", "into", "is", "ist", "it",
+    "its", "mit", "nach", "nicht", "noch", "not", "nur", "oder", "of", "on", "or", "our", "she", "sich", "sie", "sind", "so", "than",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "uber", "um", "und", "von", "vor", "war", "waren",
+    "was", "we", "were", "what", "when", "which", "who", "wie", "will", "wir", "wird", "with", "would", "wurde", "wurden", "you",
+    "your", "zu", "zum", "zur",
+];
 
 /// A row of letters and digits and the terms that it gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,22 +188,7 @@ fn cut(term: String) -> String {
 fn is_telling(folded: &str) -> bool {
     let bytes = folded.as_bytes();
     let is_short = bytes.len() == 1 || bytes.len() == 2 && bytes.iter().all(u8::is_ascii_digit);
-    !is_short && !(bytes.len() <= 6 && is_stop_word(folded))
-}
-
-fn is_stop_word(folded: &str) -> bool {
-    let Some(at) = STOP_WORDS.find(folded) else { return false };
-    let mut from = at;
-    loop {
-        let bytes = STOP_WORDS.as_bytes();
-        if bytes[from - 1] == b' ' && bytes[from + folded.len()] == b' ' {
-            return true;
-        }
-        match STOP_WORDS[from + 1..].find(folded) {
-            Some(next) => from += 1 + next,
-            None => return false,
-        }
-    }
+    !is_short && (bytes.len() > 6 || STOP_WORDS.binary_search(&folded).is_err())
 }
 
 /// A run is worth a term as a whole if it has a letter or is a version or an address, but not if it is a date or a phone number.
@@ -261,5 +252,46 @@ fn undouble(word: &mut String) {
         word.pop();
     } else if word.ends_with('e') && word.len() > 3 {
         word.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn terms(text: &str) -> String {
+        let runs = tokenise(text).into_iter();
+        let terms = runs.flat_map(|run| run.parts.into_iter().filter(|part| part.indexed).map(|part| part.term).chain(run.whole));
+        terms.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The browser's twin is tested with the same file: `tests/browser/search.test.mjs`.
+    #[test]
+    fn terms_are_those_of_the_shared_vectors() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/search/vectors.json");
+        let vectors: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(file).expect("readable")).expect("JSON");
+        assert!(vectors.len() >= 40);
+        for vector in vectors {
+            let text = vector["text"].as_str().expect("a text");
+            assert_eq!(Some(terms(text).as_str()), vector["terms"].as_str(), "{text}");
+        }
+    }
+
+    #[test]
+    fn stop_words_are_in_order() {
+        assert!(STOP_WORDS.is_sorted());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_runs_on_character_boundaries(text in "\\PC{0,60}") {
+            for run in tokenise(&text) {
+                prop_assert!(text.get(run.start..run.end).is_some());
+                prop_assert!(run.parts.iter().all(|part| !part.term.is_empty() && !part.term.contains(char::is_whitespace)));
+            }
+        }
     }
 }
