@@ -922,7 +922,7 @@
 
   const statusText = (query, result, found) => {
     const sum = TYPES.filter(isShown).reduce((all, type) => all + found[type], 0);
-    if (!sum) return fill("search_none", { q: state.q.trim() });
+    if (!sum) return fill(result.hits.length ? "search_ticked" : "search_none", { q: state.q.trim(), incidents: count("incidents", result.hits.length) });
     const parts = TYPES.filter((type) => isShown(type) && found[type]).map((type) => count(`search_n_${type}`, found[type]));
     const corrected = result.corrected.map(([typed, terms]) => ` ${fill("search_corrected", { typed, terms: terms.join(", ") })}`).join("");
     const key = result.isMost ? "search_most" : result.more ? "search_at_least" : "search_found";
