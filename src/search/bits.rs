@@ -116,7 +116,8 @@ impl PrefixCode {
     }
 
     /// Returns how many bits `symbol` takes; 0 where it does not occur.
-    pub(crate) fn bits_of(&self, symbol: usize) -> u32 {
+    #[cfg(test)]
+    fn bits_of(&self, symbol: usize) -> u32 {
         self.codes[symbol].1
     }
 

@@ -55,7 +55,8 @@ impl Index {
         for (number, bits) in postings.iter().enumerate() {
             add(format!("p/{number}"), &json!(bits.to_text()));
         }
-        let others: usize = words.iter().map(|words| words.to_string().len()).sum::<usize>() + postings.iter().map(Bits::len).sum::<usize>() / 6;
+        let others: usize =
+            words.iter().map(|words| words.to_string().len()).sum::<usize>() + postings.iter().map(Bits::len).sum::<usize>() / 6;
         let cards = self.cards(others);
         let texts = self.entries.iter().zip(&cards).flat_map(|(entry, card)| [entry.id.as_str(), card]);
         let text = TextCode::of(texts);
@@ -99,7 +100,8 @@ impl Index {
     fn cards(&self, others: usize) -> Vec<Cow<'_, str>> {
         let sample = &self.entries[self.len().saturating_sub(SAMPLE_CARDS)..];
         let left = (BYTES_PER_ENTRY * self.len().max(1)).saturating_sub(others) / self.len().max(1);
-        let fitted = |entries: &'_ [IndexedEntry], room: usize| -> Vec<String> { entries.iter().map(|entry| fit(&entry.card, room)).collect() };
+        let fitted =
+            |entries: &'_ [IndexedEntry], room: usize| -> Vec<String> { entries.iter().map(|entry| fit(&entry.card, room)).collect() };
         let is_in_budget = |room: &usize| {
             let cards = fitted(sample, *room);
             let text = TextCode::of(cards.iter().map(String::as_str));
@@ -109,7 +111,10 @@ impl Index {
             bits.len() / 6 / sample.len().max(1) + table <= left
         };
         let room = ROOMS.into_iter().find(is_in_budget).unwrap_or(ROOMS[ROOMS.len() - 1]);
-        self.entries.iter().map(|entry| if entry.card.len() <= room { Cow::Borrowed(entry.card.as_str()) } else { Cow::Owned(fit(&entry.card, room)) }).collect()
+        self.entries
+            .iter()
+            .map(|entry| if entry.card.len() <= room { Cow::Borrowed(entry.card.as_str()) } else { Cow::Owned(fit(&entry.card, room)) })
+            .collect()
     }
 
     /// Returns the code of the sets of places, by how often each comes.

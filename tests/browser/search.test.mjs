@@ -155,7 +155,8 @@ for (const [how, address] of [["over HTTP under a sub-path", () => `${server.url
     await page.keyboard.press("Enter");
     await page.waitForURL(/#hs-t20250304T1002$/);
     assert.equal(await page.locator("#hs-t20250304T1002").count(), 1);
-    assert.deepEqual(page.faults, []);
+    // The icon may be on its way when the page is left.
+    assert.deepEqual(page.faults.filter((fault) => !/failed: .*favicon/.test(fault)), []);
     await context.close();
   });
 }
