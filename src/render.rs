@@ -70,7 +70,8 @@ fn render(scene: &Scene<'_>, page: &Page) -> Result<String, Diagnostic> {
         }
         PageKind::Term(kind, at, part) => {
             let name = scene.term_label(*kind, &site.archive().facets.get(*kind).terms[*at].name);
-            let title = if part.number == 1 { name } else { words.fill("title_page", &[("title", &name), ("n", &part.number.to_string())]) };
+            let title =
+                if part.number == 1 { name } else { words.fill("title_page", &[("title", &name), ("n", &part.number.to_string())]) };
             html(scene, "term.html", &title, "", &view::term(scene, *kind, *at, part))
         }
         PageKind::Stats(period) => {
@@ -127,3 +128,6 @@ fn redirect(scene: &Scene<'_>, target: &RedirectTarget) -> Result<String, Diagno
     };
     html(scene, "redirect.html", &scene.theme.words.get("moved_title"), "", &RedirectView { href })
 }
+
+#[cfg(test)]
+mod tests;

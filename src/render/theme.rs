@@ -83,8 +83,16 @@ impl Theme {
         let file = |name: &str| user.get(name).map(String::as_str).or_else(|| built_in(name)).unwrap_or_default();
         let words = load_words(settings, &folder, &user, &mut diagnostics);
         let tera = load_templates(&folder, &user, &words, settings, &mut diagnostics);
-        let mut theme =
-            Theme { tera, words, folder, assets: BTreeMap::new(), styles: Vec::new(), scripts: Vec::new(), search_script: String::new(), icon: String::new() };
+        let mut theme = Theme {
+            tera,
+            words,
+            folder,
+            assets: BTreeMap::new(),
+            styles: Vec::new(),
+            scripts: Vec::new(),
+            search_script: String::new(),
+            icon: String::new(),
+        };
         theme.icon = theme.add_asset("favicon", "svg", file("favicon.svg").as_bytes());
         let style = theme.add_asset("style", "css", file("css/style.css").as_bytes());
         let script = theme.add_asset("site", "js", file("js/site.js").as_bytes());
@@ -328,8 +336,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             std::fs::write(path, text).expect("written");
         }
-        let settings =
-            Settings { root: folder.path().to_owned(), theme_dir: Some(folder.path().join("theme")), ..Settings::default() };
+        let settings = Settings { root: folder.path().to_owned(), theme_dir: Some(folder.path().join("theme")), ..Settings::default() };
         (folder, settings)
     }
 
@@ -355,14 +362,16 @@ mod tests {
 
     #[test]
     fn file_of_the_site_replaces_the_built_in_one() {
-        let theme = check(&[("404.html", "{% extends \"theme/404.html\" %}{% block title %}Gone{% endblock %}"), ("css/style.css", "p{}")], &[]);
+        let theme =
+            check(&[("404.html", "{% extends \"theme/404.html\" %}{% block title %}Gone{% endblock %}"), ("css/style.css", "p{}")], &[]);
         assert_eq!(theme.asset(&theme.styles[0]), Some(&b"p{}"[..]));
         assert!(theme.tera.contains_template("user/404.html"));
     }
 
     #[test]
     fn broken_template_is_reported_and_the_built_in_one_used() {
-        let theme = check(&[("404.html", "<p>\n{{ t.skip }"), ("page.html", "{{ site_title }}")], &[(Code::TemplateBroken, "theme/404.html")]);
+        let theme =
+            check(&[("404.html", "<p>\n{{ t.skip }"), ("page.html", "{{ site_title }}")], &[(Code::TemplateBroken, "theme/404.html")]);
         assert!(!theme.tera.contains_template("user/404.html"));
         assert!(theme.tera.contains_template("user/page.html"));
     }

@@ -31,13 +31,7 @@ impl Words {
             texts.extend(toml::from_str::<BTreeMap<String, String>>(layer)?);
         }
         let list = |key: &str| texts.get(key).map_or_else(Vec::new, |text| text.split_whitespace().map(str::to_owned).collect());
-        Ok(Self {
-            months: list("months"),
-            months_long: list("months_long"),
-            weekdays: list("weekdays"),
-            numbers: list("numbers"),
-            texts,
-        })
+        Ok(Self { months: list("months"), months_long: list("months_long"), weekdays: list("weekdays"), numbers: list("numbers"), texts })
     }
 
     /// Returns every text by its key, for templates.
@@ -152,12 +146,10 @@ impl Words {
     pub(crate) fn long_day(&self, day: NaiveDate) -> String {
         let weekday = self.weekdays.get(day.weekday().num_days_from_monday() as usize).map_or("", String::as_str);
         let month = self.months_long.get(day.month0() as usize).map_or("", String::as_str);
-        self.fill("date_long", &[
-            ("weekday", weekday),
-            ("day", &day.day().to_string()),
-            ("month", month),
-            ("year", &day.year().to_string()),
-        ])
+        self.fill(
+            "date_long",
+            &[("weekday", weekday), ("day", &day.day().to_string()), ("month", month), ("year", &day.year().to_string())],
+        )
     }
 
     /// Returns a month: `Nov 2026`.

@@ -9,11 +9,12 @@
     const out = box.querySelector("output");
     if (!table || !input) continue;
     const rows = [...table.tBodies[0].rows];
+    const texts = rows.map((row) => row.textContent.toLowerCase());
     const apply = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
-      for (const row of rows) {
-        const hit = words.every((word) => row.dataset.f.includes(word));
+      for (const [at, row] of rows.entries()) {
+        const hit = words.every((word) => texts[at].includes(word));
         row.hidden = !hit;
         if (hit) shown += 1;
       }

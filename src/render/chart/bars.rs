@@ -48,7 +48,12 @@ pub(crate) fn month_bars(bars: &[Bar], label: &str) -> String {
         if !bar.year.is_empty() {
             let side = if middle > 90.0 { "end" } else { "start" };
             let x = if middle > 90.0 { x + width } else { x };
-            out.push_str(&format!(r#"<text class="em" x="{}" y="{}" text-anchor="{side}">{}</text>"#, pc(x), base + 30.0, escape(&bar.year)));
+            out.push_str(&format!(
+                r#"<text class="em" x="{}" y="{}" text-anchor="{side}">{}</text>"#,
+                pc(x),
+                base + 30.0,
+                escape(&bar.year)
+            ));
         }
     }
     out.push_str("</svg>");

@@ -83,9 +83,8 @@ pub(crate) fn large_strip(
 
 /// Returns the ticks of an axis from 0 to `total` minutes: both ends, and round steps between.
 fn ticks(total: f64) -> Vec<(f64, bool)> {
-    const STEPS: [f64; 17] = [
-        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 240.0, 360.0, 720.0, 1440.0, 2880.0, 10_080.0, 43_200.0, 525_600.0,
-    ];
+    const STEPS: [f64; 17] =
+        [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 240.0, 360.0, 720.0, 1440.0, 2880.0, 10_080.0, 43_200.0, 525_600.0];
     let most = if total < 120.0 { 6.0 } else { 4.0 };
     let step = STEPS.into_iter().find(|step| total / step <= most).unwrap_or(total);
     let mut out = vec![(0.0, true)];

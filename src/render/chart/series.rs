@@ -47,7 +47,12 @@ pub(crate) fn series_line(
             x = pc(x)
         ));
         if !point.label.is_empty() && x - last_label > LEAST_BETWEEN_LABELS {
-            out.push_str(&format!(r#"<text x="{}" y="15" text-anchor="{}" class="{text}">{}</text>"#, pc(x), anchor(x), escape(&point.label)));
+            out.push_str(&format!(
+                r#"<text x="{}" y="15" text-anchor="{}" class="{text}">{}</text>"#,
+                pc(x),
+                anchor(x),
+                escape(&point.label)
+            ));
             last_label = x;
         }
         if let Some(next) = points.get(at + 1) {

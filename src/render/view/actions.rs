@@ -3,11 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{
-    Link, Scene, When,
-    figures::Figure,
-    lists::short_id,
-};
+use super::{Link, Scene, When, figures::Figure, lists::short_id};
 use crate::{
     archive::{ActionAt, ActionGroup, action_due_day, action_group},
     incident::{ActionItem, ActionStatus},
@@ -69,8 +65,22 @@ pub(crate) fn action_view(scene: &Scene<'_>, entry: usize, item: usize, is_elsew
 
 /// True for a status in the document's words that says no more than ours.
 fn is_plain_state(text: &str) -> bool {
-    const PLAIN: [&str; 14] =
-        ["open", "done", "closed", "complete", "completed", "in progress", "in-progress", "wip", "todo", "to do", "declined", "fixed", "pending", "not started"];
+    const PLAIN: [&str; 14] = [
+        "open",
+        "done",
+        "closed",
+        "complete",
+        "completed",
+        "in progress",
+        "in-progress",
+        "wip",
+        "todo",
+        "to do",
+        "declined",
+        "fixed",
+        "pending",
+        "not started",
+    ];
     PLAIN.contains(&text.trim().to_lowercase().as_str())
 }
 
@@ -133,8 +143,12 @@ struct RepeatedView {
     incidents: Vec<Link>,
 }
 
-/// How many actions a group of finished ones shows at most.
-const MOST_FINISHED: usize = 200;
+/// How many incidents an action that was asked for again names, the newest first.
+pub(super) const MOST_LINKS: usize = 4;
+
+/// How many actions a group shows at most, and how many one that is folded: `data/actions.csv` has all of them.
+const MOST_SHOWN: usize = 100;
+const MOST_FOLDED: usize = 50;
 
 /// Returns the page of all actions.
 pub(crate) fn actions(scene: &Scene<'_>) -> ActionsView {
@@ -152,7 +166,7 @@ pub(crate) fn actions(scene: &Scene<'_>) -> ActionsView {
     let groups = ActionGroup::ALL.into_iter().filter(|group| !log.group(*group).is_empty()).map(|group| {
         let all = log.group(group);
         let is_folded = !group.is_open();
-        let shown = if is_folded { &all[..all.len().min(MOST_FINISHED)] } else { all };
+        let shown = &all[..all.len().min(if is_folded { MOST_FOLDED } else { MOST_SHOWN })];
         GroupView {
             anchor: anchor(group),
             heading: words.get(&format!("group_{}", anchor(group))),
@@ -182,17 +196,23 @@ fn repeated(scene: &Scene<'_>) -> Vec<RepeatedView> {
     let (words, archive) = (scene.words(), scene.archive());
     let view = |repeated: &crate::archive::RepeatedAction| {
         let item = |at: &ActionAt| &archive.entries[at.entry].action_items[at.item];
-        let count = |wanted: &dyn Fn(ActionGroup) -> bool| repeated.actions.iter().filter(|at| wanted(action_group(item(at), archive.as_of))).count();
+        let count = |wanted: &dyn Fn(ActionGroup) -> bool| {
+            repeated.actions.iter().filter(|at| wanted(action_group(item(at), archive.as_of))).count()
+        };
         let newest = repeated.actions.last()?;
         let incidents = repeated.actions.iter().map(|at| {
             let other = &archive.entries[at.entry];
-            let title = short_id(other).or_else(|| scene.entry_day(other).map(|when| when.text)).unwrap_or_else(|| other.display_title.clone());
+            let title =
+                short_id(other).or_else(|| scene.entry_day(other).map(|when| when.text)).unwrap_or_else(|| other.display_title.clone());
             Link { title, href: scene.incident_href(at.entry) }
         });
         let mut links: Vec<Link> = Vec::new();
-        for link in incidents {
+        for link in incidents.rev() {
             if links.iter().all(|known| known.href != link.href) {
                 links.push(link);
+            }
+            if links.len() == MOST_LINKS {
+                break;
             }
         }
         Some(RepeatedView {
@@ -213,7 +233,8 @@ fn figures(scene: &Scene<'_>) -> Vec<Figure> {
     let item = |at: &ActionAt| &archive.entries[at.entry].action_items[at.item];
     let open_groups = || ActionGroup::ALL.into_iter().filter(|group| group.is_open()).flat_map(|group| log.group(group));
     let in_progress = open_groups().filter(|at| item(at).status == ActionStatus::InProgress).count();
-    let days: Vec<i64> = log.group(ActionGroup::Overdue).iter().filter_map(|at| Some((archive.as_of - action_due_day(item(at))?).num_days())).collect();
+    let days: Vec<i64> =
+        log.group(ActionGroup::Overdue).iter().filter_map(|at| Some((archive.as_of - action_due_day(item(at))?).num_days())).collect();
     let longest = days.iter().max().and_then(|days| usize::try_from(*days).ok());
     vec![
         Figure::new(words.get("fig_open"), words.figure(log.open_count()), words.count("in_progress", in_progress)),
@@ -222,11 +243,7 @@ fn figures(scene: &Scene<'_>) -> Vec<Figure> {
             words.figure(count(ActionGroup::Overdue)),
             longest.map_or_else(String::new, |days| words.count("longest_overdue", days)),
         ),
-        Figure::new(
-            words.get("fig_done"),
-            words.figure(count(ActionGroup::Done)),
-            words.count("declined", count(ActionGroup::Declined)),
-        ),
+        Figure::new(words.get("fig_done"), words.figure(count(ActionGroup::Done)), words.count("declined", count(ActionGroup::Declined))),
         Figure::new(words.get("fig_unknown"), words.figure(count(ActionGroup::Unknown)), words.get("fig_unknown_note")),
     ]
 }

@@ -3,10 +3,7 @@
 use serde::Serialize;
 
 use super::{Link, Scene, float};
-use crate::{
-    archive::Entry,
-    site::PageKind,
-};
+use crate::{archive::Entry, site::PageKind};
 
 /// What `data.html` sees as `view`.
 #[derive(Debug, Serialize)]
@@ -109,7 +106,8 @@ fn bare(scene: &Scene<'_>, at: usize, entry: &Entry) -> Option<BareView> {
         ("fact_cause", entry.causes.is_empty()),
         ("fact_timeline", entry.timeline.is_empty()),
     ];
-    let missing: Vec<String> = gaps.into_iter().filter(|(_, is_missing)| *is_missing).map(|(key, _)| words.in_sentence(&words.get(key))).collect();
+    let missing: Vec<String> =
+        gaps.into_iter().filter(|(_, is_missing)| *is_missing).map(|(key, _)| words.in_sentence(&words.get(key))).collect();
     (!missing.is_empty()).then(|| BareView { link: incident_link(scene, at), missing: words.list(&missing) })
 }
 

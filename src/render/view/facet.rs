@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Counted, Link, Scene, When,
-    actions::{ActionView, action_view},
+    actions::{ActionView, MOST_LINKS, action_view},
     float,
     lists::{Row, part_caption, rows, short_id},
     page::{Pager, pager},
@@ -22,7 +22,7 @@ use crate::{
 /// How many incidents the line of a value shows at most.
 const MOST_ON_LINE: usize = 60;
 /// How many open actions a value lists at most.
-const MOST_ACTIONS: usize = 40;
+const MOST_ACTIONS: usize = 30;
 
 /// What `facets.html` sees as `view`.
 #[derive(Debug, Serialize)]
@@ -106,10 +106,10 @@ pub(crate) fn facet_index(scene: &Scene<'_>, kind: FacetKind) -> FacetIndexView 
         let lead = words.count_with(&format!("{folder}_lead"), facet.terms.len(), &[("incidents", &words.count("incidents", stated))]);
         capitalise(&lead)
     };
-    let others = FacetKind::ALL
-        .into_iter()
-        .filter(|other| *other != kind)
-        .map(|other| Link { title: words.get(&format!("facet_{}", other.folder())), href: scene.href(&format!("{}/index.html", other.folder())) });
+    let others = FacetKind::ALL.into_iter().filter(|other| *other != kind).map(|other| Link {
+        title: words.get(&format!("facet_{}", other.folder())),
+        href: scene.href(&format!("{}/index.html", other.folder())),
+    });
     FacetIndexView {
         heading: words.get(&format!("facet_{folder}")),
         lead,
@@ -265,7 +265,8 @@ fn open_items(scene: &Scene<'_>, entry: usize) -> Vec<usize> {
 /// Returns the open actions of a value's incidents, oldest due date first, and how many there are.
 fn open_actions(scene: &Scene<'_>, term: &Term) -> (Vec<ActionView>, usize) {
     let archive = scene.archive();
-    let mut open: Vec<(usize, usize)> = term.entries.iter().flat_map(|at| open_items(scene, *at).into_iter().map(move |item| (*at, item))).collect();
+    let mut open: Vec<(usize, usize)> =
+        term.entries.iter().flat_map(|at| open_items(scene, *at).into_iter().map(move |item| (*at, item))).collect();
     open.sort_by_key(|(entry, item)| {
         let due = action_due_day(&archive.entries[*entry].action_items[*item]);
         (due.is_none(), due, *entry, *item)
@@ -289,9 +290,10 @@ fn asked(scene: &Scene<'_>, term: &Term) -> Vec<AskedView> {
         let group = |at: &crate::archive::ActionAt| action_group(&archive.entries[at.entry].action_items[at.item], archive.as_of);
         let open = own.iter().filter(|at| group(at).is_open()).min_by_key(|at| group(at));
         let Some(newest) = own.last() else { continue };
-        let incidents = entries.iter().map(|entry| {
+        let incidents = entries.iter().rev().take(MOST_LINKS).map(|entry| {
             let other = &archive.entries[*entry];
-            let title = short_id(other).or_else(|| scene.entry_day(other).map(|when| when.text)).unwrap_or_else(|| other.display_title.clone());
+            let title =
+                short_id(other).or_else(|| scene.entry_day(other).map(|when| when.text)).unwrap_or_else(|| other.display_title.clone());
             Link { title, href: scene.incident_href(*entry) }
         });
         out.push(AskedView {
@@ -334,7 +336,11 @@ fn line(scene: &Scene<'_>, term: &Term, name: &str) -> Option<LineView> {
         .iter()
         .map(|(day, at)| chart::SeriesPoint {
             day: *day,
-            label: if shown.len() <= 14 { short_id(&archive.entries[*at]).filter(|id| id.chars().count() <= 9).unwrap_or_default() } else { String::new() },
+            label: if shown.len() <= 14 {
+                short_id(&archive.entries[*at]).filter(|id| id.chars().count() <= 9).unwrap_or_default()
+            } else {
+                String::new()
+            },
         })
         .collect();
     let title = words.fill("line_title", &[("name", name)]);
@@ -392,7 +398,12 @@ fn together(scene: &Scene<'_>, kind: FacetKind, term: &Term) -> Vec<Together> {
             .take(MOST)
             .map(|(name, n)| {
                 let link = scene.term_link(other, &name);
-                Counted { title: link.title, href: link.href, count: words.fill("n_of", &[("n", &words.figure(n)), ("of", &of)]), is_current: false }
+                Counted {
+                    title: link.title,
+                    href: link.href,
+                    count: words.fill("n_of", &[("n", &words.figure(n)), ("of", &of)]),
+                    is_current: false,
+                }
             })
             .collect();
         if !items.is_empty() {

@@ -31,7 +31,9 @@ pub(crate) fn time_figure(scene: &Scene<'_>, summary: &Summary, key: &str, perio
     let words = scene.words();
     let n = words.figure(summary.n());
     match summary.kind() {
-        SummaryKind::NoData => Figure::new(words.get(&format!("fig_{key}")), words.get("no_data"), words.fill("fig_none_states", &[("period", period)])),
+        SummaryKind::NoData => {
+            Figure::new(words.get(&format!("fig_{key}")), words.get("no_data"), words.fill("fig_none_states", &[("period", period)]))
+        }
         SummaryKind::Listed => {
             let minutes: Vec<String> = summary.samples.iter().map(|sample| words.minutes(sample.minutes)).collect();
             let value = match (summary.samples.first(), summary.samples.last()) {

@@ -10,10 +10,7 @@ use super::{
 };
 use crate::{
     incident::Severity,
-    render::{
-        chart,
-        words::capitalise,
-    },
+    render::{chart, words::capitalise},
     stats::{LEAST_FOR_MEDIAN, Measure},
 };
 
@@ -127,7 +124,8 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         };
         (strong, (0..entries.len().min(12)).collect::<Vec<_>>())
     } else {
-        let worst = recent.iter().filter(|at| entries[**at].severity.as_ref().is_some_and(|severity| severity.value == Severity::Sev1)).count();
+        let worst =
+            recent.iter().filter(|at| entries[**at].severity.as_ref().is_some_and(|severity| severity.value == Severity::Sev1)).count();
         let mut strong = words.count("home_recent", recent.len());
         if worst > 0 {
             strong.push_str(&words.count("home_recent_worst", worst));
@@ -135,15 +133,14 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         strong.push('.');
         (strong, recent)
     };
-    let again = period.iter().filter(|at| entries[**at].recurrence.as_ref().is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
+    let again =
+        period.iter().filter(|at| entries[**at].recurrence.as_ref().is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
     let mut rest = Vec::new();
     if again > 0 {
         rest.push(capitalise(&words.count("home_again", again)));
         let newest = period.iter().find(|at| entries[**at].recurrence.as_ref().is_some_and(|recurrence| !recurrence.earlier.is_empty()));
-        if let Some(entry) = newest.map(|at| &entries[*at]) {
-            if let Some(recurrence) = &entry.recurrence {
-                rest.push(words.count_with("home_again_last", recurrence.earlier.len(), &[("title", &entry.display_title)]));
-            }
+        if let Some((entry, recurrence)) = newest.and_then(|at| Some((&entries[*at], entries[*at].recurrence.as_ref()?))) {
+            rest.push(words.count_with("home_again_last", recurrence.earlier.len(), &[("title", &entry.display_title)]));
         }
     }
     (capitalise(&strong), rest.join(" "))
@@ -233,11 +230,11 @@ fn weeks_sentence(scene: &Scene<'_>, year: i32, weeks: &[(usize, bool)]) -> Stri
     let count: usize = weeks.iter().map(|(count, _)| count).sum();
     let busy = weeks.iter().filter(|(count, _)| *count > 0).count();
     let quiet = weeks.split(|(count, _)| *count > 0).map(<[_]>::len).max().unwrap_or(0);
-    let mut out = words.count_with("weeks_sentence", count, &[
-        ("year", &year.to_string()),
-        ("busy", &words.figure(busy)),
-        ("weeks", &words.figure(weeks.len())),
-    ]);
+    let mut out = words.count_with(
+        "weeks_sentence",
+        count,
+        &[("year", &year.to_string()), ("busy", &words.figure(busy)), ("weeks", &words.figure(weeks.len()))],
+    );
     if quiet > 0 && count > 0 {
         out.push_str(&words.count("weeks_quiet", quiet));
     }

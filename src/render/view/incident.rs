@@ -209,11 +209,17 @@ impl Texts {
         let Some(body) = scene.bodies.body(&entry.file) else { return texts };
         let resolve = |url: &str, image: bool| scene.target(&entry.file, url, image);
         let mut taken_out = outside(entry);
-        let text_of = |role: SectionRole, taken_out: &mut Vec<Span>| {
+        let words = scene.words();
+        let text_of = |role: SectionRole, title: &str, taken_out: &mut Vec<Span>| {
             let sections = sections_of(entry, role);
             let mut html = String::new();
             for (at, (section, span)) in sections.iter().enumerate() {
-                if at > 0 {
+                // The page's own heading stands for the first one; its words are kept where they are others.
+                if at == 0 {
+                    if section.heading.to_lowercase() != words.get(title).to_lowercase() {
+                        html.push_str(&format!("<p class=\"subheading\" dir=\"auto\">{}</p>\n", chart::escape(&section.heading)));
+                    }
+                } else {
                     html.push_str(&format!("<h3 id=\"{0}\" dir=\"auto\">{1}</h3>\n", section.anchor, chart::escape(&section.heading)));
                 }
                 html.push_str(&body.part(*span, &resolve));
@@ -222,12 +228,12 @@ impl Texts {
             (html, sections.first().map(|(section, _)| section.anchor.clone()))
         };
         if has_timeline {
-            let (html, anchor) = text_of(SectionRole::Timeline, &mut taken_out);
+            let (html, anchor) = text_of(SectionRole::Timeline, "timeline", &mut taken_out);
             texts.timeline = html;
             texts.timeline_anchor = anchor.unwrap_or(texts.timeline_anchor);
         }
         if !entry.action_items.is_empty() {
-            let (html, anchor) = text_of(SectionRole::Actions, &mut taken_out);
+            let (html, anchor) = text_of(SectionRole::Actions, "actions", &mut taken_out);
             texts.actions = html;
             texts.actions_anchor = anchor.unwrap_or(texts.actions_anchor);
         }
@@ -300,10 +306,8 @@ fn span(scene: &Scene<'_>, entry: &Entry) -> Option<When> {
             text = words.fill("from_to", &[("from", &text), ("to", &until)]);
         }
     }
-    if begin.time().is_some() {
-        if let Some(zone) = begin.zone.clone().or_else(|| begin.offset()) {
-            text = format!("{text}{NBSP}{zone}");
-        }
+    if let Some(zone) = begin.zone.clone().or_else(|| begin.offset()).filter(|_| begin.time().is_some()) {
+        text = format!("{text}{NBSP}{zone}");
     }
     let iso = crate::render::words::datetime(begin)?;
     (!text.is_empty()).then_some(When { text, iso })
@@ -345,7 +349,8 @@ fn phases_view(scene: &Scene<'_>, entry: &Entry, phases: &Phases<'_>) -> PhasesV
         name: segment_name(scene, segment.first, segment.last),
         number: segment.phase().unwrap_or(0),
         length: words.minutes(segment.minutes()),
-        span: words.fill("from_to", &[("from", &moment_short(scene, segment.begin, phases)), ("to", &moment_short(scene, segment.end, phases))]),
+        span: words
+            .fill("from_to", &[("from", &moment_short(scene, segment.begin, phases)), ("to", &moment_short(scene, segment.end, phases))]),
     });
     PhasesView { parts: parts.collect(), chart_svg: chart::large_strip(phases, &icons, &words.get("phases_title"), &description, &tick) }
 }
@@ -379,7 +384,8 @@ fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
         None => words.count("before", count),
     };
     let causes: Vec<String> = unique(series.pairs.iter().map(|(cause, _)| words.in_sentence(&scene.term_label(FacetKind::Cause, cause))));
-    let components: Vec<String> = unique(series.pairs.iter().map(|(_, component)| words.in_sentence(&scene.term_label(FacetKind::Component, component))));
+    let components: Vec<String> =
+        unique(series.pairs.iter().map(|(_, component)| words.in_sentence(&scene.term_label(FacetKind::Component, component))));
     let mut reasons = Vec::new();
     if !causes.is_empty() {
         reasons.push(words.fill("same_pair", &[("causes", &words.list(&causes)), ("components", &words.list(&components))]));
@@ -426,7 +432,14 @@ fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
         let title = words.count_with("all_with", term.entries.len(), &[("name", &label)]);
         Some(Link { title, href: scene.href(&scene.site.term_path(facet, term)) })
     });
-    Some(BeforeView { heading, reason: super::super::words::capitalise(&reason), actions_line, open, earlier: earlier.collect(), more: more.collect() })
+    Some(BeforeView {
+        heading,
+        reason: super::super::words::capitalise(&reason),
+        actions_line,
+        open,
+        earlier: earlier.collect(),
+        more: more.collect(),
+    })
 }
 
 fn unique(values: impl Iterator<Item = String>) -> Vec<String> {
@@ -590,7 +603,8 @@ impl<'a, 'b> Facts<'a, 'b> {
             (0, done) => words.count_with("actions_done_of", all, &[("done", &words.figure(done))]),
             (open, _) => words.count_with("actions_open_of", all, &[("open", &words.figure(open))]),
         };
-        let anchor = sections_of(entry, SectionRole::Actions).first().map_or_else(|| "hs-actions".to_owned(), |(section, _)| section.anchor.clone());
+        let anchor =
+            sections_of(entry, SectionRole::Actions).first().map_or_else(|| "hs-actions".to_owned(), |(section, _)| section.anchor.clone());
         self.push("actions", vec![FactValue { text, href: format!("#{anchor}"), origin: None, anchor: String::new() }]);
     }
 }
@@ -624,10 +638,10 @@ fn reasons(scene: &Scene<'_>, reasons: &[Reason]) -> String {
             Reason::LinksTo => words.get("reason_links_to"),
             Reason::LinkedFrom => words.get("reason_linked_from"),
             Reason::SameAgain => words.get("reason_same_again"),
-            Reason::SamePair(causes, components) => words.fill("same_pair", &[
-                ("causes", &labels(FacetKind::Cause, causes)),
-                ("components", &labels(FacetKind::Component, components)),
-            ]),
+            Reason::SamePair(causes, components) => words.fill(
+                "same_pair",
+                &[("causes", &labels(FacetKind::Cause, causes)), ("components", &labels(FacetKind::Component, components))],
+            ),
             Reason::SameService(services) => words.fill("same_services", &[("services", &words.list(services))]),
         })
         .collect();

@@ -31,8 +31,6 @@ pub(crate) struct Row {
     time: Option<String>,
     is_open: bool,
     strip_svg: Option<String>,
-    /// What the filter looks at: lower case.
-    words: String,
 }
 
 /// Returns the id as a list shows it: one that only repeats the file's long name says nothing.
@@ -58,13 +56,9 @@ fn row(scene: &Scene<'_>, at: usize) -> Row {
     let strip_svg = phases.map(|phases| chart::small_strip(&phases, &strip_label(scene, &phases)));
     let is_named = entry.occurred.as_ref().is_some_and(|occurred| occurred.basis == OccurredBasis::FileName);
     let id = short_id(entry);
-    let mut filter: Vec<&str> = vec![&entry.id, &entry.display_title, &services];
-    filter.extend(severity.iter().map(|severity| severity.text.as_str()));
-    filter.extend(causes.iter().map(|cause| cause.title.as_str()));
     Row {
         day: scene.entry_day(entry),
         day_note: is_named.then(|| words.get("from_file_name")),
-        words: filter.join(" ").to_lowercase(),
         id,
         title: entry.display_title.clone(),
         href: scene.incident_href(at),
@@ -83,7 +77,9 @@ pub(crate) fn strip_label(scene: &Scene<'_>, phases: &Phases<'_>) -> String {
     let parts: Vec<String> = phases
         .segments
         .iter()
-        .map(|segment| format!("{} {}", words.in_sentence(&segment_name(scene, segment.first, segment.last)), words.minutes(segment.minutes())))
+        .map(|segment| {
+            format!("{} {}", words.in_sentence(&segment_name(scene, segment.first, segment.last)), words.minutes(segment.minutes()))
+        })
         .collect();
     parts.join(", ")
 }
@@ -155,9 +151,13 @@ pub(crate) fn incident_list(scene: &Scene<'_>, part: &Part) -> ListView {
         rows: rows(scene, &entries),
         caption,
         facets: facet_lines(scene),
-        pager: pager(scene, part, |number| {
-            if number == 1 { "incidents/index.html".to_owned() } else { format!("incidents/pages/{number}.html") }
-        }),
+        pager: pager(
+            scene,
+            part,
+            |number| {
+                if number == 1 { "incidents/index.html".to_owned() } else { format!("incidents/pages/{number}.html") }
+            },
+        ),
     }
 }
 
@@ -167,9 +167,8 @@ pub(crate) fn part_caption(scene: &Scene<'_>, part: &Part, all: usize) -> String
     if part.of == 1 {
         return words.count("list_caption", all);
     }
-    words.fill("list_part", &[
-        ("from", &words.figure(part.range.start + 1)),
-        ("to", &words.figure(part.range.end)),
-        ("all", &words.figure(all)),
-    ])
+    words.fill(
+        "list_part",
+        &[("from", &words.figure(part.range.start + 1)), ("to", &words.figure(part.range.end)), ("all", &words.figure(all))],
+    )
 }

@@ -151,7 +151,8 @@ pub(crate) fn period_title(words: &Words, stats: &Stats, as_of: NaiveDate) -> St
         Period::Quarter(year, quarter) => words.fill("period_quarter", &[("quarter", &quarter.to_string()), ("year", &year.to_string())]),
     };
     // A period that goes on ends on the day of the build; a whole one ends on the last day of a quarter.
-    let goes_on = stats.span.is_some_and(|span| span.to == as_of && as_of.succ_opt().is_some_and(|next| next.day() != 1 || next.month0() % 3 != 0));
+    let goes_on =
+        stats.span.is_some_and(|span| span.to == as_of && as_of.succ_opt().is_some_and(|next| next.day() != 1 || next.month0() % 3 != 0));
     if goes_on { words.fill("period_to_date", &[("period", &title)]) } else { title }
 }
 
@@ -186,9 +187,10 @@ pub(crate) fn stats(scene: &Scene<'_>, period: usize) -> StatsView {
     for entry in &stats.entries {
         chosen[*entry] = true;
     }
-    let facets = FacetKind::ALL
-        .into_iter()
-        .map(|kind| Link { title: words.get(&format!("facet_{}", kind.folder())), href: scene.href(&format!("{}/index.html", kind.folder())) });
+    let facets = FacetKind::ALL.into_iter().map(|kind| Link {
+        title: words.get(&format!("facet_{}", kind.folder())),
+        href: scene.href(&format!("{}/index.html", kind.folder())),
+    });
     let causes = term_rows(scene, FacetKind::Cause, Some(&chosen));
     let (ages, ages_sentence) = ages(scene);
     let tick = |minutes: f64| words.minutes(minutes);
@@ -238,7 +240,11 @@ fn lead(scene: &Scene<'_>, stats: &Stats) -> String {
     };
     if let Some(comparison) = &stats.comparison {
         out = out.trim_end_matches('.').to_owned();
-        out.push_str(&words.count_with("stats_lead_before", comparison.entries.len(), &[("period", &before_name(words, stats, comparison))]));
+        out.push_str(&words.count_with(
+            "stats_lead_before",
+            comparison.entries.len(),
+            &[("period", &before_name(words, stats, comparison))],
+        ));
     }
     let (detect, resolve) = (stats.measure(Measure::Detect), stats.measure(Measure::Resolve));
     let text = match (detect.median, resolve.median) {
@@ -281,13 +287,20 @@ fn steps_sentence(scene: &Scene<'_>, stats: &Stats) -> String {
         .iter()
         .filter(|summary| summary.n() > 0)
         .map(|summary| {
-            words.fill("step_coverage", &[
-                ("step", &words.in_sentence(&words.get(&format!("measure_{}", summary.measure.as_str().replace('-', "_"))))),
-                ("n", &words.figure(summary.n())),
-            ])
+            words.fill(
+                "step_coverage",
+                &[
+                    ("step", &words.in_sentence(&words.get(&format!("measure_{}", summary.measure.as_str().replace('-', "_"))))),
+                    ("n", &words.figure(summary.n())),
+                ],
+            )
         })
         .collect();
-    if known.is_empty() { words.get("steps_none") } else { words.count_with("steps_coverage", stats.count, &[("list", &words.list(&known))]) }
+    if known.is_empty() {
+        words.get("steps_none")
+    } else {
+        words.count_with("steps_coverage", stats.count, &[("list", &words.list(&known))])
+    }
 }
 
 fn step(scene: &Scene<'_>, summary: &Summary, stats: &Stats) -> Step {
@@ -327,10 +340,10 @@ fn step(scene: &Scene<'_>, summary: &Summary, stats: &Stats) -> Step {
     };
     Step {
         abbreviation: summary.measure.abbreviation().to_owned(),
-        definition: words.find(&format!("define_{key}_{}", mttr_name(stats))).or_else(|| words.find(&format!("define_{key}"))).map_or_else(
-            || summary.measure.definition(stats.mttr).to_owned(),
-            str::to_owned,
-        ),
+        definition: words
+            .find(&format!("define_{key}_{}", mttr_name(stats)))
+            .or_else(|| words.find(&format!("define_{key}")))
+            .map_or_else(|| summary.measure.definition(stats.mttr).to_owned(), str::to_owned),
         has_median: summary.median.is_some(),
         row_svg: chart::interval_row(summary, &label),
         name,
@@ -368,8 +381,11 @@ fn spread(scene: &Scene<'_>, stats: &Stats) -> Option<Spread> {
     let summary = stats.measure(Measure::Resolve);
     let median = summary.median?;
     let n = summary.n();
-    let dots: Vec<chart::SwarmDot> =
-        summary.samples.iter().map(|sample| chart::SwarmDot { minutes: sample.minutes, rank: rank(&archive.entries[sample.entry]) }).collect();
+    let dots: Vec<chart::SwarmDot> = summary
+        .samples
+        .iter()
+        .map(|sample| chart::SwarmDot { minutes: sample.minutes, rank: rank(&archive.entries[sample.entry]) })
+        .collect();
     let mut marks = vec![(median, words.fill("median_mark", &[("time", &words.minutes(median))]))];
     if let Some(quartiles) = summary.quartiles {
         marks.push((quartiles.p90, words.fill("p90_mark", &[("time", &words.minutes(quartiles.p90))])));
@@ -387,7 +403,8 @@ fn spread(scene: &Scene<'_>, stats: &Stats) -> Option<Spread> {
         }
     }
     let heading = if within * 2 > n && long > 0 && long * 5 <= n { words.get("spread_heading_tail") } else { words.get("spread_heading") };
-    let mut columns: Vec<Option<Severity>> = summary.samples.iter().map(|sample| archive.entries[sample.entry].severity.as_ref().map(|s| s.value)).collect();
+    let mut columns: Vec<Option<Severity>> =
+        summary.samples.iter().map(|sample| archive.entries[sample.entry].severity.as_ref().map(|s| s.value)).collect();
     columns.sort_by_key(|severity| (severity.is_none(), *severity));
     columns.dedup();
     let rows = BUCKETS.iter().enumerate().map(|(at, (from, to))| {
@@ -572,7 +589,13 @@ fn matrix(scene: &Scene<'_>, stats: &Stats) -> Option<Heat> {
         .flat_map(|(term, _, counts)| counts.iter().zip(&columns).map(move |(count, (cause, _))| (*count, *term, *cause)))
         .filter(|(count, ..)| *count == most && most > 1)
         .map(|(_, term, cause)| {
-            words.fill("pair", &[("cause", &words.in_sentence(&scene.term_label(FacetKind::Cause, &cause.name))), ("on", &scene.term_label(kind, &term.name))])
+            words.fill(
+                "pair",
+                &[
+                    ("cause", &words.in_sentence(&scene.term_label(FacetKind::Cause, &cause.name))),
+                    ("on", &scene.term_label(kind, &term.name)),
+                ],
+            )
         })
         .collect();
     let sentence = match top.len() {
@@ -620,7 +643,9 @@ fn clock(scene: &Scene<'_>, stats: &Stats) -> Option<Heat> {
         heading: words.get("clock_heading"),
         sentence: words.fill("clock_sentence", &[("share", &share), ("zone", &clock.zone)]),
         caption: words.get("clock_caption"),
-        columns: (0..width).map(|at| if block == 1 { format!("{at:02}") } else { format!("{:02}–{:02}", at * block, (at + 1) * block) }).collect(),
+        columns: (0..width)
+            .map(|at| if block == 1 { format!("{at:02}") } else { format!("{:02}–{:02}", at * block, (at + 1) * block) })
+            .collect(),
         rows: rows.collect(),
         note: words.count_with("clock_note", clock.known, &[("all", &words.figure(stats.count))]),
     })
@@ -633,7 +658,6 @@ fn ages(scene: &Scene<'_>) -> (Vec<AgeRow>, String) {
     let mut counts = [0_usize; 5];
     for entry in &archive.entries {
         for _ in entry.action_items.iter().filter(|action| action_group(action, archive.as_of).is_open()) {
-
             let at = match entry.day().map(|day| (archive.as_of - day).num_days()) {
                 None => 4,
                 Some(..=30) => 0,

@@ -110,7 +110,8 @@ fn event(
     let is_new = own_day.is_some() && own_day != *day;
     let date = own_day.filter(|_| is_new).map(|own| if at == 0 { words.day(own) } else { words.short_day(own) });
     *day = own_day.or(*day);
-    let date = date.or_else(|| row.at.as_ref().filter(|moment| moment.time().is_none() && own_day.is_none()).and_then(|m| words.moment_day(m)));
+    let date =
+        date.or_else(|| row.at.as_ref().filter(|moment| moment.time().is_none() && own_day.is_none()).and_then(|m| words.moment_day(m)));
     let mut classes = "ev".to_owned();
     match row.kind {
         RowKind::Impact | RowKind::Detected | RowKind::Acknowledged | RowKind::Mitigated | RowKind::Resolved => classes.push_str(" big"),
@@ -175,7 +176,8 @@ fn note(scene: &Scene<'_>, entry: &Entry, rows: &[TimelineRow], scale: f64) -> S
         [zone] => words.fill("timeline_zone", &[("zone", zone)]),
         _ => words.get("timeline_zones"),
     };
-    let from = if entry.start.as_ref().is_some_and(|start| start.value.time().is_some()) { "timeline_from_start" } else { "timeline_from_first" };
+    let from =
+        if entry.start.as_ref().is_some_and(|start| start.value.time().is_some()) { "timeline_from_start" } else { "timeline_from_first" };
     let bars = if scale < 4.0 { "timeline_bars_small" } else { "timeline_bars" };
     let mut parts = vec![zone];
     if is_timed && rows.len() > 1 {

@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+
+use super::*;
+use crate::{archive, config::Settings, document::parse_document, extract::read_document, site, source::Source};
+
+const FULL: &str = "---\nseverity: SEV2\nservices: [checkout]\n---\n# Payments failed for 75 minutes <b>& more\n\n## Summary\n\nPayments failed \
+for 38% of customers.\n\n## Timeline\n\nAll times UTC, 2026-03-14.\n\n- 10:42 Payments begin to fail for customers\n- 10:51 The alert fires\n\
+- 10:55 On-call acknowledges the page\n- 11:40 Rolled back, customers can pay again\n- 11:57 All services back to normal, resolved\n\n\
+## Root cause\n\nThe connection pool of the database was exhausted.\n\n| a | b |\n|---|---|\n| [guide](guide.md) | 2 |\n\n## Action items\n\n\
+- [ ] Alert on the pool (@ann, due 2026-04-01)\n- [x] Raise the limit\n";
+const BARE: &str = "# Postmortem: something was slow\n\nNobody knows why. It went away.\n\n## Impact\n\nPages were slow for some users.\n\n\
+## Root cause\n\nNever found.\n";
+const AGAIN: &str = "# Payments failed again\n\n**Start:** 2026-06-02 09:00 UTC\n**End:** 2026-06-02 09:30 UTC\n**Service:** checkout\n\n## Impact\n\n\
+Payments failed.\n\n## Root cause\n\nThe connection pool of the database was exhausted again.\n";
+const MULTI: &str = "# Incidents of one week\n\n## Mail was late on Monday\n\n**Date:** 2026-05-04\n**Start:** 08:00 UTC\n**End:** 09:00 UTC\n\n\
+Mail came late.\n\n- 08:00 UTC mail is late\n- 09:00 UTC all mail is out\n\nRoot cause: a queue was full.\n\n\
+## Search was down on Wednesday\n\n**Date:** 2026-05-06\n**Start:** 10:00 UTC\n**End:** 10:20 UTC\n\nNo results.\n\n\
+- 10:00 UTC search fails\n- 10:20 UTC search is back\n\nRoot cause: the disk was full.\n";
+
+struct TestBodies(HashMap<String, Arc<Body>>);
+
+impl Bodies for TestBodies {
+    fn body(&self, file: &str) -> Option<Arc<Body>> {
+        self.0.get(file).cloned()
+    }
+}
+
+struct Sample {
+    theme: Theme,
+    site: Site,
+    bodies: TestBodies,
+}
+
+impl Sample {
+    fn new(settings: Settings, files: &[(&str, &str)]) -> Self {
+        let mut bodies = HashMap::new();
+        let mut readings = Vec::new();
+        for (path, text) in files {
+            let document = parse_document(&Source::from_text(path, text)).value;
+            readings.push(Arc::new(read_document(&settings.read, &document).value));
+            bodies.insert((*path).to_owned(), Arc::new(markdown::render_body(&settings, &document).value));
+        }
+        let archive = archive::collect(&settings, readings).value;
+        let theme = Theme::load(&settings).expect("the theme loads").value;
+        Self { theme, site: site::plan(&settings, archive, Vec::new()).value, bodies: TestBodies(bodies) }
+    }
+
+    fn page(&self, path: &str) -> String {
+        let bytes =
+            render_page(&self.theme, &self.site, &self.bodies, path).unwrap_or_else(|d| panic!("{path}: {} {:?}", d.message, d.path));
+        String::from_utf8(bytes).expect("pages are UTF-8")
+    }
+}
+
+fn settings() -> Settings {
+    Settings { as_of: "2026-06-20".parse().expect("a day"), ..Settings::default() }
+}
+
+fn sample() -> Sample {
+    Sample::new(
+        settings(),
+        &[
+            ("2026/payments.md", FULL),
+            ("2026/slow.md", BARE),
+            ("2026/again.md", AGAIN),
+            ("week.md", MULTI),
+            ("guide.md", "# How we write\n\nPlainly.\n"),
+        ],
+    )
+}
+
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut is_tag = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => is_tag = true,
+            '>' => {
+                is_tag = false;
+                text.push(' ');
+            }
+            _ if !is_tag => text.push(letter),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn every_page_renders_without_inline_code_and_with_unique_ids() {
+    for sample in [sample(), Sample::new(settings(), &[]), Sample::new(settings(), &[("one.md", FULL)])] {
+        for path in sample.site.paths().filter(|path| path.ends_with(".html")) {
+            let html = sample.page(path);
+            for forbidden in [" style=", "<style", "<script>", "javascript:", " onclick="] {
+                assert!(!html.contains(forbidden), "{path} has {forbidden}");
+            }
+            assert_eq!(html.matches("<h1").count(), 1, "{path}: one h1");
+            let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let count = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), count, "{path}: ids are unique");
+        }
+    }
+}
+
+#[test]
+fn files_for_programs_render() {
+    let sample = sample();
+    for path in sample.site.paths().filter(|path| !path.ends_with(".html")) {
+        render_page(&sample.theme, &sample.site, &sample.bodies, path).unwrap_or_else(|d| panic!("{path}: {}", d.message));
+    }
+    for (path, bytes) in sample.theme.assets() {
+        assert_eq!(sample.page(path).as_bytes(), bytes);
+    }
+}
+
+#[test]
+fn nothing_of_the_text_is_lost() {
+    let sample = sample();
+    for (path, text) in [("incidents/payments.html", FULL), ("incidents/slow.html", BARE), ("incidents/again.html", AGAIN)] {
+        let shown = text_of(&sample.page(path)).replace("&#x2F;", "/");
+        let body = text.rsplit("---\n").next().unwrap_or(text);
+        let words = body.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !matches!(*word, "" | "x" | "md"));
+        for word in words {
+            assert!(shown.contains(word), "{path} lost `{word}`");
+        }
+    }
+}
+
+#[test]
+fn title_is_escaped() {
+    let html = sample().page("incidents/payments.html");
+    assert!(html.contains("Payments failed for 75 minutes"), "the title is there");
+    assert!(!html.contains("<b>&"), "markup of a title is text or gone");
+}
+
+#[track_caller]
+fn check_incident(path: &str, has: &[&str], has_not: &[&str]) {
+    let html = sample().page(path).replace('\u{a0}', " ");
+    for text in has {
+        assert!(html.contains(text), "{path} lacks `{text}`");
+    }
+    for text in has_not {
+        assert!(!html.contains(text), "{path} has `{text}`");
+    }
+}
+
+#[test]
+fn incident_with_all_facts_shows_them() {
+    check_incident(
+        "incidents/payments.html",
+        &[
+            "Resolved in 1 h 15 min",
+            "<span class=\"sev s2\">SEV2</span>",
+            "url(#hatch)",
+            "id=\"hs-t20260314T1042\"",
+            "#i-detect",
+            "9 min",
+            "Overdue by 80 days",
+            "inferred</a>",
+            "The timeline as written",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn incident_without_facts_says_so_quietly() {
+    check_incident("incidents/slow.html", &["Nobody knows why"], &["class=\"phases\"", "class=\"tl\"", "Seen before", "undefined"]);
+}
+
+#[test]
+fn incident_that_came_back_names_the_one_before() {
+    check_incident("incidents/again.html", &["Seen before: once on checkout", "80 days after the last one", "Alert on the pool"], &[]);
+}
+
+#[test]
+fn part_of_a_document_shows_its_own_text_alone() {
+    let sample = sample();
+    let paths: Vec<String> = sample
+        .site
+        .paths()
+        .filter(|path| path.starts_with("incidents/") && path.contains("mail-was-late"))
+        .map(ToString::to_string)
+        .collect();
+    let html = sample.page(paths.first().expect("a page of the first part"));
+    assert!(html.contains("a queue was full"));
+    assert!(!text_of(&html).contains("the disk was full"));
+}
+
+#[test]
+fn page_for_wrong_addresses_uses_the_base_path() {
+    let sample = Sample::new(Settings { site_url: "https://example.org/log/".to_owned(), ..settings() }, &[("one.md", FULL)]);
+    let html = sample.page("404.html");
+    assert!(html.contains("href=\"/log/assets/style-"), "{html}");
+    assert!(sample.page("sitemap.xml").contains("<loc>https://example.org/log/incidents/one.html</loc>"));
+    assert!(sample.page("incidents/one.html").contains("<link rel=\"canonical\" href=\"https://example.org/log/incidents/one.html\">"));
+}
+
+#[test]
+fn german_site_speaks_german() {
+    let sample = Sample::new(Settings { language: "de-AT".to_owned(), ..settings() }, &[("one.md", FULL)]);
+    let html = sample.page("incidents/one.html").replace('\u{a0}', " ");
+    for text in ["lang=\"de-AT\"", "Behoben nach 1 h 15 min", "Samstag, 14. März 2026", "Zeitverlauf", "Seit 80 Tagen überfällig"] {
+        assert!(html.contains(text), "lacks `{text}`");
+    }
+}
+
+#[test]
+fn undefined_variable_of_a_replaced_template_is_named_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("theme")).expect("a folder");
+    std::fs::write(folder.path().join("theme/data.html"), "<p>\n{{ view.nothing }}").expect("written");
+    let settings = Settings { root: folder.path().to_owned(), theme_dir: Some(folder.path().join("theme")), ..settings() };
+    let sample = Sample::new(settings, &[("one.md", FULL)]);
+    let diagnostic = render_page(&sample.theme, &sample.site, &sample.bodies, "data.html").expect_err("the template is wrong");
+    assert_eq!((diagnostic.code, diagnostic.path.as_deref()), (Code::TemplateBroken, Some("theme/data.html")));
+    assert!(diagnostic.span.is_some_and(|span| span.start >= 4), "{:?}", diagnostic.span);
+}
+
+#[test]
+fn same_input_gives_the_same_bytes() {
+    let (one, two) = (sample(), sample());
+    for path in one.site.paths().filter(|path| path.ends_with(".html")) {
+        assert_eq!(one.page(path), two.page(path), "{path}");
+    }
+}
