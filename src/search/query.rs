@@ -263,7 +263,7 @@ mod tests {
     fn quotes_of_pasted_text_belong_to_the_message() {
         check(
             "FATAL: role \"booking\" has too many connections for database \"rates\"",
-            "fatal rol too many connection databas booking rat",
+            "fatal rol too many connection databas book rat",
         );
     }
 }
