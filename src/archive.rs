@@ -26,6 +26,7 @@ pub(crate) use ids::short_hash;
 pub use ids::slug;
 pub(crate) use paths::{WrittenLink, encode, folder_of};
 pub use recurrence::{Recurrence, RecurrenceRate, Series};
+use related::RelatedIndex;
 pub use related::{Reason, Related};
 
 use crate::{
@@ -65,6 +66,7 @@ pub struct Archive {
     by_file: HashMap<Arc<str>, usize>,
     entries_of: Vec<Vec<usize>>,
     introduction: Option<usize>,
+    related: RelatedIndex,
 }
 
 /// One incident of the archive; it reads as the [`Incident`] itself, with the id that the archive gave it.
@@ -74,8 +76,6 @@ pub struct Entry {
     pub id: Arc<str>,
     /// The document that it was read from: an index into [`Archive::readings`].
     pub reading: usize,
-    /// Other incidents that its readers should know, the closest first.
-    pub related: Vec<Related>,
     /// Where it stands in a series, if it is part of one.
     pub recurrence: Option<Recurrence>,
     document: Arc<Reading>,
@@ -116,6 +116,11 @@ impl Archive {
     /// Returns the statistics of everything.
     pub fn stats(&self) -> &Stats {
         &self.periods[1]
+    }
+
+    /// Returns the other incidents that readers of one should know, the closest first.
+    pub fn related(&self, entry: usize) -> &[Related] {
+        self.related.get(self, entry)
     }
 
     /// Returns the index of the incident with that id.
@@ -207,13 +212,13 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         by_file,
         entries_of,
         introduction: None,
+        related: RelatedIndex::default(),
     };
     archive.introduction = archive.find_introduction();
-    let related = related::find(&archive, &recurrences);
-    for ((entry, related), recurrence) in archive.entries.iter_mut().zip(related).zip(recurrences) {
-        entry.related = related;
+    for (entry, recurrence) in archive.entries.iter_mut().zip(recurrences) {
         entry.recurrence = recurrence;
     }
+    archive.related = RelatedIndex::of(&archive);
     Diagnosed { value: archive, diagnostics }
 }
 
@@ -221,7 +226,7 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
 fn order(readings: &[Arc<Reading>], named: Vec<(usize, usize, Arc<str>)>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = named
         .into_iter()
-        .map(|(reading, part, id)| Entry { id, reading, related: Vec::new(), recurrence: None, document: readings[reading].clone(), part })
+        .map(|(reading, part, id)| Entry { id, reading, recurrence: None, document: readings[reading].clone(), part })
         .collect();
     entries.sort_by_cached_key(|entry| {
         let moment = entry.occurred.as_ref().map(|occurred| &occurred.moment).filter(|moment| moment.year_month().is_some());
@@ -425,8 +430,8 @@ mod tests {
             incident("e.md", "on=2024-01-05; causes=capacity"),
         ]);
         let told = |id: &str| {
-            let entry = &archive.entries[archive.find(id).expect("it is there")];
-            entry.related.iter().map(|one| format!("{}: {}", archive.entries[one.entry].id, one.reason())).collect::<Vec<_>>()
+            let entry = archive.find(id).expect("it is there");
+            archive.related(entry).iter().map(|one| format!("{}: {}", archive.entries[one.entry].id, one.reason())).collect::<Vec<_>>()
         };
         assert_eq!(told("a"), ["b: linked from this text", "c: same cause (capacity) and component (database)", "d: same service (rates)"]);
         assert_eq!(told("b"), ["a: its text links here"]);

@@ -1,10 +1,11 @@
 //! Which other incidents a reader of one should know, and why.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::OnceLock,
+};
 
-use rayon::prelude::*;
-
-use super::{Archive, Entry, FacetKind, Recurrence, WrittenLink, facets::fold, ids::slug};
+use super::{Archive, Entry, FacetKind, WrittenLink, facets::fold, ids::slug};
 use crate::incident::Stated;
 
 /// How many related incidents one names at most.
@@ -60,15 +61,31 @@ impl Related {
     }
 }
 
-/// Finds what is related to each incident: what the documents say first, then what they share, the rarer the better.
-pub(super) fn find(archive: &Archive, recurrences: &[Option<Recurrence>]) -> Vec<Vec<Related>> {
-    let said = said(archive);
-    let shared = Shared::of(archive);
-    let series = |entry: usize| recurrences[entry].as_ref().map(|recurrence| recurrence.series);
-    let related = |index: usize| {
+/// What is related to each incident: what the documents say first, then what they share, the rarer the better. It is found when it
+/// is asked for, page by page: a server that shows one page should not wait for ten thousand.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RelatedIndex {
+    said: HashMap<usize, BTreeMap<usize, Vec<Reason>>>,
+    shared: Shared,
+    found: Vec<OnceLock<Vec<Related>>>,
+}
+
+impl RelatedIndex {
+    /// Prepares the search.
+    pub(super) fn of(archive: &Archive) -> Self {
+        Self { said: said(archive), shared: Shared::of(archive), found: archive.entries.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// Returns what is related to an incident.
+    pub(super) fn get(&self, archive: &Archive, index: usize) -> &[Related] {
+        self.found[index].get_or_init(|| self.find(archive, index))
+    }
+
+    fn find(&self, archive: &Archive, index: usize) -> Vec<Related> {
+        let series = |entry: usize| archive.entries[entry].recurrence.as_ref().map(|recurrence| recurrence.series);
         let none = BTreeMap::new();
-        let said = said.get(&index).unwrap_or(&none);
-        let mut others: Vec<usize> = said.keys().copied().chain(shared.near(index)).filter(|other| *other != index).collect();
+        let said = self.said.get(&index).unwrap_or(&none);
+        let mut others: Vec<usize> = said.keys().copied().chain(self.shared.near(index)).filter(|other| *other != index).collect();
         others.sort_unstable();
         others.dedup();
         let mut ranked: Vec<Rank> = others
@@ -76,7 +93,7 @@ pub(super) fn find(archive: &Archive, recurrences: &[Option<Recurrence>]) -> Vec
             .map(|other| Rank {
                 is_said: said.contains_key(&other),
                 is_again: series(index).is_some() && series(index) == series(other),
-                weight: shared.weight(index, other),
+                weight: self.shared.weight(index, other),
                 other,
             })
             .collect();
@@ -97,8 +114,7 @@ pub(super) fn find(archive: &Archive, recurrences: &[Option<Recurrence>]) -> Vec
             (!reasons.is_empty()).then_some(Related { entry: rank.other, reasons })
         });
         related.take(MOST).collect()
-    };
-    (0..archive.entries.len()).into_par_iter().map(related).collect()
+    }
 }
 
 /// How close another incident is.
@@ -154,6 +170,7 @@ impl Archive {
 }
 
 /// What incidents share: their (cause, component) pairs and their services, by number, each with its incidents in order.
+#[derive(Debug, Clone, Default)]
 struct Shared {
     /// The numbers of each incident's pairs and services, in order.
     of: Vec<Vec<usize>>,

@@ -300,8 +300,8 @@ impl<'a> Record<'a> {
                 .iter()
                 .map(|section| SectionRecord { canonical: section.canonical, heading: &section.heading, anchor: &section.anchor })
                 .collect(),
-            related: entry
-                .related
+            related: archive
+                .related(index)
                 .iter()
                 .map(|related| RelatedRecord { id: &archive.entries[related.entry].id, reason: related.reason() })
                 .collect(),

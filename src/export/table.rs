@@ -55,7 +55,7 @@ pub fn incidents_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
         let entry = &archive.entries[index];
         let one = entry.incident();
         let count = |wanted: &[ActionStatus]| one.action_items.iter().filter(|item| wanted.contains(&item.status)).count();
-        let related: Vec<&str> = entry.related.iter().map(|related| &*archive.entries[related.entry].id).collect();
+        let related: Vec<&str> = archive.related(index).iter().map(|related| &*archive.entries[related.entry].id).collect();
         table.row(&[
             text(&entry.id),
             text(&encode(&archive.incident_page(index))),

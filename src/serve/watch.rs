@@ -213,8 +213,9 @@ impl Filter {
     }
 
     fn matters(&self, path: &Path) -> bool {
+        let below = self.roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path);
         !path.starts_with(&self.output)
-            && !path.components().any(|part| part.as_os_str() == ".git")
+            && !below.components().any(|part| is_left_out(part.as_os_str()))
             && !path.file_name().is_some_and(is_temporary)
     }
 }

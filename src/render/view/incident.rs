@@ -612,7 +612,8 @@ impl<'a, 'b> Facts<'a, 'b> {
 fn related(scene: &Scene<'_>, entry: &Entry) -> Vec<RelatedView> {
     let archive = scene.archive();
     let before: &[usize] = entry.recurrence.as_ref().map_or(&[], |recurrence| &recurrence.earlier);
-    let shown = entry.related.iter().filter(|related| !before.iter().take(5).any(|earlier| *earlier == related.entry));
+    let all = archive.find(&entry.id).map_or(&[][..], |index| archive.related(index));
+    let shown = all.iter().filter(|related| !before.iter().take(5).any(|earlier| *earlier == related.entry));
     shown
         .map(|related| {
             let other = &archive.entries[related.entry];
