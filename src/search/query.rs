@@ -137,8 +137,8 @@ impl Query {
             return false;
         }
         match name {
-            "after" | "since" => day(value).is_some_and(|day| self.after.replace(day).is_some() | true),
-            "before" | "until" => day(value).is_some_and(|day| self.before.replace(day).is_some() | true),
+            "after" | "since" => keep_day(&mut self.after, value),
+            "before" | "until" => keep_day(&mut self.before, value),
             name => FieldName::ALL.into_iter().find(|field| field.as_str() == name).is_some_and(|field| {
                 self.filters.push(Filter { field, value: value.to_owned(), is_negative });
                 true
@@ -206,6 +206,13 @@ fn quoted(chunk: &str) -> Option<&str> {
     inner.strip_suffix(is_quote)
 }
 
+/// Keeps the day that `value` names; false where it names none.
+fn keep_day(kept: &mut Option<NaiveDate>, value: &str) -> bool {
+    let day = day(value);
+    *kept = day.or(*kept);
+    day.is_some()
+}
+
 /// The first day of `2024`, `2024-06` or `2024-06-07`.
 fn day(value: &str) -> Option<NaiveDate> {
     let mut parts = value.split('-');
@@ -242,28 +249,20 @@ mod tests {
         check("connection pool", "connection pool …");
         check("the connection pool ", "connection pool");
         check("disk \"no space left\" -staging", "disk \"no+spac+left\" -stag");
-        check(
-            "cause:capacity -service:checkout severity:SEV1 after:2024 before:2025-06",
-            "cause:capacity severity:SEV1 -service:checkout >=2024-01-01 <2025-06-01"
-                .replace(" severity:SEV1 -service:checkout", " -service:checkout severity:SEV1")
-                .as_str(),
-        );
+        check("cause:capacity -service:checkout after:2024 before:2025-06", "cause:capacity -service:checkout >=2024-01-01 <2025-06-01");
         check("owner:\"Ana Lima\" dns", "dns owner:Ana Lima …");
         check("pool pool", "pool …");
     }
 
     #[test]
     fn what_is_no_operator_is_text() {
-        check("after:noon error:refused \"open", "after+noon error+refus open …".replace('+', " ").as_str());
+        check("after:noon error:refused \"open", "after noon error refus open …");
         check("- -- --flag", "flag …");
         check("service:", "servic …");
     }
 
     #[test]
     fn quotes_of_pasted_text_belong_to_the_message() {
-        check(
-            "FATAL: role \"booking\" has too many connections for database \"rates\"",
-            "fatal rol too many connection databas book rat",
-        );
+        check("FATAL: role \"booking\" has too many connections for database \"rates\"", "fatal rol too many connection databas book rat");
     }
 }
