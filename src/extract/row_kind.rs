@@ -256,8 +256,10 @@ fn by_place(kinds: &mut [RowKind], scores: &[Scores]) {
     // A deed before anyone knew of trouble is what led to it.
     let trouble = kinds.iter().position(|kind| matches!(kind, K::Impact | K::Detected | K::Acknowledged | K::Escalated | K::FalseLead | K::Finding));
     for kind in &mut kinds[..trouble.unwrap_or(0)] {
-        if matches!(kind, K::Action | K::Mitigated) {
-            *kind = K::Change;
+        match kind {
+            K::Action | K::Mitigated => *kind = K::Change,
+            K::Resolved => *kind = K::Note,
+            _ => {}
         }
     }
     // Work begins once.

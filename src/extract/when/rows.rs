@@ -112,7 +112,8 @@ pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
     incident.start = start.or(incident.start.take());
     incident.end = end.or(incident.end.take());
     // The first row that says that someone noticed stays, unless it stands before the start.
-    let keeps = match (&incident.detected, &incident.start) {
+    let long = detection.is_some_and(|minutes| minutes >= LONG_MINUTES) && detected.is_some();
+    let keeps = !long && match (&incident.detected, &incident.start) {
         (Some(detected), Some(start)) => start.value.minutes_until(&detected.value).is_some_and(|minutes| minutes >= 0.0) && rows_say_detected(&incident.timeline, &detected.value),
         _ => false,
     };
@@ -124,6 +125,9 @@ pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
 fn rows_say_detected(rows: &[TimelineRow], at: &Moment) -> bool {
     rows.iter().any(|row| row.kind == RowKind::Detected && row.at.as_ref() == Some(at))
 }
+
+/// Rows that lie this far apart to the minute, as stated, hardly do so by chance.
+const LONG_MINUTES: f64 = 60.0;
 
 /// A row that may be the start, and the rows that stated lengths lead to from it.
 struct Fit {
@@ -166,7 +170,7 @@ fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>
         let end = recovery.and_then(|minutes| after(start, minutes, &ends));
         let detected = detection.filter(|minutes| *minutes >= 1.0 || begins > 0).and_then(|minutes| after(start, minutes, &detects));
         // Rows that lie hours apart to the minute hardly do so by chance.
-        let long = detection.filter(|minutes| detected.is_some() && *minutes >= 60.0).map_or(0, |_| 3);
+        let long = detection.filter(|minutes| detected.is_some() && *minutes >= LONG_MINUTES).map_or(0, |_| 3);
         let weight = begins + long + end.map_or(0, |(_, weight)| weight) + detected.map_or(0, |(_, weight)| weight);
         let enough = if end.is_some() && detected.is_some() || begins == 3 { weight >= 4 } else { weight >= 6 };
         if enough && best.as_ref().is_none_or(|best| weight > best.weight) {
