@@ -160,7 +160,16 @@ impl PageKind {
         use PageKind::*;
         matches!(
             self,
-            Home | IncidentList(_) | Incident(_) | FacetIndex(_) | Term(..) | Stats(_) | Actions | Search | Data | DocumentIndex | Document(_)
+            Home | IncidentList(_)
+                | Incident(_)
+                | FacetIndex(_)
+                | Term(..)
+                | Stats(_)
+                | Actions
+                | Search
+                | Data
+                | DocumentIndex
+                | Document(_)
         )
     }
 }
