@@ -381,6 +381,7 @@ mod tests {
                 "index.html",
                 "old/disk.html",
                 "robots.txt",
+                "search.html",
                 "services/index.html",
                 "services/rates.html",
                 "services/rates.xml",
