@@ -300,7 +300,15 @@ fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score]
 
 fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score], incident: &mut Incident) {
     let taxonomy = reader.taxonomy;
-    let value = |index: usize| scores[index].best + 0.4 * (scores[index].sum - scores[index].best).min(4.0);
+    let zone = |index: usize| scores[index].passage.map(|passage| passages[passage].zone);
+    // Where the cause names what broke, what nothing but the title names was affected by it.
+    let caused = taxonomy.terms.iter().enumerate().any(|(index, term)| term.group == Group::Component && scores[index].best >= 2.0 && matches!(zone(index), Some(Zone::Cause(1 | 2))));
+    let value = |index: usize| {
+        let score = &scores[index];
+        let rest = score.sum - score.best;
+        let affected = caused && rest < 0.3 && zone(index) == Some(Zone::Title);
+        (if affected { 0.5 * score.best } else { score.best }) + 0.4 * rest.min(4.0)
+    };
     let all: Vec<usize> = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
     let top = all.iter().map(|index| value(*index)).fold(0.0, f64::max);
     let threshold = (top * 0.62).max(1.5);
@@ -468,6 +476,25 @@ mod tests {
             "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Timeline\n\n- 10:05 we suspected a network issue\n\n## Root cause\n\nInitially we suspected a DDoS attack. A memory leak in the cache was the cause.\n",
             &["resource-leak"],
             &["cache"],
+        );
+    }
+
+    #[test]
+    fn what_only_the_title_names_was_affected() {
+        check(
+            "# Web application outage\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was down.\n\n## Root cause\n\nThe firewall was misconfigured.\n",
+            &["configuration"],
+            &["firewall"],
+        );
+        check("# Web application outage\n\n## Summary\n\nOn 2024-06-02 at 10:00 it was down.\n\n## Root cause\n\nA bug.\n", &["code-defect"], &["application"]);
+    }
+
+    #[test]
+    fn incidents_told_as_a_debugging_story_have_causes() {
+        check(
+            "# Postmortem\n\nAt 10:05 an outage occurred on 2024-06-02 and the site returned errors.\n\n## Debugging Process\n\n1. Looked at the logs.\n\n## Summation\n\nIn short, a typo. The settings of the web app named a file that does not exist.\n\n## Prevention\n\n- Test before deploying.\n",
+            &["configuration"],
+            &["application"],
         );
     }
 
