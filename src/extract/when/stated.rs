@@ -12,7 +12,7 @@ use crate::{
         moment::{self, Context, Expression, Found, Partial, PartialDate, Unread},
         outline::{Notation, Outline, Shape, Unit},
         phrases::Phrases,
-        text::has_phrase,
+        text::{find_phrase, has_phrase},
         timeline,
         times::{self, Times},
         when::provenance,
@@ -97,6 +97,24 @@ const LABELS: &[(Field, &[&str])] = &[
     (Field::ToDetect, &["time to detection", "time to detect", "ttd", "mttd", "detection delay", "time to detect ttd", "time until detection"]),
 ];
 
+/// What the words of a clause before "at", "around", "roughly" say of the time behind: "an outage happened on a server at around".
+fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
+    const AT: &[&str] = &["at", "around", "about", "roughly", "approximately", "at around", "at about", "at roughly", "at approximately", "roughly at", "approximately at"];
+    const START: &[&str] = &["outage happened", "outage occurred", "outage took place", "outage began", "outage started", "incident occurred", "incident happened", "issue occurred", "went down", "stopped working", "stopped responding"];
+    const DETECTED: &[&str] = &["encountered the issue", "encountered the problem", "noticed the issue", "noticed the problem", "noticed the outage", "came across the", "caught wind", "discovered the issue", "discovered the outage"];
+    let clause = left.trim_end().trim_end_matches('~').trim_end();
+    let at = AT.iter().any(|at| clause.ends_with(&format!(" {at}")) || moment.starts_with(&format!("{at} "))) || moment.starts_with('~');
+    if !at {
+        return None;
+    }
+    let last = |phrases: &[&str]| phrases.iter().filter_map(|phrase| find_phrase(clause, phrase)).max();
+    match (last(START), last(DETECTED)) {
+        (None, None) => None,
+        (start, detected) if start > detected => Some(Field::Start),
+        _ => Some(Field::Detected),
+    }
+}
+
 fn field_of_label(key: &str) -> Option<Field> {
     let key = key.trim();
     LABELS.iter().find(|(_, labels)| labels.contains(&key)).map(|(field, _)| *field)
@@ -142,7 +160,8 @@ const BEHIND_DETECTED: &[&str] = &[
 ];
 
 pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<Diagnostic>) -> Said {
-    let mut reader = SaidReader { times, said: Said::default(), weights: [0; 8], contradicted: [false; 8], diagnostics, current: &[] };
+    let has_timeline = outline.units.iter().any(|unit| unit.role == Some(SectionRole::Timeline));
+    let mut reader = SaidReader { times, has_timeline, said: Said::default(), weights: [0; 8], contradicted: [false; 8], diagnostics, current: &[] };
     for (at, unit) in outline.units.iter().enumerate() {
         reader.unit(outline, at, unit);
     }
@@ -151,6 +170,8 @@ pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<
 
 struct SaidReader<'a> {
     times: &'a Times,
+    /// The timeline's rows tell better than a far clause when it was noticed.
+    has_timeline: bool,
     said: Said,
     /// How firm what was found for each field is; a firmer statement replaces it.
     weights: [u32; 8],
@@ -350,7 +371,10 @@ impl SaidReader<'_> {
                     // "on Thursday, 5 September, starting at 9:00"
                     let inside = text[expression.span.start..expression.span.end].to_lowercase();
                     let begins = ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
-                    let cue = cue_before(&left).or(begins).or_else(|| cue_behind(&right).filter(|_| partial.clock.is_some()));
+                    let near = cue_before(&left).or(begins).or_else(|| cue_behind(&right).filter(|_| partial.clock.is_some()));
+                    // What is said far before a time counts less than what is said beside one.
+                    let far = near.is_none();
+                    let cue = near.or_else(|| cue_far_before(&left, &inside).filter(|field| partial.clock.is_some() && !(self.has_timeline && *field == Field::Detected)));
                     // The rest of a sentence after a start: "… and ended at".
                     let Some(field) = cue.filter(|_| partial.clock.is_some() || weight >= 3) else { continue };
                     if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
@@ -360,7 +384,7 @@ impl SaidReader<'_> {
                         continue;
                     }
                     if partial.clock.is_some() {
-                        self.moment(field, unit, partial, sentence, SENTENCE + weight, "sentence");
+                        self.moment(field, unit, partial, sentence, SENTENCE + weight - if far { 6 } else { 0 }, "sentence");
                         judged = true;
                         if field == Field::Start {
                             start_in = Some(sentence);

@@ -130,3 +130,12 @@ fn other_times_of_the_text_are_no_span() {
         assert_eq!((show(&incident.start), show(&incident.end), incident.duration_minutes.as_ref().map(|minutes| minutes.value)), ("-".to_owned(), "-".to_owned(), None), "{opening}");
     }
 }
+
+#[test]
+fn a_time_at_the_end_of_a_clause_belongs_to_what_the_clause_says() {
+    check(
+        &format!("# Shop\n\nOn 2024-06-02 an outage happened on the server of the shop at around 00:10 UTC.\n\nThe admin encountered the issue upon opening the page, roughly 07:20 UTC.{REST}"),
+        ["2024-06-02T00:10+00:00", "-", "2024-06-02T07:20+00:00"],
+        None,
+    );
+}
