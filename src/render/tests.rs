@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::*;
 use crate::{archive, config::Settings, document::parse_document, extract::read_document, site, source::Source};
 
-const FULL: &str = "---\nseverity: SEV2\nservices: [checkout]\n---\n# Payments failed for 75 minutes <b>& more\n\n## Summary\n\nPayments failed \
+const FULL: &str = "---\nseverity: SEV2\nservices: [checkout]\nstart: 2026-03-14T10:42Z\nend: 2026-03-14T11:57Z\n---\n# Payments failed for 75 minutes <b>& more\n\n## Summary\n\nPayments failed \
 for 38% of customers.\n\n## Timeline\n\nAll times UTC, 2026-03-14.\n\n- 10:42 Payments begin to fail for customers\n- 10:51 The alert fires\n\
 - 10:55 On-call acknowledges the page\n- 11:40 Rolled back, customers can pay again\n- 11:57 All services back to normal, resolved\n\n\
 ## Root cause\n\nThe connection pool of the database was exhausted.\n\n| a | b |\n|---|---|\n| [guide](guide.md) | 2 |\n\n## Action items\n\n\

@@ -45,6 +45,8 @@ pub(crate) struct IncidentView {
     timeline: Option<TimelineView>,
     /// The timeline's sections as the document has them.
     timeline_text_html: String,
+    /// The text above the first heading, unless the lead says all of it.
+    intro_html: String,
     body_html: String,
     actions_anchor: String,
     actions: Vec<ActionView>,
@@ -171,6 +173,7 @@ pub(crate) fn incident(scene: &Scene<'_>, at: usize) -> IncidentView {
         timeline_anchor: texts.timeline_anchor.clone(),
         timeline,
         timeline_text_html: texts.timeline,
+        intro_html: texts.intro,
         body_html: texts.body,
         actions_anchor: texts.actions_anchor.clone(),
         actions,
@@ -188,8 +191,12 @@ pub(crate) fn incident(scene: &Scene<'_>, at: usize) -> IncidentView {
     view
 }
 
+/// How the anchors of footnotes begin.
+const FOOTNOTE: &str = "id=\"hs-fn-";
+
 /// The text of the document in the parts that the page shows.
 struct Texts {
+    intro: String,
     body: String,
     timeline: String,
     timeline_anchor: String,
@@ -200,6 +207,7 @@ struct Texts {
 impl Texts {
     fn of(scene: &Scene<'_>, entry: &Entry, has_timeline: bool) -> Self {
         let mut texts = Texts {
+            intro: String::new(),
             body: String::new(),
             timeline: String::new(),
             timeline_anchor: "hs-timeline".to_owned(),
@@ -223,8 +231,12 @@ impl Texts {
                     html.push_str(&format!("<h3 id=\"{0}\" dir=\"auto\">{1}</h3>\n", section.anchor, chart::escape(&section.heading)));
                 }
                 html.push_str(&body.part(*span, &resolve));
-                taken_out.push(*span);
             }
+            // A footnote that is called here and elsewhere would be on the page twice: such a section stays where it is.
+            if html.contains(FOOTNOTE) {
+                return (String::new(), None);
+            }
+            taken_out.extend(sections.iter().map(|(_, span)| *span));
             (html, sections.first().map(|(section, _)| section.anchor.clone()))
         };
         if has_timeline {
@@ -238,6 +250,9 @@ impl Texts {
             texts.actions_anchor = anchor.unwrap_or(texts.actions_anchor);
         }
         taken_out.extend(repeated_summary(entry, &body, &resolve));
+        let (intro, span) = intro(entry, &body, &resolve);
+        texts.intro = intro;
+        taken_out.extend(span);
         texts.body = body.without(&taken_out, &resolve);
         texts
     }
@@ -272,9 +287,27 @@ fn sections_of(entry: &Entry, role: SectionRole) -> Vec<(&Section, Span)> {
 fn repeated_summary(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> Target) -> Option<Span> {
     let lead = entry.summary.as_ref()?;
     let (_, span) = sections_of(entry, SectionRole::Summary).into_iter().next()?;
-    let html = body.part(span, resolve);
+    is_said_by(&body.part(span, resolve), &lead.value).then_some(span)
+}
+
+/// Returns the text above the first heading and where it ends; no text where the lead says all of it.
+fn intro(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> Target) -> (String, Option<Span>) {
+    let around = outside(entry);
+    let whole = body.without(&around, resolve);
+    let first = entry.sections.iter().find(|section| whole.contains(&format!("id=\"{}\"", section.anchor)));
+    let Some(first) = first.map(|section| section.span.start) else { return (String::new(), None) };
+    let html = body.without(&[around, vec![Span::new(first, usize::MAX)]].concat(), resolve);
+    if html.trim().is_empty() || html.contains(FOOTNOTE) {
+        return (String::new(), None);
+    }
+    let is_repeated = entry.summary.as_ref().is_some_and(|lead| is_said_by(&html, &lead.value));
+    (if is_repeated { String::new() } else { html }, Some(Span::new(0, first)))
+}
+
+/// True where the HTML holds no more than the text `lead`.
+fn is_said_by(html: &str, lead: &str) -> bool {
     if ["<a ", "<img", "<code", "<li", "<h", "<pre", "<table"].iter().any(|tag| html.contains(tag)) {
-        return None;
+        return false;
     }
     let mut text = String::new();
     let mut is_tag = false;
@@ -286,9 +319,9 @@ fn repeated_summary(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> 
             _ => {}
         }
     }
-    let text = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (squeeze(&text) == squeeze(&lead.value)).then_some(span)
+    squeeze(&text) == squeeze(lead)
 }
 
 /// Returns the incident's time: `Tuesday 10 November 2026, 13:42 to 14:57 UTC`.
