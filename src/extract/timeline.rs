@@ -126,14 +126,25 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
 /// Keeps the rows that are written as most of the run are: a summary that opens with a time is no item of the list below it.
 fn same_shape(outline: &Outline, run: Vec<Lead>) -> Vec<Lead> {
     let shape = |lead: &Lead| std::mem::discriminant(&outline.units[lead.unit].shape);
-    let Some(usual) = run.iter().map(shape).max_by_key(|one| run.iter().filter(|lead| shape(lead) == *one).count()) else { return run };
+    let mut counts: Vec<(std::mem::Discriminant<Shape>, usize)> = Vec::new();
+    for shape in run.iter().map(shape) {
+        match counts.iter().position(|(known, _)| *known == shape) {
+            Some(at) => counts[at].1 += 1,
+            None => counts.push((shape, 1)),
+        }
+    }
+    let Some((usual, _)) = counts.iter().max_by_key(|(_, count)| *count).copied() else { return run };
     run.into_iter().filter(|lead| shape(lead) == usual || !lead.is_row()).collect()
 }
+
+/// More timed lists than this are not compared with each other.
+const MAX_GROUPS: usize = 30;
 
 /// Leaves out a second timed list that repeats the first: a section whose times nearly all stand in an earlier one, or the
 /// other way round where the earlier is the shorter.
 fn without_repeats(outline: &Outline, leads: Vec<Lead>) -> Vec<Lead> {
-    let section_of = |lead: &Lead| top_section(outline, outline.units[lead.unit].section);
+    let tops = top_sections(outline);
+    let section_of = |lead: &Lead| tops[outline.units[lead.unit].section];
     let mut groups: Vec<(usize, HashSet<String>)> = Vec::new();
     for lead in leads.iter().filter(|lead| lead.is_row()) {
         let section = section_of(lead);
@@ -144,7 +155,7 @@ fn without_repeats(outline: &Outline, leads: Vec<Lead>) -> Vec<Lead> {
             keys.insert(key);
         }
     }
-    if groups.len() < 2 {
+    if groups.len() < 2 || groups.len() > MAX_GROUPS {
         return leads;
     }
     let mut dropped: Vec<usize> = Vec::new();
@@ -163,13 +174,18 @@ fn without_repeats(outline: &Outline, leads: Vec<Lead>) -> Vec<Lead> {
     leads.into_iter().filter(|lead| !dropped.contains(&section_of(lead))).collect()
 }
 
-/// The section with the role of its own at or above `section`, so that headings of days or rows do not part one timeline.
-fn top_section(outline: &Outline, section: usize) -> usize {
-    let mut at = section;
-    while outline.sections[at].own_role.is_none() && at > 0 {
-        at -= 1;
-    }
-    at
+/// For each section the one with a role of its own at or above it, so that headings of days or rows do not part one timeline.
+fn top_sections(outline: &Outline) -> Vec<usize> {
+    let mut top = 0;
+    let sections = outline.sections.iter().enumerate();
+    sections
+        .map(|(at, section)| {
+            if section.own_role.is_some() {
+                top = at;
+            }
+            top
+        })
+        .collect()
 }
 
 impl Lead {

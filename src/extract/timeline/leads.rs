@@ -1,5 +1,7 @@
 //! Finds the rows in the units: which lines open with a time, and what they say then.
 
+use std::collections::HashSet;
+
 use crate::{
     diag::Span,
     extract::{
@@ -67,7 +69,7 @@ pub(super) fn leads_of(outline: &Outline, times: &Times, at: usize, in_timeline:
                 table_lead(outline, at, Some(table), in_timeline, out);
             }
         }
-        _ => line_leads(outline, unit, at, &times.of_unit[at], in_timeline, out),
+        _ => line_leads(outline, times, at, in_timeline, out),
     }
 }
 
@@ -239,7 +241,8 @@ fn when_of(text: &str, expressions: &[Expression]) -> Option<(When, usize)> {
     Some((when, used))
 }
 
-fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expression], in_timeline: bool, out: &mut Vec<Lead>) {
+fn line_leads(outline: &Outline, times: &Times, at: usize, in_timeline: bool, out: &mut Vec<Lead>) {
+    let (unit, expressions) = (&outline.units[at], times.of_unit[at].as_slice());
     let text = unit.text.as_str();
     if in_timeline && let Some(number) = day_number(text).filter(|_| !expressions.iter().any(|expression| times::partials(expression).any(|partial| partial.date.is_some()))) {
         out.push(Lead { unit: at, when: When::DayNumber(number), text: String::new(), span: unit.span, written: String::new(), run_on: false });
@@ -304,7 +307,7 @@ fn line_leads(outline: &Outline, unit: &Unit, at: usize, expressions: &[Expressi
                 && (said.is_empty()
                     || says_times(&said)
                     || zone::parse_zone(said.trim_end_matches(':')).is_some()
-                    || has_rows_below(outline, at)) =>
+                    || has_rows_below(outline, times, at)) =>
         {
             let zone = partial.zone.clone().or_else(|| zone::zone_in(&said).map(|(zone, _)| zone));
             When::Date(Partial { zone, ..partial })
@@ -362,8 +365,13 @@ fn push_cuts(unit: &Unit, at: usize, expressions: &[Expression], cuts: &[(usize,
     }
 }
 
+/// True where a unit opens with a time of day.
+fn opens(times: &Times, at: usize) -> bool {
+    times.of_unit[at].first().is_some_and(|first| first.span.start <= 2 && times::partials(first).any(|partial| partial.clock.is_some()))
+}
+
 /// True where the units below a line (its nested items, or the lines of its section for a heading) open with times of day.
-fn has_rows_below(outline: &Outline, at: usize) -> bool {
+fn has_rows_below(outline: &Outline, times: &Times, at: usize) -> bool {
     let unit = &outline.units[at];
     let below = outline.units[at + 1..].iter().enumerate().take(40);
     for (distance, next) in below {
@@ -374,7 +382,7 @@ fn has_rows_below(outline: &Outline, at: usize) -> bool {
             }
             return false;
         }
-        if opens_with_clock(&next.text) || next.cells.first().is_some_and(|cell| opens_with_clock(&cell.text)) {
+        if opens(times, distance + at + 1) || next.cells.first().is_some_and(|cell| opens_with_clock(&cell.text)) {
             return true;
         }
     }
@@ -495,9 +503,12 @@ fn clean_rest(rest: &str) -> &str {
     .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '*' | '–' | '—'))
 }
 
+/// Further sentences of one line are no rows.
+const MAX_SENTENCES: usize = 60;
+
 /// Rows of a timeline that is told in sentences: each sentence with a time of day, where fewer than two lines open with one.
 pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lead>) {
-    let known: Vec<usize> = out.iter().map(|lead| lead.unit).collect();
+    let known: HashSet<usize> = out.iter().map(|lead| lead.unit).collect();
     for (at, unit) in outline.units.iter().enumerate() {
         let sentences = unit.role == Some(SectionRole::Timeline) && !unit.is_heading() && unit.cells.is_empty() && !known.contains(&at);
         if !sentences || unit.label.as_ref().is_some_and(|label| is_span_label(&label.text)) {
@@ -505,7 +516,7 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
         }
         let expressions = &times.of_unit[at];
         let mut taken = 0;
-        for expression in expressions {
+        for expression in expressions.iter().take(MAX_SENTENCES) {
             let (Found::Moment(partial) | Found::Range(partial, _)) = &expression.found else { continue };
             if partial.clock.is_none() || expression.span.start < taken {
                 continue;

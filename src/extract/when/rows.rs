@@ -103,7 +103,7 @@ pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
     if recovery.is_none() && detection.is_none() || !by_rows(&incident.start) || !by_rows(&incident.end) || !by_rows(&incident.detected) {
         return;
     }
-    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| row.at.as_ref().is_some_and(|at| at.time().is_some())).collect();
+    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| row.at.as_ref().is_some_and(|at| at.time().is_some())).take(MAX_ROWS).collect();
     let Some(fit) = best_fit(&rows, recovery, detection) else { return };
     let rule = "row-and-length";
     let start = stated(rows[fit.start], rule);
@@ -125,6 +125,9 @@ pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
 fn rows_say_detected(rows: &[TimelineRow], at: &Moment) -> bool {
     rows.iter().any(|row| row.kind == RowKind::Detected && row.at.as_ref() == Some(at))
 }
+
+/// Rows beyond these are not compared with each other.
+const MAX_ROWS: usize = 200;
 
 /// Rows that lie this far apart to the minute, as stated, hardly do so by chance.
 const LONG_MINUTES: f64 = 60.0;

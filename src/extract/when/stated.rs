@@ -182,6 +182,9 @@ struct SaidReader<'a> {
     current: &'a [Expression],
 }
 
+/// Further expressions of one line are not judged, so that a line of thousands of times costs no more than a paragraph.
+const MAX_EXPRESSIONS: usize = 40;
+
 /// What stands in a labelled line is firmest.
 const LABELLED: u32 = 30;
 const SENTENCE_RANGE: u32 = 20;
@@ -343,7 +346,7 @@ impl SaidReader<'_> {
         let mut judged = false;
         let mut start_in: Option<Span> = None;
         let mut length_in: Option<Span> = None;
-        for (index, expression) in expressions.iter().enumerate() {
+        for (index, expression) in expressions.iter().enumerate().take(MAX_EXPRESSIONS) {
             let (from, to) = sentence_around(text, expression.span);
             let left_from = index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
             let right_to = expressions.get(index + 1).map_or(to, |next| next.span.start.min(to)).max(expression.span.end);
@@ -584,7 +587,7 @@ fn cue_behind(right: &str) -> Option<Field> {
 /// True for sentences about something beside the incident.
 fn is_aside(text: &str) -> bool {
     static ASIDES: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(["business hours", "every day", "per day", "each day", "maintenance window", "office hours", "for example", "scheduled for", "next week", "retention", "cron"])
+        Phrases::new(["only until", "business hours", "every day", "per day", "each day", "maintenance window", "office hours", "for example", "scheduled for", "next week", "retention", "cron"])
     });
     ASIDES.occur_in(text)
 }
@@ -611,5 +614,11 @@ fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     let asides = ["after", "ago", "every", "before", "per", "later", "within", "each", "earlier", "older", "to detect", "to identify", "interval"];
     let aside = asides.iter().any(|word| right.starts_with(word)) || ["every", "within", "after", "last", "past", "previous", "next", "each"].iter().any(|word| left.ends_with(word));
     let repaired = left.ends_with("took") && ["fix", "resolve", "restore", "recover", "debug", "repair"].iter().any(|word| has_phrase(sentence, word));
-    (led && says_outage(sentence) || followed || repaired) && !aside
+    // A bare "for" needs the outage in its own clause: "a request waited for 30 seconds and failed" is none.
+    let clause = left.char_indices().rev().nth(70).map_or(left, |(at, _)| &left[at..]);
+    let clause = clause.rsplit([',', ';']).next().unwrap_or(clause);
+    let bare = left.ends_with("for") && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
+    let waits = ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep"].iter().any(|word| clause.contains(word));
+    let told = if bare { says_outage(clause) && !waits } else { says_outage(sentence) };
+    (led && told || followed || repaired) && !aside
 }
