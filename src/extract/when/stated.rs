@@ -374,7 +374,7 @@ impl SaidReader<'_> {
                     // "on Thursday, 5 September, starting at 9:00"
                     let inside = text[expression.span.start..expression.span.end].to_lowercase();
                     let begins = ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
-                    let near = cue_before(&left).or(begins).or_else(|| cue_behind(&right).filter(|_| partial.clock.is_some()));
+                    let near = cue_before(&left).or(begins).or_else(|| cue_behind(&right).filter(|field| partial.clock.is_some() || weight >= 5 && *field == Field::Start && right.contains("went down")));
                     // What is said far before a time counts less than what is said beside one.
                     let far = near.is_none();
                     let cue = near.or_else(|| cue_far_before(&left, &inside).filter(|field| partial.clock.is_some() && !(self.has_timeline && *field == Field::Detected)));

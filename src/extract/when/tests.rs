@@ -139,3 +139,12 @@ fn a_time_at_the_end_of_a_clause_belongs_to_what_the_clause_says() {
         None,
     );
 }
+
+#[test]
+fn a_day_on_which_something_went_down_is_the_start() {
+    check(
+        &format!("# Shop\n\n## Summary\n\nIn the morning of Sept. 18th, 2023, two of our sites went down for a few hours.{REST}"),
+        ["2023-09-18", "-", "-"],
+        None,
+    );
+}
