@@ -397,4 +397,10 @@ mod tests {
             assert_eq!(keys(text), english, "{name}");
         }
     }
+
+    #[test]
+    fn style_and_script_stay_small() {
+        assert!(built_in("css/style.css").is_some_and(|text| text.len() <= 24 * 1024));
+        assert!(built_in("js/site.js").is_some_and(|text| text.len() <= 4 * 1024));
+    }
 }

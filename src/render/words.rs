@@ -248,3 +248,73 @@ pub(crate) fn datetime(moment: &Moment) -> Option<String> {
         _ => Some(moment.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(language: &str) -> Words {
+        let text = |name: &str| crate::render::BUILT_IN.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
+        Words::parse(&[text("i18n/en.toml"), text(&format!("i18n/{language}.toml"))]).expect("the built-in texts are valid")
+    }
+
+    #[track_caller]
+    fn check(actual: &str, expected: &str) {
+        assert_eq!(actual.replace(NBSP, " "), expected);
+    }
+
+    #[test]
+    fn minutes_are_written_in_the_two_largest_units() {
+        let words = words("en");
+        for (minutes, expected) in [
+            (0.0, "0 min"),
+            (0.4, "under 1 min"),
+            (59.4, "59 min"),
+            (59.6, "1 h"),
+            (75.0, "1 h 15 min"),
+            (1440.0, "1 d"),
+            (1800.0, "1 d 6 h"),
+            (f64::MAX, "6405119470038038 d 18 h"),
+        ] {
+            check(&words.minutes(minutes), expected);
+        }
+    }
+
+    #[test]
+    fn elapsed_time_has_its_sign_and_fewer_units_the_longer_it_is() {
+        let words = words("en");
+        for (minutes, expected) in [(-4, "−4 min"), (0, "+0 min"), (119, "+119 min"), (125, "+2 h 05"), (2640, "+1 d 20 h")] {
+            check(&words.elapsed(minutes), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_and_days_are_written_as_the_language_does() {
+        let day: NaiveDate = "2026-03-09".parse().expect("a day");
+        for (language, figure, decimal, short, long) in
+            [("en", "12,345", "1.5", "9 Mar 2026", "Monday 9 March 2026"), ("de", "12.345", "1,5", "9. März 2026", "Montag, 9. März 2026")]
+        {
+            let words = words(language);
+            check(&words.figure(12_345), figure);
+            check(&words.decimal(1.5), decimal);
+            check(&words.day(day), short);
+            check(&words.long_day(day), long);
+        }
+    }
+
+    #[test]
+    fn name_in_a_sentence_keeps_the_case_of_abbreviations_and_of_german() {
+        for (language, name, expected) in
+            [("en", "Slow query", "slow query"), ("en", "DNS", "DNS"), ("en", "", ""), ("de", "Wartung", "Wartung")]
+        {
+            check(&words(language).in_sentence(name), expected);
+        }
+    }
+
+    #[test]
+    fn places_are_filled_once_and_unknown_ones_stay() {
+        check(&fill("{a} and {b}, {c", &[("a", "{b}"), ("b", "2")]), "{b} and 2, {c");
+        check(&words("en").count("home_recent", 1), "one incident in the last 30 days");
+        check(&words("en").count("home_recent", 13), "13 incidents in the last 30 days");
+    }
+}
