@@ -194,7 +194,10 @@ fn destination_of_others_is_refused() {
 #[test]
 fn any_folder_is_a_site_without_configuration() {
     let site = Site::empty();
-    site.write("our-outages/a.md", "# The lift stood still\n\n## Timeline\n\n2026-02-03, UTC\n\n- 10:00 it stops\n- 11:00 it goes\n\n## Root cause\n\nDust.\n");
+    site.write(
+        "our-outages/a.md",
+        "# The lift stood still\n\n## Timeline\n\n2026-02-03, UTC\n\n- 10:00 it stops\n- 11:00 it goes\n\n## Root cause\n\nDust.\n",
+    );
     site.run(&["build", "our-outages"]).code(0).says("1 incident from 1 file in our-outages → site");
     assert!(site.text("site/index.html").contains("Our outages"), "the folder's name is the title");
     site.run(&["build", "nowhere"]).code(2).says("error: cannot read nowhere");

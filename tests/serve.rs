@@ -269,7 +269,10 @@ fn broken_configuration_keeps_the_site_and_is_shown_until_it_is_mended() {
 #[test]
 fn error_of_a_document_is_shown_on_its_page_alone() {
     let server = Server::start();
-    server.write("content/2026/till-certificate.md", "---\ntitle: a: b\n---\n\n# The tills\n\n## Summary\n\nNo cards on 2026-04-11.\n\n## Root cause\n\nA date.\n");
+    server.write(
+        "content/2026/till-certificate.md",
+        "---\ntitle: a: b\n---\n\n# The tills\n\n## Summary\n\nNo cards on 2026-04-11.\n\n## Root cause\n\nA date.\n",
+    );
     server.wait_for("trouble", |server| {
         let notes = server.get("/__hindsite/notes?page=incidents/till-certificate.html").text();
         notes.split("\"warnings\"").next().unwrap().contains("PM010")

@@ -4,12 +4,15 @@
 //! elsewhere, then in contributing factors and the title. What was suspected and ruled out is no evidence, and what stands
 //! behind "leading to" is a consequence. What the front matter declares is the truth, and nothing is inferred beside it.
 
+use std::sync::LazyLock;
+
 use crate::{
     diag::{Code, Diagnostic},
     extract::{
         Reader,
         front_matter::Field,
         outline::{Notation, Shape, Unit},
+        phrases::Phrases,
         taxonomy::{Group, Taxonomy},
         text::{has_phrase, sentences},
     },
@@ -141,41 +144,177 @@ fn has_any(lower: &str, words: &[&str]) -> bool {
 
 fn is_causal(lower: &str) -> bool {
     const WORDS: &[&str] = &[
-        "caused", "causing", "due to", "because", "root cause", "as a result", "resulted from", "resulting from", "led to", "triggered", "stemmed", "result of", "traced", "culprit", "introduced", "attributed", "the cause", "reason", "resulted in", "wegen", "durch ", "ursache", "grund ", "à cause", "en raison", "suite à", "debido a", "por causa",
-        "causado", "causada", "devido a",
+        "caused",
+        "causing",
+        "due to",
+        "because",
+        "root cause",
+        "as a result",
+        "resulted from",
+        "resulting from",
+        "led to",
+        "triggered",
+        "stemmed",
+        "result of",
+        "traced",
+        "culprit",
+        "introduced",
+        "attributed",
+        "the cause",
+        "reason",
+        "resulted in",
+        "wegen",
+        "durch ",
+        "ursache",
+        "grund ",
+        "à cause",
+        "en raison",
+        "suite à",
+        "debido a",
+        "por causa",
+        "causado",
+        "causada",
+        "devido a",
     ];
-    has_any(lower, WORDS)
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    SET.occur_in(lower)
 }
 
 fn strongly_causal(lower: &str) -> bool {
-    const WORDS: &[&str] = &["caused by", "due to", "root cause", "because of", "result of", "triggered by", "stemmed from", "traced to", "traced back", "culprit", "the cause", "attributed to", "ursache", "debido a", "devido a", "en raison", "à cause"];
-    has_any(lower, WORDS)
+    const WORDS: &[&str] = &[
+        "caused by",
+        "due to",
+        "root cause",
+        "because of",
+        "result of",
+        "triggered by",
+        "stemmed from",
+        "traced to",
+        "traced back",
+        "culprit",
+        "the cause",
+        "attributed to",
+        "ursache",
+        "debido a",
+        "devido a",
+        "en raison",
+        "à cause",
+    ];
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    SET.occur_in(lower)
 }
 
 /// Whether a sentence tells a suspicion, or what was ruled out.
 fn is_false_lead(lower: &str) -> bool {
     const WORDS: &[&str] = &[
-        "initially", "suspected", "suspicion", "suspecting", "first thought", "we thought", "assumed", "assumption", "assuming", "ruled out", "ruling out", "misleading", "red herring", "false lead", "false positive", "turned out not", "not the cause", "not caused by", "was not due to", "unrelated", "no evidence", "no indication", "looked like", "appeared to be", "seemed to be",
-        "seemed like", "mistaken for", "at first", "verdacht", "no issues were found", "no issues found", "no anomalies", "wrongly attributed", "possibly", "might have been", "we first looked",
+        "initially",
+        "suspected",
+        "suspicion",
+        "suspecting",
+        "first thought",
+        "we thought",
+        "assumed",
+        "assumption",
+        "assuming",
+        "ruled out",
+        "ruling out",
+        "misleading",
+        "red herring",
+        "false lead",
+        "false positive",
+        "turned out not",
+        "not the cause",
+        "not caused by",
+        "was not due to",
+        "unrelated",
+        "no evidence",
+        "no indication",
+        "looked like",
+        "appeared to be",
+        "seemed to be",
+        "seemed like",
+        "mistaken for",
+        "at first",
+        "verdacht",
+        "no issues were found",
+        "no issues found",
+        "no anomalies",
+        "wrongly attributed",
+        "possibly",
+        "might have been",
+        "we first looked",
     ];
-    has_any(lower, WORDS) && !has_any(lower, &["it turned out that", "confirmed", "as suspected", "turned out to be"])
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    SET.occur_in(lower) && !has_any(lower, &["it turned out that", "confirmed", "as suspected", "turned out to be"])
 }
 
 fn tells_repair(lower: &str) -> bool {
-    const WORDS: &[&str] = &["fixed", "resolved", "resolution", "to fix", "to resolve", "solution", "restarted", "rolled back", "was restored", "corrected", "was replaced", "behoben", "we added", "we changed", "we replaced"];
-    has_any(lower, WORDS)
+    const WORDS: &[&str] = &[
+        "fixed",
+        "resolved",
+        "resolution",
+        "to fix",
+        "to resolve",
+        "solution",
+        "restarted",
+        "rolled back",
+        "was restored",
+        "corrected",
+        "was replaced",
+        "behoben",
+        "we added",
+        "we changed",
+        "we replaced",
+    ];
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    SET.occur_in(lower)
 }
 
 fn tells_finding(lower: &str) -> bool {
-    const WORDS: &[&str] = &["root cause", "identified", "discovered", "found", "realized", "realised", "traced", "due to", "caused by", "pinpointed", "revealed", "confirmed that", "cause "];
-    has_any(lower, WORDS)
+    const WORDS: &[&str] = &[
+        "root cause",
+        "identified",
+        "discovered",
+        "found",
+        "realized",
+        "realised",
+        "traced",
+        "due to",
+        "caused by",
+        "pinpointed",
+        "revealed",
+        "confirmed that",
+        "cause ",
+    ];
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    SET.occur_in(lower)
 }
 
 /// Where in a sentence the consequences begin: behind "leading to" and the like.
 fn consequence_start(text: &str) -> usize {
-    const MARKS: &[&str] = &["leading to", "led to", "resulting in", "resulted in", "which caused", "causing", "caused an outage", "which meant", "so that", "preventing", "prevented", "making it", "rendering", "this meant", "unable to", "hence", "leaving ", "left our", "left the"];
-    let lower = text.to_lowercase();
-    MARKS.iter().filter_map(|mark| lower.find(mark)).filter(|at| *at > 12).min().unwrap_or(usize::MAX)
+    const MARKS: &[&str] = &[
+        "leading to",
+        "led to",
+        "resulting in",
+        "resulted in",
+        "which caused",
+        "causing",
+        "caused an outage",
+        "which meant",
+        "so that",
+        "preventing",
+        "prevented",
+        "making it",
+        "rendering",
+        "this meant",
+        "unable to",
+        "hence",
+        "leaving ",
+        "left our",
+        "left the",
+    ];
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(MARKS.iter().copied()));
+    SET.starts_in(text).find(|at| *at > 12).unwrap_or(usize::MAX)
 }
 
 fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
@@ -211,7 +350,9 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
 fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], scores: &mut [Score]) {
     let mut at = 0;
     while at < passages.len() {
-        let same = |passage: &Passage<'_>| matches!(passage.zone, Zone::Cause(_)) && passage.unit.map(|unit| unit.line) == passages[at].unit.map(|unit| unit.line);
+        let same = |passage: &Passage<'_>| {
+            matches!(passage.zone, Zone::Cause(_)) && passage.unit.map(|unit| unit.line) == passages[at].unit.map(|unit| unit.line)
+        };
         let end = at + passages[at..].iter().take_while(|passage| same(passage)).count();
         for pair in passages[at..end.max(at)].windows(2) {
             let text = format!("{} {}", pair[0].text, pair[1].text);
@@ -278,7 +419,9 @@ fn component_points(zone: Zone, weak: bool) -> f64 {
 fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score], incident: &mut Incident) {
     let taxonomy = reader.taxonomy;
     let of_causes = || taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Cause);
-    let accepted = |threshold: f64| -> Vec<usize> { of_causes().filter(|(index, _)| scores[*index].best >= threshold).map(|(index, _)| index).collect() };
+    let accepted = |threshold: f64| -> Vec<usize> {
+        of_causes().filter(|(index, _)| scores[*index].best >= threshold).map(|(index, _)| index).collect()
+    };
     let mut chosen = accepted(2.0);
     if !chosen.iter().any(|index| !GAPS.contains(&taxonomy.terms[*index].name.as_str())) {
         let mut weaker = accepted(1.0);
@@ -337,7 +480,13 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
 
 /// Components that a cause or another component implies, where the text does not make them stand out by themselves.
 fn add_implied(taxonomy: &Taxonomy, incident: &mut Incident) {
-    let cause = |name: &str| incident.causes.iter().find(|cause| cause.value == name && !incident.contributing.contains(&cause.value)).map(|cause| cause.provenance.clone());
+    let cause = |name: &str| {
+        incident
+            .causes
+            .iter()
+            .find(|cause| cause.value == name && !incident.contributing.contains(&cause.value))
+            .map(|cause| cause.provenance.clone())
+    };
     let mut implied: Vec<(&str, Provenance)> = Vec::new();
     if let Some(provenance) = cause("slow-query") {
         implied.push(("database", provenance));
@@ -393,7 +542,11 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
     }
     let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().count() >= 4;
     let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
-    let first = match stated.iter().find(|passage| has_phrase(&passage.text.to_lowercase(), "root cause") || is_causal(&passage.text.to_lowercase())).or(stated.first()) {
+    let first = match stated
+        .iter()
+        .find(|passage| has_phrase(&passage.text.to_lowercase(), "root cause") || is_causal(&passage.text.to_lowercase()))
+        .or(stated.first())
+    {
         Some(passage) => *passage,
         None => passages.iter().find(|passage| passage.zone == Zone::Causal && strongly_causal(&passage.text.to_lowercase()))?,
     };
@@ -411,7 +564,9 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
 
 fn strip_label<'a>(unit: &Unit, text: &'a str) -> &'a str {
     match &unit.label {
-        Some(label) if text.starts_with(label.text.as_str()) && label.key != "" => text[label.text.len()..].trim_start_matches([':', '-', '–', '—', ' ', '|']),
+        Some(label) if text.starts_with(label.text.as_str()) && label.key != "" => {
+            text[label.text.len()..].trim_start_matches([':', '-', '–', '—', ' ', '|'])
+        }
         _ => text,
     }
 }
@@ -425,7 +580,9 @@ fn read_declared(reader: &Reader<'_>, group: Group, incident: &mut Incident, dia
     let mut any = false;
     let mut found: Vec<(usize, Stated<String>, bool)> = Vec::new();
     for field in fields {
-        if *field == Field::RootCause && reader.declared.text(Field::RootCause).is_some_and(|(text, _)| text.split_whitespace().count() >= 4) {
+        if *field == Field::RootCause
+            && reader.declared.text(Field::RootCause).is_some_and(|(text, _)| text.split_whitespace().count() >= 4)
+        {
             continue;
         }
         for (name, span) in reader.declared.names(*field) {
@@ -434,12 +591,19 @@ fn read_declared(reader: &Reader<'_>, group: Group, incident: &mut Incident, dia
                 Some(term) => {
                     any = true;
                     if !found.iter().any(|(known, ..)| *known == term) {
-                        found.push((term, Stated::new(reader.taxonomy.terms[term].name.clone(), provenance), *field == Field::Contributing));
+                        found.push((
+                            term,
+                            Stated::new(reader.taxonomy.terms[term].name.clone(), provenance),
+                            *field == Field::Contributing,
+                        ));
                     }
                 }
                 None => {
                     let list = if group == Group::Cause { "cause" } else { "component" };
-                    diagnostics.push(Diagnostic::note(Code::TagUnknown, span, format!("`{name}` is no {list} of the taxonomy")).help("it is kept as a tag; use a listed name, or add it under `[taxonomy]` in book.toml"));
+                    diagnostics.push(
+                        Diagnostic::note(Code::TagUnknown, span, format!("`{name}` is no {list} of the taxonomy"))
+                            .help("it is kept as a tag; use a listed name, or add it under `[taxonomy]` in book.toml"),
+                    );
                     incident.tags.push(Stated::new(name, provenance));
                 }
             }
@@ -467,7 +631,11 @@ mod tests {
         let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
         let incident = &reading.incidents[0];
         let names = |list: &[crate::incident::Stated<String>]| list.iter().map(|stated| stated.value.clone()).collect::<Vec<_>>();
-        assert_eq!((names(&incident.causes), names(&incident.components)), (causes.iter().map(|s| s.to_string()).collect(), components.iter().map(|s| s.to_string()).collect()), "{markdown}");
+        assert_eq!(
+            (names(&incident.causes), names(&incident.components)),
+            (causes.iter().map(|s| s.to_string()).collect(), components.iter().map(|s| s.to_string()).collect()),
+            "{markdown}"
+        );
     }
 
     #[test]

@@ -101,7 +101,10 @@ impl Headings {
             return None;
         }
         let folded = fold(text);
-        self.exact(&folded).or_else(|| self.exact(&fold(without_brackets(text)))).or_else(|| self.without_fillers(&folded))
+        let outside = without_brackets(text);
+        self.exact(&folded)
+            .or_else(|| (outside.len() < text.len()).then(|| self.exact(&fold(outside))).flatten())
+            .or_else(|| self.without_fillers(&folded))
     }
 
     /// Returns the role of a real heading: also by its part before a colon or dash, and by key words.
@@ -126,7 +129,7 @@ impl Headings {
 
     fn without_fillers(&self, folded: &str) -> Option<SectionRole> {
         let words: Vec<&str> = folded.split(' ').filter(|word| !FILLERS.contains(word)).collect();
-        if words.is_empty() || words.len() > 6 {
+        if words.is_empty() || words.len() > 6 || words.len() == folded.split(' ').count() {
             return None;
         }
         self.exact(&words.join(" "))

@@ -3,12 +3,15 @@
 //! A number counts where it is a share of users or of what they ask for, and the sentence tells of harm. "All users were
 //! unable to …" is 100. "Many" and "most" are no number, and a share of something else (CPU, disk, error budget) is none.
 
+use std::sync::LazyLock;
+
 use crate::{
     diag::{Code, Diagnostic},
     extract::{
         Reader,
         front_matter::{Field, scalar},
         outline::{Notation, Unit},
+        phrases::Phrases,
         text::{has_phrase, sentences},
     },
     incident::{SectionRole, Stated},
@@ -16,28 +19,263 @@ use crate::{
 
 /// Whose share it is: users come before what they ask for.
 const PEOPLE: &[&str] = &[
-    "users", "user", "customers", "customer", "clients", "client", "subscribers", "visitors", "members", "people", "accounts", "students", "merchants", "shops", "tenants", "employees", "staff", "patients", "players", "drivers", "passengers", "userbase", "organizations", "organisations", "companies", "customer base", "teams", "consumers", "audience", "population",
-    "nutzer", "kunden", "benutzer", "utilisateurs", "clients", "usuarios", "clientes",
+    "users",
+    "user",
+    "customers",
+    "customer",
+    "clients",
+    "client",
+    "subscribers",
+    "visitors",
+    "members",
+    "people",
+    "accounts",
+    "students",
+    "merchants",
+    "shops",
+    "tenants",
+    "employees",
+    "staff",
+    "patients",
+    "players",
+    "drivers",
+    "passengers",
+    "userbase",
+    "organizations",
+    "organisations",
+    "companies",
+    "customer base",
+    "teams",
+    "consumers",
+    "audience",
+    "population",
+    "nutzer",
+    "kunden",
+    "benutzer",
+    "utilisateurs",
+    "clients",
+    "usuarios",
+    "clientes",
 ];
 const ASKED: &[&str] = &[
-    "requests", "request", "traffic", "transactions", "orders", "sessions", "calls", "queries", "logins", "payments", "page loads", "page views", "searches", "uploads", "checkouts", "jobs", "messages", "lockers", "devices", "deliveries", "emails", "invoices", "web server", "servers", "services", "sites", "parcels", "builds", "connections", "anfragen", "requetes", "peticiones", "requisicoes",
-    "installations", "instances", "apps", "projects", "repositories", "events", "notifications", "attempts", "operations", "jobs", "api calls", "websites", "hosts", "bookings",
+    "requests",
+    "request",
+    "traffic",
+    "transactions",
+    "orders",
+    "sessions",
+    "calls",
+    "queries",
+    "logins",
+    "payments",
+    "page loads",
+    "page views",
+    "searches",
+    "uploads",
+    "checkouts",
+    "jobs",
+    "messages",
+    "lockers",
+    "devices",
+    "deliveries",
+    "emails",
+    "invoices",
+    "web server",
+    "servers",
+    "services",
+    "sites",
+    "parcels",
+    "builds",
+    "connections",
+    "anfragen",
+    "requetes",
+    "peticiones",
+    "requisicoes",
+    "installations",
+    "instances",
+    "apps",
+    "projects",
+    "repositories",
+    "events",
+    "notifications",
+    "attempts",
+    "operations",
+    "jobs",
+    "api calls",
+    "websites",
+    "hosts",
+    "bookings",
 ];
 
 /// Words of harm; without one of them a share says something else.
 const HARM: &[&str] = &[
-    "affect", "impact", "unable", "could not", "couldn't", "cannot", "can't", "fail", "error", "down", "unavailab", "inaccessib", "inaccesib", "slow", "lost", "los", "offline", "outage", "disrupt", "degrad", "timeout", "timed out", "time out", "experienc", "encounter", "denied", "locked out", "unsuccessful", "drop", "delay", "no access", "not access", "no longer", "500", "502", "503", "504", "404", "without",
-    "unrespons", "leaving", "hitting", "prevent", "not respond", "refused", "reject", "broken", "crash", "blocked", "stuck", "late", "missing", "wrong", "complete", "suffer", "interrupt", "negative", "betroffen", "touché", "afectad", "afetad", "saw ", "not load", "intermittent", "partial",
+    "affect",
+    "impact",
+    "unable",
+    "could not",
+    "couldn't",
+    "cannot",
+    "can't",
+    "fail",
+    "error",
+    "down",
+    "unavailab",
+    "inaccessib",
+    "inaccesib",
+    "slow",
+    "lost",
+    "los",
+    "offline",
+    "outage",
+    "disrupt",
+    "degrad",
+    "timeout",
+    "timed out",
+    "time out",
+    "experienc",
+    "encounter",
+    "denied",
+    "locked out",
+    "unsuccessful",
+    "drop",
+    "delay",
+    "no access",
+    "not access",
+    "no longer",
+    "500",
+    "502",
+    "503",
+    "504",
+    "404",
+    "without",
+    "unrespons",
+    "leaving",
+    "hitting",
+    "prevent",
+    "not respond",
+    "refused",
+    "reject",
+    "broken",
+    "crash",
+    "blocked",
+    "stuck",
+    "late",
+    "missing",
+    "wrong",
+    "complete",
+    "suffer",
+    "interrupt",
+    "negative",
+    "betroffen",
+    "touché",
+    "afectad",
+    "afetad",
+    "saw ",
+    "not load",
+    "intermittent",
+    "partial",
 ];
 
 /// What a share of anything that was asked for does when it suffers.
-const FAILING: &[&str] = &[" failed", " failing", " timed out", " were slow", " was slow", " were unable", " was unable", " could not", " couldn't", " were offline", " was offline", " were rejected", " were lost", " were denied", " returned error", " were down", " was down", " were affected", " was affected", " were impacted", " were unavailable", " were unsuccessful", " were dropped", " received error", " got error", " got a 5", " returned 5", " took longer", " saw error", " encountered", " experienced"];
+const FAILING: &[&str] = &[
+    " failed",
+    " failing",
+    " timed out",
+    " were slow",
+    " was slow",
+    " were unable",
+    " was unable",
+    " could not",
+    " couldn't",
+    " were offline",
+    " was offline",
+    " were rejected",
+    " were lost",
+    " were denied",
+    " returned error",
+    " were down",
+    " was down",
+    " were affected",
+    " was affected",
+    " were impacted",
+    " were unavailable",
+    " were unsuccessful",
+    " were dropped",
+    " received error",
+    " got error",
+    " got a 5",
+    " returned 5",
+    " took longer",
+    " saw error",
+    " encountered",
+    " experienced",
+];
 
 /// Shares of these are no impact.
-const RESOURCES: &[&str] = &["memory", "cpu", "disk", "capacity", "nodes", "pods", "replicas", "tests", "budget", "health checks", "probes", "alerts"];
+const RESOURCES: &[&str] =
+    &["memory", "cpu", "disk", "capacity", "nodes", "pods", "replicas", "tests", "budget", "health checks", "probes", "alerts"];
 
 /// Words that say that the share is of something that got well, or of another time.
-const NOT_HARM: &[&str] = &["restored", "recovered", "back online", "back to normal", "returned to normal", "rolled out to", "canary", "threshold", "test coverage", "utilization", "utilisation", "cpu", "memory", "disk", "heap", "availability of", "uptime", "slo", "error budget", "alert at", "revenue", "discount", "sla", "up from", "code base", "codebase"];
+const NOT_HARM: &[&str] = &[
+    "restored",
+    "recovered",
+    "back online",
+    "back to normal",
+    "returned to normal",
+    "rolled out to",
+    "canary",
+    "threshold",
+    "test coverage",
+    "utilization",
+    "utilisation",
+    "cpu",
+    "memory",
+    "disk",
+    "heap",
+    "availability of",
+    "uptime",
+    "slo",
+    "error budget",
+    "alert at",
+    "revenue",
+    "discount",
+    "sla",
+    "up from",
+    "code base",
+    "codebase",
+];
+
+static HARMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(HARM.iter().copied()));
+
+/// A sentence without any of these states no share.
+static SHARES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new([
+        "%",
+        "percent",
+        "per cent",
+        "prozent",
+        "pour cent",
+        "por ciento",
+        "por cento",
+        "half ",
+        "third",
+        "quarter",
+        "all ",
+        "every",
+        "no ",
+        "none of",
+        "nobody",
+        "entire",
+        "whole",
+        "complete",
+        "total",
+        "full ",
+        "alle ",
+        "tous ",
+        "todos ",
+        "kompletter",
+    ])
+});
 
 /// Reads the share.
 pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Stated<f64>> {
@@ -54,8 +292,14 @@ pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>
         for sentence in sentences(&unit.text) {
             // "The app crashed for some. That is 0.6 % of users."
             let lead = sentence.to_lowercase();
-            let refers = harm_above && ["that is ", "this is ", "these are ", "this affected ", "that was ", "these were ", "this was "].iter().any(|word| lead.starts_with(word));
-            harm_above = HARM.iter().any(|word| lead.contains(word));
+            let refers = harm_above
+                && ["that is ", "this is ", "these are ", "this affected ", "that was ", "these were ", "this was "]
+                    .iter()
+                    .any(|word| lead.starts_with(word));
+            harm_above = HARMS.occur_in(&lead);
+            if !SHARES.occur_in(sentence) {
+                continue;
+            }
             let Some((rank, percent, rule)) = read_sentence(sentence, refers || unit.role == Some(SectionRole::Impact)) else { continue };
             // A stated number comes before "all users", people before requests, the impact's section before the others.
             let rank = rank * 3 + place;
@@ -74,11 +318,20 @@ fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<St
     for (field, bare) in [(Field::ImpactPercent, true), (Field::Impact, false)] {
         for value in reader.declared.all(field) {
             let Some(text) = scalar(value.value) else { continue };
-            let number = if bare || text.trim_end().ends_with('%') && text.len() <= 7 { text.trim_end_matches(['%', ' ']).replace(',', ".").parse::<f64>().ok() } else { None };
-            let number = number.filter(|number| (0.0..=100.0).contains(number)).or_else(|| sentences(text).into_iter().find_map(|sentence| read_sentence(sentence, true)).map(|(_, percent, _)| percent));
+            let number = if bare || text.trim_end().ends_with('%') && text.len() <= 7 {
+                text.trim_end_matches(['%', ' ']).replace(',', ".").parse::<f64>().ok()
+            } else {
+                None
+            };
+            let number = number
+                .filter(|number| (0.0..=100.0).contains(number))
+                .or_else(|| sentences(text).into_iter().find_map(|sentence| read_sentence(sentence, true)).map(|(_, percent, _)| percent));
             match number {
                 Some(percent) => return Some(Stated::new(percent, reader.declared.provenance(value.span))),
-                None if bare => diagnostics.push(Diagnostic::warning(Code::FrontMatterValue, value.span, format!("`{text}` is no share between 0 and 100")).help("write a number such as `25`")),
+                None if bare => diagnostics.push(
+                    Diagnostic::warning(Code::FrontMatterValue, value.span, format!("`{text}` is no share between 0 and 100"))
+                        .help("write a number such as `25`"),
+                ),
                 None => {}
             }
         }
@@ -116,7 +369,7 @@ fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static s
     for (at, end, percent) in percents(&lower) {
         let Some(rank) = whose(&lower, at, end) else { continue };
         let clause = clause_around(&lower, at, end);
-        let harm = of_impact || HARM.iter().any(|word| clause.contains(word));
+        let harm = of_impact || HARMS.occur_in(clause);
         if !harm || tells_no_harm(near(&lower, at, end)) {
             continue;
         }
@@ -139,13 +392,24 @@ fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
         ("one quarter of ", 25.0),
         ("three quarters of ", 75.0),
     ];
-    if !HARM.iter().any(|word| lower.contains(word)) || tells_no_harm(lower) {
+    if !HARMS.occur_in(lower) || tells_no_harm(lower) {
         return None;
     }
     FRACTIONS.iter().find_map(|(name, percent)| {
-        let at = lower.find(name).filter(|at| lower[..*at].chars().next_back().is_none_or(|c| c == ' ') && !lower[..*at].ends_with("than ") && !lower[..*at].ends_with("first ") && !lower[..*at].ends_with("second "))?;
+        let at = lower.find(name).filter(|at| {
+            lower[..*at].chars().next_back().is_none_or(|c| c == ' ')
+                && !lower[..*at].ends_with("than ")
+                && !lower[..*at].ends_with("first ")
+                && !lower[..*at].ends_with("second ")
+        })?;
         let near: Vec<&str> = words(&lower[at + name.len()..]).take(4).collect();
-        let rank = if near.iter().any(|word| PEOPLE.contains(word)) { 0 } else if near.iter().any(|word| ASKED.contains(word)) { 1 } else { return None };
+        let rank = if near.iter().any(|word| PEOPLE.contains(word)) {
+            0
+        } else if near.iter().any(|word| ASKED.contains(word)) {
+            1
+        } else {
+            return None;
+        };
         Some((rank, (percent * 10.0).round() / 10.0, "fraction-of-users"))
     })
 }
@@ -180,12 +444,15 @@ fn percents(lower: &str) -> Vec<(usize, usize, f64)> {
             continue;
         }
         let start = at;
-        while at < bytes.len() && (bytes[at].is_ascii_digit() || matches!(bytes[at], b'.' | b',') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)) {
+        while at < bytes.len()
+            && (bytes[at].is_ascii_digit() || matches!(bytes[at], b'.' | b',') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
+        {
             at += 1;
         }
         let number = lower[start..at].replace(',', ".");
         let rest = lower[at..].trim_start();
-        let sign = ["%", "percent", "per cent", "prozent", "pour cent", "por ciento", "por cento"].iter().find(|sign| rest.starts_with(*sign));
+        let sign =
+            ["%", "percent", "per cent", "prozent", "pour cent", "por ciento", "por cento"].iter().find(|sign| rest.starts_with(*sign));
         let glued = start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b'.' | b'%' | b'&'));
         if let (Some(sign), false, Ok(percent)) = (sign, glued, number.parse::<f64>()) {
             let end = lower.len() - rest.len() + sign.len();
@@ -234,18 +501,43 @@ fn whose(lower: &str, at: usize, end: usize) -> Option<u8> {
         if index >= 1 && matches!(*word, "and" | "but" | "while" | "which" | "with" | "was" | "were" | "is" | "during" | "in" | "on") {
             break;
         }
-        if word.len() > 3 && matches!(*word, "memory" | "capacity" | "cpu" | "disk" | "degradation" | "increase" | "drop" | "loss" | "confusion" | "availability") {
+        if word.len() > 3
+            && matches!(
+                *word,
+                "memory" | "capacity" | "cpu" | "disk" | "degradation" | "increase" | "drop" | "loss" | "confusion" | "availability"
+            )
+        {
             return None;
         }
     }
     // "most user requests failed, at peak 100 %", "users affected: 25 %".
     let before: Vec<&str> = words(lower[..at].rsplit(';').next().unwrap_or("")).collect();
     let tail: Vec<&str> = before.iter().rev().take(9).copied().collect();
-    let sets_off = tail.iter().take(3).any(|word| matches!(*word, "peak" | "affected" | "impacted" | "reaching" | "users" | "customers" | "percentage" | "share" | "clients" | "approximately" | "about" | "requests"));
+    let sets_off = tail.iter().take(3).any(|word| {
+        matches!(
+            *word,
+            "peak"
+                | "affected"
+                | "impacted"
+                | "reaching"
+                | "users"
+                | "customers"
+                | "percentage"
+                | "share"
+                | "clients"
+                | "approximately"
+                | "about"
+                | "requests"
+        )
+    });
     if !sets_off {
         return None;
     }
-    if after.first().is_some_and(|word| matches!(*word, "of" | "cpu" | "memory" | "disk" | "degradation" | "confusion" | "loss" | "increase" | "drop")) && !after.iter().take(4).any(|word| matches!(*word, "peak" | "time")) {
+    if after
+        .first()
+        .is_some_and(|word| matches!(*word, "of" | "cpu" | "memory" | "disk" | "degradation" | "confusion" | "loss" | "increase" | "drop"))
+        && !after.iter().take(4).any(|word| matches!(*word, "peak" | "time"))
+    {
         return None;
     }
     if tail.iter().any(|word| ASKED.contains(word)) {
@@ -323,8 +615,36 @@ const UP: &[&str] = &[
 /// Whether a sentence states that nobody could use it, or that nothing worked.
 fn is_total(lower: &str) -> bool {
     const WHOLE: &[&str] = &[
-        "complete outage", "total service disruption", "complete service disruption", "total outage", "full outage", "complete service outage", "total service outage", "complete downtime", "total downtime", "completely down", "completely unavailable", "completely inaccessible", "entirely unavailable", "totally unavailable", "totally inaccessible", "complete unavailability of the site", "complete unavailability of the website",
-        "complete unavailability of our", "complete system outage", "entire server infrastructure", "entire site was down", "entire website was down", "entire platform was down", "entire site down", "complete loss of service", "completely offline", "whole site was down", "total loss of service", "complete disruption of service", "kompletter ausfall",
+        "complete outage",
+        "total service disruption",
+        "complete service disruption",
+        "total outage",
+        "full outage",
+        "complete service outage",
+        "total service outage",
+        "complete downtime",
+        "total downtime",
+        "completely down",
+        "completely unavailable",
+        "completely inaccessible",
+        "entirely unavailable",
+        "totally unavailable",
+        "totally inaccessible",
+        "complete unavailability of the site",
+        "complete unavailability of the website",
+        "complete unavailability of our",
+        "complete system outage",
+        "entire server infrastructure",
+        "entire site was down",
+        "entire website was down",
+        "entire platform was down",
+        "entire site down",
+        "complete loss of service",
+        "completely offline",
+        "whole site was down",
+        "total loss of service",
+        "complete disruption of service",
+        "kompletter ausfall",
     ];
     if lower.contains("almost all")
         || lower.contains("nearly all")
@@ -357,21 +677,109 @@ fn is_total(lower: &str) -> bool {
 fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
     let boundary = lower[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'');
     let rest = &lower[at + quantifier.len()..];
-    let part = ["half of ", "some of ", "most of ", "third of ", "quarter of ", "thirds of ", "many of ", "few of ", "% of ", "percent of ", "part of ", "one of ", "or not ", "almost ", "nearly ", "not "].iter().any(|part| lower[..at].ends_with(part));
+    let part = [
+        "half of ",
+        "some of ",
+        "most of ",
+        "third of ",
+        "quarter of ",
+        "thirds of ",
+        "many of ",
+        "few of ",
+        "% of ",
+        "percent of ",
+        "part of ",
+        "one of ",
+        "or not ",
+        "almost ",
+        "nearly ",
+        "not ",
+    ]
+    .iter()
+    .any(|part| lower[..at].ends_with(part));
     if !boundary || part || !rest.starts_with(' ') {
         return false;
     }
     let following: Vec<&str> = words(rest).take(9).collect();
-    let skip = following.iter().take_while(|word| matches!(**word, "of" | "our" | "the" | "its" | "their" | "internal" | "external" | "active" | "end" | "incoming" | "inbound" | "web" | "user" | "production" | "online" | "those" | "other")).count();
+    let skip = following
+        .iter()
+        .take_while(|word| {
+            matches!(
+                **word,
+                "of" | "our"
+                    | "the"
+                    | "its"
+                    | "their"
+                    | "internal"
+                    | "external"
+                    | "active"
+                    | "end"
+                    | "incoming"
+                    | "inbound"
+                    | "web"
+                    | "user"
+                    | "production"
+                    | "online"
+                    | "those"
+                    | "other"
+            )
+        })
+        .count();
     let Some(noun) = following.get(skip) else { return false };
-    const WHO: &[&str] = &["users", "user", "customers", "customer", "clients", "subscribers", "visitors", "services", "requests", "traffic", "transactions", "sites", "websites", "merchants", "tenants", "nutzer", "kunden", "utilisateurs", "usuarios", "user-base", "userbase", "apps", "applications"];
+    const WHO: &[&str] = &[
+        "users",
+        "user",
+        "customers",
+        "customer",
+        "clients",
+        "subscribers",
+        "visitors",
+        "services",
+        "requests",
+        "traffic",
+        "transactions",
+        "sites",
+        "websites",
+        "merchants",
+        "tenants",
+        "nutzer",
+        "kunden",
+        "utilisateurs",
+        "usuarios",
+        "user-base",
+        "userbase",
+        "apps",
+        "applications",
+    ];
     // "all user requests", "all traffic to the cluster".
     let noun_is_user = matches!(following.get(skip.saturating_sub(1)), Some(&"user")) && skip > 0;
     if !WHO.contains(noun) && !noun_is_user {
         return false;
     }
     let next = following.get(skip + 1).copied().unwrap_or("");
-    if matches!(next, "using" | "who" | "with" | "whose" | "that" | "trying" | "attempting" | "in" | "on" | "affected" | "running" | "from" | "located" | "hosted" | "should" | "will" | "must" | "regained" | "can" | "thereafter") {
+    if matches!(
+        next,
+        "using"
+            | "who"
+            | "with"
+            | "whose"
+            | "that"
+            | "trying"
+            | "attempting"
+            | "in"
+            | "on"
+            | "affected"
+            | "running"
+            | "from"
+            | "located"
+            | "hosted"
+            | "should"
+            | "will"
+            | "must"
+            | "regained"
+            | "can"
+            | "thereafter"
+    ) {
         return false;
     }
     DOWN.iter().any(|word| lower.contains(word)) && !UP.iter().any(|word| lower.contains(word))
@@ -380,7 +788,8 @@ fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
 /// `All services returning 503`, as a title.
 fn total_in_title(reader: &Reader<'_>) -> Option<Stated<f64>> {
     let title = super::title::own_title(reader)?;
-    is_total(&title.value.to_lowercase()).then(|| Stated::new(100.0, crate::incident::Provenance { rule: "total-outage", ..title.provenance }))
+    is_total(&title.value.to_lowercase())
+        .then(|| Stated::new(100.0, crate::incident::Provenance { rule: "total-outage", ..title.provenance }))
 }
 
 #[cfg(test)]

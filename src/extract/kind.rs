@@ -3,7 +3,7 @@
 //! The evidence: which sections it has, whether they hold anything, times and dates that were filled in, and placeholders and
 //! instructions that were not. A document counts as an incident only where something that happened is told.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     diag::Span,
@@ -11,6 +11,7 @@ use crate::{
         Reader,
         headings::fold,
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
+        phrases::Phrases,
         text::{has_clock, has_year, is_month},
     },
     incident::{Kind, SectionRole},
@@ -148,7 +149,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     if evidence.links >= 3 && evidence.links * 5 >= evidence.lines * 3 {
         return Kind::Other;
     }
-    let in_templates = outline.path.split('/').rev().skip(1).any(|folder| matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
+    let in_templates =
+        outline.path.split('/').rev().skip(1).any(|folder| matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
     let is_template_name = is_template_name || in_templates;
     if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
         || evidence.must >= 2 && evidence.timed_lines == 0 && evidence.times <= evidence.must
@@ -171,7 +173,12 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     // Sections that tell neither a time nor a failure explain what belongs into them.
     if !declared
         && (!has_title || evidence.orders >= 2)
-        && evidence.named.len() >= 3 && evidence.times == 0 && evidence.failures == 0 && !evidence.filled.is_empty() && evidence.lines >= 3 {
+        && evidence.named.len() >= 3
+        && evidence.times == 0
+        && evidence.failures == 0
+        && !evidence.filled.is_empty()
+        && evidence.lines >= 3
+    {
         return Kind::Template;
     }
     // An empty form with a title of its own is a draft of an incident; without one it is a form.
@@ -241,7 +248,8 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         return;
     }
     evidence.lines += 1;
-    evidence.links += usize::from(unit.is_item() && !unit.links.is_empty() && unit.label.as_ref().is_none_or(|label| !label.strong) && unit.linked_only);
+    evidence.links +=
+        usize::from(unit.is_item() && !unit.links.is_empty() && unit.label.as_ref().is_none_or(|label| !label.strong) && unit.linked_only);
     let is_order = is_order(unit);
     evidence.orders += usize::from(is_order);
     if dated && !is_order {
@@ -257,8 +265,9 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     evidence.failures += usize::from(tells_failure(&unit.text));
     let start = unit.text.char_indices().nth(24).map_or(unit.text.as_str(), |(at, _)| &unit.text[..at]);
     evidence.timed_lines += usize::from(has_clock(start));
-    let lower = unit.text.to_lowercase();
-    evidence.tells_cause |= !is_order && ["root cause is", "root cause was", "was caused by", "root cause of the"].iter().any(|phrase| lower.contains(phrase));
+    static CAUSE: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(["root cause is", "root cause was", "was caused by", "root cause of the"]));
+    evidence.tells_cause |= !is_order && CAUSE.occur_in(&unit.text);
 }
 
 /// Whether the line gives an order to whoever fills the form, or asks a question.
@@ -299,8 +308,13 @@ fn count_placeholders(text: &str) -> usize {
         "<insert",
         "[insert",
     ];
-    let lower = text.to_lowercase();
-    let words = WORDS.iter().filter(|word| lower.contains(*word)).count();
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    let words = if SET.occur_in(text) {
+        let lower = text.to_lowercase();
+        WORDS.iter().filter(|word| lower.contains(*word)).count()
+    } else {
+        0
+    };
     words + count_bracketed(text, '[', ']') + count_bracketed(text, '<', '>')
 }
 
@@ -403,12 +417,94 @@ fn iso_day(text: &str) -> bool {
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
 fn tells_failure(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "down", "outage", "crash", "fail", "unable to", "unavailable", "broke", "error", "caused", "timed out", "timeout", "degraded", "affected", "incident", "unresponsive", "root cause", " lost ", "bug", "problem", "issue", "slow", "full", "expired", "deleted", "disrupt", "misconfig", "not work", "could not", "ausgefallen", "ausfall", "storung", "störung",
-        "panne", "indisponible", "caída", "caida", "fallo ", "falha", "queda ",
+        "down",
+        "outage",
+        "crash",
+        "fail",
+        "unable to",
+        "unavailable",
+        "broke",
+        "error",
+        "caused",
+        "timed out",
+        "timeout",
+        "degraded",
+        "affected",
+        "incident",
+        "unresponsive",
+        "root cause",
+        " lost ",
+        "bug",
+        "problem",
+        "issue",
+        "slow",
+        "full",
+        "expired",
+        "deleted",
+        "disrupt",
+        "misconfig",
+        "not work",
+        "could not",
+        "ausgefallen",
+        "ausfall",
+        "storung",
+        "störung",
+        "panne",
+        "indisponible",
+        "caída",
+        "caida",
+        "fallo ",
+        "falha",
+        "queda ",
     ];
-    const PAST: &[&str] = &[" was ", " were ", " failed", " caused", " had ", " went ", " crashed", " led ", " resulted", " did ", " broke", " lost ", " could not", " couldn't", " began ", " started ", " stopped", " received ", " experienced", " got ", " ran ", " became ", " expired", " returned", " fiel ", " war ", " waren ", " wurde", " a été", " était", " fue ", " estaba", " foi ", " estava", " ist ", " didn't ", " wasn't ", " weren't ", " deleted ", " lasted ", " noticed", " deployed", " rolled "];
-    let lower = text.to_lowercase();
-    lower.split_whitespace().count() >= 5 && WORDS.iter().any(|word| lower.contains(word)) && PAST.iter().any(|word| lower.contains(word))
+    const PAST: &[&str] = &[
+        " was ",
+        " were ",
+        " failed",
+        " caused",
+        " had ",
+        " went ",
+        " crashed",
+        " led ",
+        " resulted",
+        " did ",
+        " broke",
+        " lost ",
+        " could not",
+        " couldn't",
+        " began ",
+        " started ",
+        " stopped",
+        " received ",
+        " experienced",
+        " got ",
+        " ran ",
+        " became ",
+        " expired",
+        " returned",
+        " fiel ",
+        " war ",
+        " waren ",
+        " wurde",
+        " a été",
+        " était",
+        " fue ",
+        " estaba",
+        " foi ",
+        " estava",
+        " ist ",
+        " didn't ",
+        " wasn't ",
+        " weren't ",
+        " deleted ",
+        " lasted ",
+        " noticed",
+        " deployed",
+        " rolled ",
+    ];
+    static HARM: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
+    static TOLD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PAST.iter().copied()));
+    HARM.occur_in(text) && TOLD.occur_in(text) && text.split_whitespace().nth(4).is_some()
 }
 
 /// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each

@@ -20,9 +20,17 @@ impl Phrases {
         self.all.is_match(text)
     }
 
+    /// Returns where the phrases begin, in order, inside words too.
+    pub(crate) fn starts_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
+        self.all.find_iter(text).map(|found| found.start())
+    }
+
     /// Returns the index of the first phrase that stands between word boundaries, and where it begins.
     pub(crate) fn first_in(&self, text: &str) -> Option<(usize, usize)> {
-        self.all.find_iter(text).find(|found| stands_alone(text, found.start(), found.end())).map(|found| (found.pattern().as_usize(), found.start()))
+        self.all
+            .find_iter(text)
+            .find(|found| stands_alone(text, found.start(), found.end()))
+            .map(|found| (found.pattern().as_usize(), found.start()))
     }
 }
 

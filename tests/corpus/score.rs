@@ -8,8 +8,29 @@ use serde_json::Value;
 const MOMENTS: &[&str] = &["start", "end", "detected"];
 const SETS: &[&str] = &["causes", "components", "people"];
 const BOILERPLATE: &[&str] = &[
-    "postmortem", "postmortems", "post", "mortem", "report", "incident", "rca", "title", "name", "public", "0x19", "0x14", "on", "the", "a", "an",
-    "of", "in", "at", "and", "to", "for", "with",
+    "postmortem",
+    "postmortems",
+    "post",
+    "mortem",
+    "report",
+    "incident",
+    "rca",
+    "title",
+    "name",
+    "public",
+    "0x19",
+    "0x14",
+    "on",
+    "the",
+    "a",
+    "an",
+    "of",
+    "in",
+    "at",
+    "and",
+    "to",
+    "for",
+    "with",
 ];
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -99,7 +120,13 @@ fn rows(record: &Value) -> BTreeMap<String, usize> {
 }
 
 fn names(value: &Value) -> BTreeSet<String> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(|name| name.to_lowercase().trim_start_matches('@').to_owned()).collect()
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|name| name.to_lowercase().trim_start_matches('@').to_owned())
+        .collect()
 }
 
 fn title_words(title: &str) -> BTreeSet<String> {
@@ -107,7 +134,8 @@ fn title_words(title: &str) -> BTreeSet<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let own: Vec<&str> = words.iter().copied().filter(|word| !BOILERPLATE.contains(word)).collect();
     let own = if own.is_empty() { words } else { own };
-    let undated: BTreeSet<String> = own.iter().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).map(|word| (*word).to_owned()).collect();
+    let undated: BTreeSet<String> =
+        own.iter().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).map(|word| (*word).to_owned()).collect();
     if undated.is_empty() { own.into_iter().map(str::to_owned).collect() } else { undated }
 }
 
