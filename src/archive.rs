@@ -9,6 +9,7 @@ mod ids;
 mod paths;
 mod recurrence;
 mod related;
+mod reuse;
 #[cfg(test)]
 pub(crate) mod samples;
 mod text;
@@ -169,7 +170,12 @@ impl Archive {
 }
 
 /// Collects what was read from all documents into an archive.
-pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnosed<Archive> {
+pub fn collect(settings: &Settings, readings: Vec<Arc<Reading>>) -> Diagnosed<Archive> {
+    collect_after(settings, readings, None)
+}
+
+/// Collects as [`collect`] does, and takes over what still holds of an earlier archive of the same settings.
+pub fn collect_after(settings: &Settings, mut readings: Vec<Arc<Reading>>, before: Option<&Archive>) -> Diagnosed<Archive> {
     readings.sort_by(|a, b| a.file.cmp(&b.file));
     readings.dedup_by(|a, b| a.file == b.file);
     let mut diagnostics = Vec::new();
@@ -188,13 +194,23 @@ pub fn collect(settings: &Settings, mut readings: Vec<Arc<Reading>>) -> Diagnose
         members.sort_by_key(|index: &usize| entries[*index].part);
     }
     let facets = Facets::of(&entries);
-    let (series, recurrences) = recurrence::find(&entries);
+    let before = before.filter(|before| reuse::has_same_figures(&entries, &before.entries));
+    let (series, recurrences) = match before.filter(|before| reuse::has_same_texts(&entries, &before.entries)) {
+        Some(before) => (before.series.clone(), before.entries.iter().map(|entry| entry.recurrence.clone()).collect()),
+        None => recurrence::find(&entries),
+    };
     let recurrence = recurrence::rate(&entries, &series, settings.recurrence_window_days);
-    let actions = ActionLog::of(&entries, settings.as_of);
     let incidents: Vec<&Incident> = entries.iter().map(Entry::incident).collect();
-    let grouping = |kind| facets.get(kind).grouping(entries.len());
-    let facts = Facts::of(settings, &incidents, grouping(FacetKind::Cause), grouping(FacetKind::Component), grouping(FacetKind::Service));
-    let periods: Vec<Stats> = facts.periods().into_par_iter().map(|period| facts.stats(period)).collect();
+    let (actions, facts, periods) = match before {
+        Some(before) => (before.actions.clone(), before.facts.clone(), before.periods.clone()),
+        None => {
+            let grouping = |kind| facets.get(kind).grouping(entries.len());
+            let [causes, components, services] = [FacetKind::Cause, FacetKind::Component, FacetKind::Service].map(grouping);
+            let facts = Facts::of(settings, &incidents, causes, components, services);
+            let periods: Vec<Stats> = facts.periods().into_par_iter().map(|period| facts.stats(period)).collect();
+            (ActionLog::of(&entries, settings.as_of), facts, periods)
+        }
+    };
     let coverage = stats::coverage(&incidents);
     let mut archive = Archive {
         as_of: settings.as_of,

@@ -125,13 +125,14 @@ impl Build {
             asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),
             others: hash_other_inputs(&settings),
         };
-        Ok(Build::plan(settings, Arc::new(theme), inputs, scan.assets))
+        let before = previous.filter(|build| is_same_settings(&settings, build.site.settings())).map(|build| build.site.archive());
+        Ok(Build::plan(settings, Arc::new(theme), inputs, scan.assets, before))
     }
 
     /// Reads only the documents `touched` again, on a site of the same settings; `None` where that is not enough to know what
     /// changed, because something else than a document was touched, or a document is new or gone.
     pub fn update(&self, settings: &Settings, touched: &BTreeSet<PathBuf>) -> Option<Build> {
-        if format!("{settings:?}") != format!("{:?}", self.site.settings()) {
+        if !is_same_settings(settings, self.site.settings()) {
             return None;
         }
         let content = settings.content_dir.canonicalize().ok()?;
@@ -151,18 +152,18 @@ impl Build {
                 inputs.files.insert(source.path.clone(), Arc::new(ReadFile::read(settings, &source)));
             }
         }
-        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, self.site.assets().to_vec()))
+        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, self.site.assets().to_vec(), Some(self.site.archive())))
     }
 
     /// Collects and plans what was read.
-    fn plan(settings: Settings, theme: Arc<Theme>, inputs: Inputs, assets: Vec<Asset>) -> Build {
+    fn plan(settings: Settings, theme: Arc<Theme>, inputs: Inputs, assets: Vec<Asset>, before: Option<&Archive>) -> Build {
         let mut diagnostics = inputs.diagnostics.clone();
         let mut readings: Vec<Arc<Reading>> = Vec::with_capacity(inputs.files.len());
         for file in sorted(&inputs.files) {
             diagnostics.extend(file.diagnostics.iter().cloned());
             readings.push(file.reading.clone());
         }
-        let archive = archive::collect(&settings, readings).into_value(&mut diagnostics);
+        let archive = archive::collect_after(&settings, readings, before).into_value(&mut diagnostics);
         let site = site::plan(&settings, archive, assets).into_value(&mut diagnostics);
         diagnostics.extend(check::check_site(&site));
         diag::sort(&mut diagnostics);
@@ -362,6 +363,10 @@ fn hash_other_inputs(settings: &Settings) -> u64 {
         hasher.update(&std::fs::read(&file).unwrap_or_default());
     }
     hasher.digest()
+}
+
+fn is_same_settings(a: &Settings, b: &Settings) -> bool {
+    format!("{a:?}") == format!("{b:?}")
 }
 
 /// Returns whether the same document reads the same under both settings.

@@ -196,11 +196,15 @@ fn any_row_of_edits_ends_in_the_site_that_a_build_gives() {
     for edit in 0..edits {
         let name = |dice: &mut Dice| root.join(["a", "b", "c/d", "c/e/f"][dice.below(4) as usize]).with_extension("md");
         let (one, other) = (name(&mut dice), name(&mut dice));
+        let why = ["The disk of the oven queue was full.", "The certificate of the tills had expired.", "Nobody knows."];
         let text = format!(
-            "# Outage {edit} of the oven\n\nOn 2026-0{}-1{} from 10:00 to 11:{:02} UTC.\n",
+            "# Outage {} of the oven\n\n## Summary\n\nOn 2026-0{}-1{} from 10:00 to 11:{:02} UTC. Edit {edit}.\n\n## Root cause\n\n{}\n\n## Action items\n\n- [{}] Buy a disk\n",
+            dice.below(3),
             dice.below(9) + 1,
             dice.below(9),
-            dice.below(60)
+            dice.below(60),
+            why[dice.below(3) as usize],
+            ["x", " "][dice.below(2) as usize],
         );
         for file in [&one, &other] {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
