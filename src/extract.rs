@@ -12,8 +12,8 @@ mod impact;
 mod kind;
 mod nature;
 pub(crate) mod outline;
-pub(crate) mod phrases;
 mod people;
+pub(crate) mod phrases;
 mod sections;
 mod services;
 mod severity;
@@ -111,7 +111,9 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
     let title = match &incidents[..] {
         [only] => only.title.as_ref().map(|title| title.value.clone()),
         // A subtitle or a bare first line is no title of a form or a plain page.
-        _ => title::read_title(&reader).filter(|title| !matches!(title.provenance.rule, "section-subtitle" | "first-line")).map(|title| title.value),
+        _ => title::read_title(&reader)
+            .filter(|title| !matches!(title.provenance.rule, "section-subtitle" | "first-line"))
+            .map(|title| title.value),
     };
     let display_title = match (&title, &incidents[..]) {
         (Some(title), _) => title.clone(),
@@ -223,8 +225,90 @@ mod tests {
 
     /// Pieces that readers look at, so that random texts reach their rules.
     const PIECES: &[&str] = &[
-        "# ", "## ", "### ", "- ", "* ", "1. ", "    ", "\t", "| ", " |", "|---|---|\n", "**", "__", "`", "\n", "\n\n", ": ", " - ", " – ", "—", "(", ")", "[", "]", "[x] ", "[ ] ", "<li>", "</li>", "<td>", "<br>", "<!--", "-->", "&amp;", "✅", "•", "é", "ä", "ß", "“", "…", "?", "!\"", ". ", ";", "%", "100%", "25 %", "Timeline", "Root cause", "Summary", "Impact",
-        "Action items", "Owner: ", "due 2024-05-12", "@ann", "10:00", "10:45 PM", "UTC", "2024-06-02", "June 7th, 2024", "all users", "SEV2", "Severity: ", "Author: ", "By Ann", "Postmortem: ", "caused by", "due to", "leading to", "a memory leak", "database", "the certificate expired", "initially", "users were unable", "---\n", "title: ", "```\n", "\u{feff}", "\r\n", "0x19. ", "İ", "ﬁ", "🕒", "T+15",
+        "# ",
+        "## ",
+        "### ",
+        "- ",
+        "* ",
+        "1. ",
+        "    ",
+        "\t",
+        "| ",
+        " |",
+        "|---|---|\n",
+        "**",
+        "__",
+        "`",
+        "\n",
+        "\n\n",
+        ": ",
+        " - ",
+        " – ",
+        "—",
+        "(",
+        ")",
+        "[",
+        "]",
+        "[x] ",
+        "[ ] ",
+        "<li>",
+        "</li>",
+        "<td>",
+        "<br>",
+        "<!--",
+        "-->",
+        "&amp;",
+        "✅",
+        "•",
+        "é",
+        "ä",
+        "ß",
+        "“",
+        "…",
+        "?",
+        "!\"",
+        ". ",
+        ";",
+        "%",
+        "100%",
+        "25 %",
+        "Timeline",
+        "Root cause",
+        "Summary",
+        "Impact",
+        "Action items",
+        "Owner: ",
+        "due 2024-05-12",
+        "@ann",
+        "10:00",
+        "10:45 PM",
+        "UTC",
+        "2024-06-02",
+        "June 7th, 2024",
+        "all users",
+        "SEV2",
+        "Severity: ",
+        "Author: ",
+        "By Ann",
+        "Postmortem: ",
+        "caused by",
+        "due to",
+        "leading to",
+        "a memory leak",
+        "database",
+        "the certificate expired",
+        "initially",
+        "users were unable",
+        "---\n",
+        "title: ",
+        "```\n",
+        "\u{feff}",
+        "\r\n",
+        "0x19. ",
+        "İ",
+        "ﬁ",
+        "🕒",
+        "T+15",
     ];
 
     fn documents() -> impl Strategy<Value = String> {

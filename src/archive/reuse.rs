@@ -93,7 +93,8 @@ mod tests {
         ] {
             let readings = |text: &str| vec![incident("a.md", text).into(), incident("b.md", stays).into()];
             let old = collect(&settings(), readings(before)).value;
-            let (fresh, reused) = (collect(&settings(), readings(after)).value, collect_after(&settings(), readings(after), Some(&old)).value);
+            let (fresh, reused) =
+                (collect(&settings(), readings(after)).value, collect_after(&settings(), readings(after), Some(&old)).value);
             assert_eq!(figures(&fresh), figures(&reused), "{after}");
         }
     }

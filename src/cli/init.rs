@@ -5,7 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Outcome, args::InitArgs, new::create, site, terminal::{say, shown}};
+use super::{
+    Outcome,
+    args::InitArgs,
+    new::create,
+    site,
+    terminal::{say, shown},
+};
 use crate::{
     diag::{Error, Result},
     render::BUILT_IN,

@@ -23,7 +23,11 @@ use classify::{group_kind, kind_of, suggested_kind};
 use meta::{Meta, parse_status, take_meta};
 
 /// Reads the actions.
-pub(crate) fn read_actions(reader: &Reader<'_>, day: &dyn Fn(&str) -> Option<Moment>, _diagnostics: &mut Vec<Diagnostic>) -> Vec<ActionItem> {
+pub(crate) fn read_actions(
+    reader: &Reader<'_>,
+    day: &dyn Fn(&str) -> Option<Moment>,
+    _diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<ActionItem> {
     if let Some(declared) = reader.declared.get(Field::Actions) {
         return declared_actions(reader, declared.value, day);
     }
@@ -42,7 +46,8 @@ pub(crate) fn read_actions(reader: &Reader<'_>, day: &dyn Fn(&str) -> Option<Mom
 
 /// The indices of the units that can be actions.
 fn action_units(outline: &Outline) -> Vec<usize> {
-    let of_actions: Vec<usize> = (0..outline.units.len()).filter(|index| outline.units[*index].role == Some(SectionRole::Actions)).collect();
+    let of_actions: Vec<usize> =
+        (0..outline.units.len()).filter(|index| outline.units[*index].role == Some(SectionRole::Actions)).collect();
     if of_actions.iter().any(|index| tells(&outline.units[*index])) {
         return of_actions;
     }
@@ -53,20 +58,39 @@ fn action_units(outline: &Outline) -> Vec<usize> {
     (0..outline.units.len())
         .filter(|index| {
             let unit = &outline.units[*index];
-            matches!(unit.role, Some(SectionRole::Lessons | SectionRole::Conclusion | SectionRole::WentWrong)) && unit.is_item() && says_plan(&unit.text)
+            matches!(unit.role, Some(SectionRole::Lessons | SectionRole::Conclusion | SectionRole::WentWrong))
+                && unit.is_item()
+                && says_plan(&unit.text)
         })
         .collect()
 }
 
 /// A list below a line such as "To prevent this we will:", where no section of actions exists.
 fn announced_list(outline: &Outline) -> Vec<usize> {
-    const ANNOUNCE: &[&str] = &["prevent", "following actions", "following measures", "following steps", "next steps", "we re doing", "we are doing", "going forward", "will be taken", "action items", "improvements", "to avoid", "follow up"];
+    const ANNOUNCE: &[&str] = &[
+        "prevent",
+        "following actions",
+        "following measures",
+        "following steps",
+        "next steps",
+        "we re doing",
+        "we are doing",
+        "going forward",
+        "will be taken",
+        "action items",
+        "improvements",
+        "to avoid",
+        "follow up",
+    ];
     let mut found = Vec::new();
     let mut index = 0;
     while index < outline.units.len() {
         let unit = &outline.units[index];
         index += 1;
-        if unit.is_item() || !unit.text.trim_end().ends_with(':') || matches!(unit.role, Some(SectionRole::Timeline | SectionRole::Resolution | SectionRole::Support)) {
+        if unit.is_item()
+            || !unit.text.trim_end().ends_with(':')
+            || matches!(unit.role, Some(SectionRole::Timeline | SectionRole::Resolution | SectionRole::Support))
+        {
             continue;
         }
         let folded = fold(&unit.text);
@@ -83,19 +107,44 @@ fn announced_list(outline: &Outline) -> Vec<usize> {
 
 /// Whether a sentence states something to be done.
 fn says_plan(text: &str) -> bool {
-    const WORDS: &[&str] = &["we will", "we ll ", "will be ", "should ", "need to", "needs to", "we plan", "must ", "going to", "we re ", "we are ", "implement", "ensure", "have added", "has been", "have been", "to prevent", "consider", "improve"];
+    const WORDS: &[&str] = &[
+        "we will",
+        "we ll ",
+        "will be ",
+        "should ",
+        "need to",
+        "needs to",
+        "we plan",
+        "must ",
+        "going to",
+        "we re ",
+        "we are ",
+        "implement",
+        "ensure",
+        "have added",
+        "has been",
+        "have been",
+        "to prevent",
+        "consider",
+        "improve",
+    ];
     let folded = format!("{} ", fold(text));
     WORDS.iter().any(|word| folded.contains(word))
 }
 
 fn tells(unit: &Unit) -> bool {
-    !unit.is_heading() && unit.notation != Notation::FencedCode && !is_nothing(unit.rest()) || unit.is_heading() && unit.label.is_some() && !is_nothing(unit.rest())
+    !unit.is_heading() && unit.notation != Notation::FencedCode && !is_nothing(unit.rest())
+        || unit.is_heading() && unit.label.is_some() && !is_nothing(unit.rest())
 }
 
 /// `None`, `N/A`, `-`: an author's way to say that there is nothing.
 fn is_nothing(text: &str) -> bool {
     let folded = fold(text);
-    folded.is_empty() || matches!(folded.as_str(), "none" | "n a" | "na" | "tbd" | "tba" | "nothing" | "todo" | "keine" | "aucune" | "ninguna" | "nenhuma")
+    folded.is_empty()
+        || matches!(
+            folded.as_str(),
+            "none" | "n a" | "na" | "tbd" | "tba" | "nothing" | "todo" | "keine" | "aucune" | "ninguna" | "nenhuma"
+        )
 }
 
 fn children_of(outline: &Outline) -> Vec<Vec<usize>> {
@@ -142,10 +191,16 @@ impl Collector<'_> {
     fn read_section(&mut self, units: &[usize], section: usize, chosen: &std::collections::HashSet<usize>) {
         let outline = self.outline;
         let mut group = self.group_of_section(section);
-        let tops: Vec<usize> = units.iter().copied().filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.contains(&parent))).collect();
-        let listed = tops.iter().any(|index| matches!(outline.units[*index].shape, Shape::Item { .. } | Shape::Row { .. }) && !is_nothing(&outline.units[*index].text)) || tops.iter().any(|index| !self.children[*index].is_empty());
+        let tops: Vec<usize> =
+            units.iter().copied().filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.contains(&parent))).collect();
+        let listed = tops.iter().any(|index| {
+            matches!(outline.units[*index].shape, Shape::Item { .. } | Shape::Row { .. }) && !is_nothing(&outline.units[*index].text)
+        }) || tops.iter().any(|index| !self.children[*index].is_empty());
         // Lines above sub-headings that hold the lists introduce them.
-        let introduces = !listed && self.sections_below(section).any(|below| outline.units.iter().any(|unit| unit.section == below && matches!(unit.shape, Shape::Item { .. } | Shape::Row { .. })));
+        let introduces = !listed
+            && self.sections_below(section).any(|below| {
+                outline.units.iter().any(|unit| unit.section == below && matches!(unit.shape, Shape::Item { .. } | Shape::Row { .. }))
+            });
         if introduces {
             return;
         }
@@ -198,7 +253,8 @@ impl Collector<'_> {
     /// The sections below a real heading, up to the next of its level.
     fn sections_below(&self, section: usize) -> impl Iterator<Item = usize> {
         let level = self.outline.sections[section].level;
-        let last = self.outline.sections[section + 1..].iter().take_while(|other| other.level > level && other.level < 7 && level > 0).count();
+        let last =
+            self.outline.sections[section + 1..].iter().take_while(|other| other.level > level && other.level < 7 && level > 0).count();
         section + 1..section + 1 + last
     }
 
@@ -211,7 +267,11 @@ impl Collector<'_> {
         let head = &self.outline.sections[section];
         let Some(unit) = head.unit.map(|unit| &self.outline.units[unit]) else { return };
         let prose = units.iter().any(|index| !self.outline.units[*index].is_heading());
-        if head.own_role.is_none() && prose && group.kind.is_none() && (classify::is_order(&fold(&head.heading)) || head.heading.split_whitespace().count() >= 3) {
+        if head.own_role.is_none()
+            && prose
+            && group.kind.is_none()
+            && (classify::is_order(&fold(&head.heading)) || head.heading.split_whitespace().count() >= 3)
+        {
             let text = unit.text.trim_end_matches(':').to_owned();
             self.add(unit, &text, group, None);
         }
@@ -224,7 +284,13 @@ impl Collector<'_> {
             return Group::default();
         }
         let folded = fold(&section.heading);
-        Group { kind: group_kind(&folded), suggested: suggested_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(&section.heading) }
+        Group {
+            kind: group_kind(&folded),
+            suggested: suggested_kind(&folded),
+            status: group_status(&folded),
+            owner: None,
+            due: (self.day)(&section.heading),
+        }
     }
 
     /// A line that heads the lines or items below it: `Improvements:`, `Short term (by May):`.
@@ -238,7 +304,13 @@ impl Collector<'_> {
             return None;
         }
         let folded = fold(text);
-        Some(Group { kind: group_kind(&folded), suggested: suggested_kind(&folded), status: group_status(&folded), owner: None, due: (self.day)(text) })
+        Some(Group {
+            kind: group_kind(&folded),
+            suggested: suggested_kind(&folded),
+            status: group_status(&folded),
+            owner: None,
+            due: (self.day)(text),
+        })
     }
 
     fn add_item(&mut self, index: usize, group: &Group) {
@@ -247,7 +319,13 @@ impl Collector<'_> {
         let child_items = children.iter().filter(|child| self.outline.units[**child].is_item() || unit.shape == Shape::Line).count();
         if child_items > 0 && self.is_group_item(index) {
             let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text.as_str()));
-            let inner = Group { kind: group_kind(&folded).or(group.kind), suggested: suggested_kind(&folded).or(group.suggested), status: group_status(&folded).or(group.status), owner: group.owner.clone(), due: (self.day)(&unit.text).or_else(|| group.due.clone()) };
+            let inner = Group {
+                kind: group_kind(&folded).or(group.kind),
+                suggested: suggested_kind(&folded).or(group.suggested),
+                status: group_status(&folded).or(group.status),
+                owner: group.owner.clone(),
+                due: (self.day)(&unit.text).or_else(|| group.due.clone()),
+            };
             for child in children {
                 if self.outline.units[child].is_item() || unit.shape == Shape::Line {
                     self.add_item(child, &inner);
@@ -256,7 +334,11 @@ impl Collector<'_> {
             return;
         }
         // `**Improvements/Fixes:**` whose lines Markdown took for the item's own text.
-        let lines: Vec<usize> = children.iter().copied().filter(|child| self.outline.units[*child].shape == Shape::Line && !self.outline.units[*child].text.is_empty()).collect();
+        let lines: Vec<usize> = children
+            .iter()
+            .copied()
+            .filter(|child| self.outline.units[*child].shape == Shape::Line && !self.outline.units[*child].text.is_empty())
+            .collect();
         if child_items == 0 && !lines.is_empty() && self.is_group_item(index) {
             for line in lines {
                 let unit = &self.outline.units[line];
@@ -296,15 +378,26 @@ impl Collector<'_> {
             return;
         }
         // Where one paragraph or block is a list of lines, what stands around it is talk.
-        let block_len = |block: usize| tops.iter().filter(|other| self.outline.units[**other].block == block && !self.outline.units[**other].is_heading()).count();
-        if block_len(unit.block) == 1 && tops.iter().any(|other| self.outline.units[*other].notation == Notation::IndentedCode && block_len(self.outline.units[*other].block) >= 2) {
+        let block_len = |block: usize| {
+            tops.iter().filter(|other| self.outline.units[**other].block == block && !self.outline.units[**other].is_heading()).count()
+        };
+        if block_len(unit.block) == 1
+            && tops.iter().any(|other| {
+                self.outline.units[*other].notation == Notation::IndentedCode && block_len(self.outline.units[*other].block) >= 2
+            })
+        {
             return;
         }
         let same_block = tops.iter().filter(|other| self.outline.units[**other].block == unit.block).count();
         let words = unit.text.split_whitespace().count();
         let labelled = unit.label.as_ref().is_some_and(|label| label.colon);
         // Lines of one paragraph, or short paragraphs in a row, are a list without bullets.
-        let short = tops.iter().filter(|other| self.outline.units[**other].shape == Shape::Line && self.outline.units[**other].text.split_whitespace().count() <= 30).count();
+        let short = tops
+            .iter()
+            .filter(|other| {
+                self.outline.units[**other].shape == Shape::Line && self.outline.units[**other].text.split_whitespace().count() <= 30
+            })
+            .count();
         if same_block >= 2 && words <= 45 || labelled && words <= 60 || short >= 2 && words <= 30 && sentences(&unit.text).len() == 1 {
             if !is_intro(&unit.text) {
                 self.add(unit, &unit.text.clone(), group, None);
@@ -326,14 +419,23 @@ impl Collector<'_> {
     fn add_row(&mut self, unit: &Unit, table: usize, group: &Group) {
         let header = &self.outline.tables[table].header;
         let columns = Columns::of(header.iter().map(|cell| fold(&cell.text)).collect());
-        let cell = |column: Option<usize>| column.and_then(|column| unit.cells.get(column)).map(|cell| cell.text.trim()).filter(|text| !is_nothing(text) && *text != "-" && *text != "—" && *text != "–");
+        let cell = |column: Option<usize>| {
+            column
+                .and_then(|column| unit.cells.get(column))
+                .map(|cell| cell.text.trim())
+                .filter(|text| !is_nothing(text) && *text != "-" && *text != "—" && *text != "–")
+        };
         let longest = || unit.cells.iter().map(|cell| cell.text.trim()).max_by_key(|text| text.len());
         let Some(text) = cell(columns.action).or_else(|| if columns.action.is_none() { longest() } else { None }) else { return };
         if is_nothing(text) {
             return;
         }
         let status_text = cell(columns.status);
-        let link = columns.ticket.and_then(|column| unit.cells.get(column)).and_then(|cell| cell.links.first().cloned()).or_else(|| unit.links.first().cloned());
+        let link = columns
+            .ticket
+            .and_then(|column| unit.cells.get(column))
+            .and_then(|cell| cell.links.first().cloned())
+            .or_else(|| unit.links.first().cloned());
         let meta = Meta {
             owner: cell(columns.owner).map(str::to_owned),
             due: cell(columns.due).map(str::to_owned),
@@ -347,7 +449,8 @@ impl Collector<'_> {
 
     fn add(&mut self, unit: &Unit, text: &str, group: &Group, details: Option<Meta>) {
         // `Actions: add a test`: the label names the section rather than the action.
-        let names_section = unit.label.as_ref().is_some_and(|label| text == unit.text && !is_nothing(unit.rest()) && classify::is_group_name(&label.key));
+        let names_section =
+            unit.label.as_ref().is_some_and(|label| text == unit.text && !is_nothing(unit.rest()) && classify::is_group_name(&label.key));
         let (text, mut meta) = take_meta(if names_section { unit.rest() } else { text });
         let text = without_task_label(text.trim()).trim_end_matches(':').trim();
         if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
@@ -411,17 +514,67 @@ fn is_metadata(unit: &Unit) -> bool {
     unit.label.as_ref().is_some_and(|label| {
         matches!(
             label.key.as_str(),
-            "author" | "authors" | "written by" | "date" | "postmortem owner" | "postmortem author" | "incident commander" | "prepared by" | "status" | "note" | "github" | "github repository" | "link" | "reviewed by" | "approved by" | "published" | "date of postmortem" | "last updated" | "linkedin" | "blog" | "url" | "repo"
+            "author"
+                | "authors"
+                | "written by"
+                | "date"
+                | "postmortem owner"
+                | "postmortem author"
+                | "incident commander"
+                | "prepared by"
+                | "status"
+                | "note"
+                | "github"
+                | "github repository"
+                | "link"
+                | "reviewed by"
+                | "approved by"
+                | "published"
+                | "date of postmortem"
+                | "last updated"
+                | "linkedin"
+                | "blog"
+                | "url"
+                | "repo"
         )
     })
 }
 
 /// A sentence that announces a list or closes one, and is itself no action.
 fn is_intro(text: &str) -> bool {
-    const STARTS: &[&str] = &["to prevent ", "in order to ", "the following ", "by implementing ", "by addressing ", "these measures", "this incident ", "this postmortem ", "we apologize", "these actions ", "with these ", "overall ", "in conclusion", "by taking ", "here are ", "here s ", "below are "];
+    const STARTS: &[&str] = &[
+        "to prevent ",
+        "in order to ",
+        "the following ",
+        "by implementing ",
+        "by addressing ",
+        "these measures",
+        "this incident ",
+        "this postmortem ",
+        "we apologize",
+        "these actions ",
+        "with these ",
+        "overall ",
+        "in conclusion",
+        "by taking ",
+        "here are ",
+        "here s ",
+        "below are ",
+    ];
     let folded = fold(text);
     let announces = STARTS.iter().any(|start| folded.starts_with(start));
-    announces && (text.trim_end().ends_with(':') || folded.contains("following") || folded.starts_with("by ") || folded.starts_with("this ") || folded.starts_with("these ") || folded.starts_with("we apolog") || folded.starts_with("here") || folded.starts_with("below") || folded.starts_with("in conclusion") || folded.starts_with("with these") || folded.starts_with("overall"))
+    announces
+        && (text.trim_end().ends_with(':')
+            || folded.contains("following")
+            || folded.starts_with("by ")
+            || folded.starts_with("this ")
+            || folded.starts_with("these ")
+            || folded.starts_with("we apolog")
+            || folded.starts_with("here")
+            || folded.starts_with("below")
+            || folded.starts_with("in conclusion")
+            || folded.starts_with("with these")
+            || folded.starts_with("overall"))
 }
 
 /// Which column of a table holds what.
@@ -441,7 +594,24 @@ impl Columns {
         for (index, name) in header.iter().enumerate() {
             let words: Vec<&str> = name.split(' ').collect();
             let is = |names: &[&str]| names.iter().any(|known| name == known || words.contains(known));
-            let slot = if is(&["owner", "owners", "assignee", "assigned", "responsible", "who", "dri", "team", "lead", "verantwortlich", "zustandig", "responsable", "responsavel", "wer", "quien", "qui"]) {
+            let slot = if is(&[
+                "owner",
+                "owners",
+                "assignee",
+                "assigned",
+                "responsible",
+                "who",
+                "dri",
+                "team",
+                "lead",
+                "verantwortlich",
+                "zustandig",
+                "responsable",
+                "responsavel",
+                "wer",
+                "quien",
+                "qui",
+            ]) {
                 &mut columns.owner
             } else if is(&["due", "deadline", "eta", "when", "target", "fallig", "bis", "frist", "echeance", "fecha", "prazo", "date"]) {
                 &mut columns.due
@@ -449,7 +619,29 @@ impl Columns {
                 &mut columns.status
             } else if is(&["ticket", "issue", "bug", "jira", "link", "pr", "tracking", "url", "reference"]) {
                 &mut columns.ticket
-            } else if is(&["action", "actions", "task", "tasks", "item", "description", "what", "todo", "measure", "follow", "massnahme", "aufgabe", "accion", "acao", "mesure", "title", "summary", "recommendation", "improvement", "remediation", "medida"]) {
+            } else if is(&[
+                "action",
+                "actions",
+                "task",
+                "tasks",
+                "item",
+                "description",
+                "what",
+                "todo",
+                "measure",
+                "follow",
+                "massnahme",
+                "aufgabe",
+                "accion",
+                "acao",
+                "mesure",
+                "title",
+                "summary",
+                "recommendation",
+                "improvement",
+                "remediation",
+                "medida",
+            ]) {
                 &mut columns.action
             } else if is(&["type", "kind", "category", "art", "tipo"]) {
                 &mut columns.kind
@@ -486,7 +678,13 @@ fn declared_action(reader: &Reader<'_>, item: &Value, day: &dyn Fn(&str) -> Opti
             (!is_nothing(&text)).then(|| build(text, meta, None))
         }
         ValueKind::Map(entries) => {
-            let get = |names: &[&str]| entries.iter().find(|entry: &&Entry| names.contains(&fold_key(&entry.key).as_str())).and_then(|entry| scalar(&entry.value)).map(str::to_owned);
+            let get = |names: &[&str]| {
+                entries
+                    .iter()
+                    .find(|entry: &&Entry| names.contains(&fold_key(&entry.key).as_str()))
+                    .and_then(|entry| scalar(&entry.value))
+                    .map(str::to_owned)
+            };
             let text = get(&["title", "action", "item", "description", "summary", "text", "name", "task", "what"])?;
             let status_text = get(&["state", "status", "done", "completed"]);
             let status = match status_text.as_deref() {

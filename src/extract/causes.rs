@@ -445,14 +445,17 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
     let taxonomy = reader.taxonomy;
     let zone = |index: usize| scores[index].passage.map(|passage| passages[passage].zone);
     // Where the cause names what broke, what nothing but the title names was affected by it.
-    let caused = taxonomy.terms.iter().enumerate().any(|(index, term)| term.group == Group::Component && scores[index].best >= 2.0 && matches!(zone(index), Some(Zone::Cause(1 | 2))));
+    let caused = taxonomy.terms.iter().enumerate().any(|(index, term)| {
+        term.group == Group::Component && scores[index].best >= 2.0 && matches!(zone(index), Some(Zone::Cause(1 | 2)))
+    });
     let value = |index: usize| {
         let score = &scores[index];
         let rest = score.sum - score.best;
         let affected = caused && rest < 0.3 && zone(index) == Some(Zone::Title);
         (if affected { 0.5 * score.best } else { score.best }) + 0.4 * rest.min(4.0)
     };
-    let all: Vec<usize> = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
+    let all: Vec<usize> =
+        taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
     let top = all.iter().map(|index| value(*index)).fold(0.0, f64::max);
     let threshold = (top * 0.62).max(1.5);
     let mut chosen: Vec<usize> = all.iter().copied().filter(|index| value(*index) >= threshold).collect();
@@ -564,7 +567,7 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
 
 fn strip_label<'a>(unit: &Unit, text: &'a str) -> &'a str {
     match &unit.label {
-        Some(label) if text.starts_with(label.text.as_str()) && label.key != "" => {
+        Some(label) if text.starts_with(label.text.as_str()) && !label.key.is_empty() => {
             text[label.text.len()..].trim_start_matches([':', '-', '–', '—', ' ', '|'])
         }
         _ => text,
@@ -654,7 +657,11 @@ mod tests {
             &["configuration"],
             &["firewall"],
         );
-        check("# Web application outage\n\n## Summary\n\nOn 2024-06-02 at 10:00 it was down.\n\n## Root cause\n\nA bug.\n", &["code-defect"], &["application"]);
+        check(
+            "# Web application outage\n\n## Summary\n\nOn 2024-06-02 at 10:00 it was down.\n\n## Root cause\n\nA bug.\n",
+            &["code-defect"],
+            &["application"],
+        );
     }
 
     #[test]

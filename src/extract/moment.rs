@@ -603,12 +603,15 @@ fn prefix(text: &str, partial: &mut Partial) {
         let before = text[..start].trim_end_matches([' ', ':', ')', ']']);
         let word = before.len() - before.bytes().rev().take_while(u8::is_ascii_uppercase).count();
         let apart = text[..word].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_'));
-        if apart && start - before.len() <= 2 && (2..=4).contains(&(before.len() - word))
-            && let Some((zone, len)) = zone::zone_at(&text[word..]).filter(|(zone, _)| word + zone.written.len() == before.len()) {
-                debug_assert_eq!(word + len, before.len());
-                partial.zone = Some(zone);
-                start = word - usize::from(text[..word].ends_with(['(', '[']));
-            }
+        if apart
+            && start - before.len() <= 2
+            && (2..=4).contains(&(before.len() - word))
+            && let Some((zone, len)) = zone::zone_at(&text[word..]).filter(|(zone, _)| word + zone.written.len() == before.len())
+        {
+            debug_assert_eq!(word + len, before.len());
+            partial.zone = Some(zone);
+            start = word - usize::from(text[..word].ends_with(['(', '[']));
+        }
     }
     let before = text[..start].trim_end();
     if before.ends_with(['~', '≈', '∼', '±']) {

@@ -98,10 +98,6 @@ pub(crate) struct Unit {
     pub(crate) links: Vec<String>,
     /// Whether links make up all its text.
     pub(crate) linked_only: bool,
-    /// True where it begins with an emoji, which many use as a bullet.
-    pub(crate) emoji: bool,
-    /// How far it is indented in the file, in columns.
-    pub(crate) indent: usize,
 }
 
 impl Unit {
@@ -140,8 +136,6 @@ pub(crate) struct Cell {
 pub(crate) struct Table {
     /// The cells of its header row.
     pub(crate) header: Vec<Cell>,
-    /// Where the header row stands.
-    pub(crate) span: Span,
 }
 
 /// A stretch of units below one heading, or below a line that acts as one.
@@ -149,8 +143,6 @@ pub(crate) struct Table {
 pub(crate) struct OutlineSection {
     /// The heading as written, plain; empty for what stands before the first.
     pub(crate) heading: String,
-    /// The part of the heading in brackets or behind a colon, which often holds a date or a zone.
-    pub(crate) note: String,
     /// Its level, 1 to 6; 7 for a bare line; 0 for what stands before the first.
     pub(crate) level: u8,
     /// The role of its own heading.

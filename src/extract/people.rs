@@ -12,9 +12,67 @@ use crate::{
 
 /// Labels and headings below which authors, owners and commanders stand.
 const LABELS: &[&str] = &[
-    "author", "authors", "author s", "written by", "postmortem owner", "postmortem author", "postmortem lead", "post mortem owner", "post mortem author", "owner", "owners", "owner s", "document owner", "report owner", "incident owner", "incident commander", "incident commanders", "commander", "ic", "incident lead", "incident manager", "prepared by", "report by", "reported by author", "compiled by",
-    "submitted by", "created by", "by", "posted by", "report author", "incident commander ic", "lead author", "incident coordinator", "postmortem by", "post mortem by", "postmortem written by", "report prepared by", "drafted by", "autor", "autoren", "verfasser", "verfasserin", "verantwortlich", "einsatzleitung", "einsatzleiter", "auteur", "auteurs", "redige par", "responsable", "autora", "autores", "escrito por", "elaborado por", "responsavel", "redactado por",
-    "incident lead ic", "on call lead", "facilitator", "dri", "author and owner", "postmortem owner s",
+    "author",
+    "authors",
+    "author s",
+    "written by",
+    "postmortem owner",
+    "postmortem author",
+    "postmortem lead",
+    "post mortem owner",
+    "post mortem author",
+    "owner",
+    "owners",
+    "owner s",
+    "document owner",
+    "report owner",
+    "incident owner",
+    "incident commander",
+    "incident commanders",
+    "commander",
+    "ic",
+    "incident lead",
+    "incident manager",
+    "prepared by",
+    "report by",
+    "reported by author",
+    "compiled by",
+    "submitted by",
+    "created by",
+    "by",
+    "posted by",
+    "report author",
+    "incident commander ic",
+    "lead author",
+    "incident coordinator",
+    "postmortem by",
+    "post mortem by",
+    "postmortem written by",
+    "report prepared by",
+    "drafted by",
+    "autor",
+    "autoren",
+    "verfasser",
+    "verfasserin",
+    "verantwortlich",
+    "einsatzleitung",
+    "einsatzleiter",
+    "auteur",
+    "auteurs",
+    "redige par",
+    "responsable",
+    "autora",
+    "autores",
+    "escrito por",
+    "elaborado por",
+    "responsavel",
+    "redactado por",
+    "incident lead ic",
+    "on call lead",
+    "facilitator",
+    "dri",
+    "author and owner",
+    "postmortem owner s",
 ];
 
 /// Reads the people.
@@ -31,8 +89,14 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
         // "Postmortem owner" is said of the document even where the last section is one of actions.
-        let of_document = label.key.contains("postmortem") || label.key.contains("commander") || matches!(label.key.as_str(), "author" | "authors" | "written by" | "prepared by");
-        let anywhere = of_document && unit.shape == Shape::Line && unit.parent.is_none() && unit.notation == Notation::Markdown && unit.role != Some(SectionRole::Timeline);
+        let of_document = label.key.contains("postmortem")
+            || label.key.contains("commander")
+            || matches!(label.key.as_str(), "author" | "authors" | "written by" | "prepared by");
+        let anywhere = of_document
+            && unit.shape == Shape::Line
+            && unit.parent.is_none()
+            && unit.notation == Notation::Markdown
+            && unit.role != Some(SectionRole::Timeline);
         if !may_name(unit) && !anywhere || !LABELS.contains(&label.key.as_str()) {
             continue;
         }
@@ -70,7 +134,8 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
             add(&mut people, name, || outline.provenance(unit, "byline"));
         }
     }
-    for unit in reader.outline.units.iter().filter(|unit| unit.notation != Notation::FencedCode && unit.role != Some(SectionRole::Actions)) {
+    for unit in reader.outline.units.iter().filter(|unit| unit.notation != Notation::FencedCode && unit.role != Some(SectionRole::Actions))
+    {
         if let Some(name) = commander_in(&unit.text) {
             add(&mut people, name, || outline.provenance(unit, "commander-sentence"));
         }
@@ -84,7 +149,18 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
 }
 
 fn may_name(unit: &Unit) -> bool {
-    unit.notation != Notation::FencedCode && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::RootCause | SectionRole::Lessons | SectionRole::Contributing | SectionRole::CauseAndResolution))
+    unit.notation != Notation::FencedCode
+        && !matches!(
+            unit.role,
+            Some(
+                SectionRole::Actions
+                    | SectionRole::Timeline
+                    | SectionRole::RootCause
+                    | SectionRole::Lessons
+                    | SectionRole::Contributing
+                    | SectionRole::CauseAndResolution
+            )
+        )
 }
 
 fn add(people: &mut Vec<Stated<String>>, name: &str, provenance: impl FnOnce() -> crate::incident::Provenance) {
@@ -99,13 +175,36 @@ fn add(people: &mut Vec<Stated<String>>, name: &str, provenance: impl FnOnce() -
 fn head_and_foot<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'a Unit> {
     let units = &reader.outline.units;
     let foot = units.len().saturating_sub(4).max(8);
-    units.iter().enumerate().filter(move |(index, unit)| (*index < 8 || *index >= foot) && unit.notation != Notation::FencedCode && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline))).map(|(_, unit)| unit)
+    units
+        .iter()
+        .enumerate()
+        .filter(move |(index, unit)| {
+            (*index < 8 || *index >= foot)
+                && unit.notation != Notation::FencedCode
+                && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline))
+        })
+        .map(|(_, unit)| unit)
 }
 
 /// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.
 fn byline(text: &str) -> Vec<&str> {
     let lower = text.to_lowercase();
-    const LEADS: &[&str] = &["written by ", "written from memory by ", "written up by ", "written down by ", "authored by ", "prepared by ", "postmortem by ", "post-mortem by ", "report by ", "author ", "by the on call person: ", "by ", "compiled by ", "published by "];
+    const LEADS: &[&str] = &[
+        "written by ",
+        "written from memory by ",
+        "written up by ",
+        "written down by ",
+        "authored by ",
+        "prepared by ",
+        "postmortem by ",
+        "post-mortem by ",
+        "report by ",
+        "author ",
+        "by the on call person: ",
+        "by ",
+        "compiled by ",
+        "published by ",
+    ];
     let Some(lead) = LEADS.iter().find(|lead| lower.starts_with(**lead)) else {
         // Later in a line only where it cannot be anything else.
         return match lower.find(" written by ").filter(|_| text.len() <= 160) {
@@ -117,11 +216,13 @@ fn byline(text: &str) -> Vec<&str> {
         return Vec::new();
     }
     let mut rest = text.get(lead.len()..).unwrap_or("");
-    if let Some((before, after)) = rest.split_once(": ").filter(|(before, _)| fold(before).contains("on call") || fold(before).contains("author")) {
+    if let Some((before, after)) =
+        rest.split_once(": ").filter(|(before, _)| fold(before).contains("on call") || fold(before).contains("author"))
+    {
         let _ = before;
         rest = after;
     }
-    let rest = rest.split(|c: char| matches!(c, '(' | '|' | '·')).next().unwrap_or("");
+    let rest = rest.split(['(', '|', '·']).next().unwrap_or("");
     let rest = rest.strip_prefix("the author ").unwrap_or(rest);
     names_in(rest)
 }
@@ -141,8 +242,28 @@ fn commander_in(text: &str) -> Option<&str> {
         }
         // The name before a verb that gives the role: "Ann was assigned as incident commander".
         let before = text[..at].trim_end();
-        let before = ["the", "as", "as the", "our"].iter().fold(before, |before, word| before.strip_suffix(word).filter(|rest| rest.ends_with(' ')).map_or(before, str::trim_end));
-        let verb = [" is", " was", " takes over", " took over", " became", " becomes", " acts", " acted", " was assigned", " was appointed", " assumed", " assumes", " steps in", " stepped in"].iter().filter(|verb| before.ends_with(**verb)).max_by_key(|verb| verb.len())?;
+        let before = ["the", "as", "as the", "our"]
+            .iter()
+            .fold(before, |before, word| before.strip_suffix(word).filter(|rest| rest.ends_with(' ')).map_or(before, str::trim_end));
+        let verb = [
+            " is",
+            " was",
+            " takes over",
+            " took over",
+            " became",
+            " becomes",
+            " acts",
+            " acted",
+            " was assigned",
+            " was appointed",
+            " assumed",
+            " assumes",
+            " steps in",
+            " stepped in",
+        ]
+        .iter()
+        .filter(|verb| before.ends_with(**verb))
+        .max_by_key(|verb| verb.len())?;
         let name = before[..before.len() - verb.len()].rsplit(['.', ',', ':', ';', '|', '-', '–']).next()?.trim();
         (name.split_whitespace().count() <= 3 && is_name(name) && !is_role(name)).then_some(name)
     })
@@ -152,7 +273,10 @@ fn commander_in(text: &str) -> Option<&str> {
 fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
     let last = |unit: &&Unit| unit.text.chars().any(char::is_alphabetic) && !is_role(&unit.text);
     let unit = reader.outline.units.iter().rev().find(last)?;
-    if unit.shape != Shape::Line || !matches!(unit.notation, Notation::Markdown | Notation::Html) || matches!(unit.role, Some(SectionRole::Timeline)) {
+    if unit.shape != Shape::Line
+        || !matches!(unit.notation, Notation::Markdown | Notation::Html)
+        || matches!(unit.role, Some(SectionRole::Timeline))
+    {
         return None;
     }
     let text = unit.text.trim_start_matches(['-', '–', '—', '~', ' ']).trim();
@@ -166,14 +290,19 @@ fn names_in(value: &str) -> Vec<&str> {
     let value = value.trim().trim_matches(['[', ']', '<', '>', '*', '_', '"']).trim();
     let mut names = Vec::new();
     // What stands in brackets is said of a person: `Ann (Merchant team, Oslo)`.
-    let outside = value.split('(').enumerate().map(|(index, piece)| if index == 0 { piece } else { piece.split_once(')').map_or("", |(_, behind)| behind) });
-    let pieces = outside.flat_map(|piece| piece.split([',', ';', '&', '/', '|'])).flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" und "));
+    let outside = value
+        .split('(')
+        .enumerate()
+        .map(|(index, piece)| if index == 0 { piece } else { piece.split_once(')').map_or("", |(_, behind)| behind) });
+    let pieces = outside
+        .flat_map(|piece| piece.split([',', ';', '&', '/', '|']))
+        .flat_map(|piece| piece.split(" and "))
+        .flat_map(|piece| piece.split(" und "));
     for piece in pieces {
         let piece = piece.split(['[', '<']).next().unwrap_or("").trim();
-        let piece = piece.split(" - ").next().unwrap_or("").split(" – ").next().unwrap_or("").trim().trim_end_matches(['.', ':', ']', ')']).trim();
-        if is_name(piece) {
-            names.push(piece);
-        } else if is_bare_handle(piece) {
+        let piece =
+            piece.split(" - ").next().unwrap_or("").split(" – ").next().unwrap_or("").trim().trim_end_matches(['.', ':', ']', ')']).trim();
+        if is_name(piece) || is_bare_handle(piece) {
             names.push(piece);
         } else if !names.is_empty() {
             // A role or a remark behind the name (`Ann Lee, Senior Engineer`).
@@ -191,7 +320,8 @@ pub(crate) fn is_name(text: &str) -> bool {
         return !handle.is_empty() && handle.split_whitespace().count() == 1;
     }
     let words: Vec<&str> = text.split_whitespace().collect();
-    let lower_word = |word: &str| matches!(word, "de" | "van" | "von" | "der" | "da" | "di" | "el" | "bin" | "la" | "le" | "dos" | "del" | "den");
+    let lower_word =
+        |word: &str| matches!(word, "de" | "van" | "von" | "der" | "da" | "di" | "el" | "bin" | "la" | "le" | "dos" | "del" | "den");
     (1..=5).contains(&words.len())
         && text.len() <= 60
         && words.iter().all(|word| lower_word(word) || word.starts_with(char::is_uppercase))
@@ -212,14 +342,167 @@ fn is_bare_handle(text: &str) -> bool {
 
 /// Words that no person is called.
 const NOT_NAMES: &[&str] = &[
-    "team", "tbd", "n/a", "none", "name", "engineering", "sre", "devops", "support", "incident", "postmortem", "the", "service", "platform", "operations", "unknown", "department", "group", "name", "names", "date", "status", "your", "author", "owner", "report", "thanks", "thank", "conclusion", "end", "monitoring", "application", "database", "server", "infrastructure", "on-call", "oncall",
-    "security", "network", "backend", "frontend", "system", "cloud", "data", "regards", "sincerely", "happy", "stay", "root", "cause", "summary", "timeline", "resolution", "note", "all", "we", "our", "this", "it", "see", "implementing", "addressing", "taking", "using", "learning", "following", "adding", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "utc", "someone", "person", "staff", "customer", "customers", "users", "alert", "high", "low", "medium", "critical", "github", "linkedin", "twitter", "medium.com", "improve", "enhance", "update", "test", "documentation", "redis", "nginx", "apache", "kubernetes", "i", "a", "an", "that", "late", "midnight", "noon", "default", "doing", "then", "no", "cheers",
+    "team",
+    "tbd",
+    "n/a",
+    "none",
+    "name",
+    "engineering",
+    "sre",
+    "devops",
+    "support",
+    "incident",
+    "postmortem",
+    "the",
+    "service",
+    "platform",
+    "operations",
+    "unknown",
+    "department",
+    "group",
+    "name",
+    "names",
+    "date",
+    "status",
+    "your",
+    "author",
+    "owner",
+    "report",
+    "thanks",
+    "thank",
+    "conclusion",
+    "end",
+    "monitoring",
+    "application",
+    "database",
+    "server",
+    "infrastructure",
+    "on-call",
+    "oncall",
+    "security",
+    "network",
+    "backend",
+    "frontend",
+    "system",
+    "cloud",
+    "data",
+    "regards",
+    "sincerely",
+    "happy",
+    "stay",
+    "root",
+    "cause",
+    "summary",
+    "timeline",
+    "resolution",
+    "note",
+    "all",
+    "we",
+    "our",
+    "this",
+    "it",
+    "see",
+    "implementing",
+    "addressing",
+    "taking",
+    "using",
+    "learning",
+    "following",
+    "adding",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "utc",
+    "someone",
+    "person",
+    "staff",
+    "customer",
+    "customers",
+    "users",
+    "alert",
+    "high",
+    "low",
+    "medium",
+    "critical",
+    "github",
+    "linkedin",
+    "twitter",
+    "medium.com",
+    "improve",
+    "enhance",
+    "update",
+    "test",
+    "documentation",
+    "redis",
+    "nginx",
+    "apache",
+    "kubernetes",
+    "i",
+    "a",
+    "an",
+    "that",
+    "late",
+    "midnight",
+    "noon",
+    "default",
+    "doing",
+    "then",
+    "no",
+    "cheers",
 ];
 
 /// `Senior DevOps Engineer`: a role rather than a name.
 fn is_role(text: &str) -> bool {
-    const ROLES: &[&str] = &["engineer", "developer", "manager", "senior", "junior", "lead", "expert", "administrator", "architect", "director", "officer", "cto", "ceo", "vp", "head", "specialist", "student", "consultant", "marketing", "digital", "intern", "analyst", "se", "reliability", "reability", "software", "site", "responder", "commander", "coordinator", "scribe", "sysadmin", "author"];
+    const ROLES: &[&str] = &[
+        "engineer",
+        "developer",
+        "manager",
+        "senior",
+        "junior",
+        "lead",
+        "expert",
+        "administrator",
+        "architect",
+        "director",
+        "officer",
+        "cto",
+        "ceo",
+        "vp",
+        "head",
+        "specialist",
+        "student",
+        "consultant",
+        "marketing",
+        "digital",
+        "intern",
+        "analyst",
+        "se",
+        "reliability",
+        "reability",
+        "software",
+        "site",
+        "responder",
+        "commander",
+        "coordinator",
+        "scribe",
+        "sysadmin",
+        "author",
+    ];
     text.split_whitespace().any(|word| ROLES.contains(&word.to_lowercase().trim_end_matches(['.', ',', '!'])))
 }
 

@@ -45,7 +45,8 @@ const STEM: usize = 3;
 const MAX_GAP: usize = 5;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let data: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
+    let data: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+        toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
     let mut table = Table { patterns: Vec::new(), by_word: HashMap::new(), by_start: HashMap::new() };
     for (kind, weights) in data {
         let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
@@ -59,7 +60,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                     _ => None,
                 });
                 for (word, begins) in first.expect("a pattern has a word") {
-                    let slot = if *begins { table.by_start.entry(start_of(word)).or_default() } else { table.by_word.entry(word.clone()).or_default() };
+                    let slot = if *begins {
+                        table.by_start.entry(start_of(word)).or_default()
+                    } else {
+                        table.by_word.entry(word.clone()).or_default()
+                    };
                     if slot.last() != Some(&at) {
                         slot.push(at);
                     }
@@ -139,13 +144,34 @@ const PRECEDENCE: &[RowKind] = &[
 ];
 
 /// Words before the verb of a row that say nothing of its kind.
-const SUBJECTS: &[&str] = &["we", "i", "the", "team", "engineers", "engineer", "sre", "sres", "oncall", "our", "also", "then", "started", "ops", "whisperer", "he", "she", "they"];
+const SUBJECTS: &[&str] = &[
+    "we",
+    "i",
+    "the",
+    "team",
+    "engineers",
+    "engineer",
+    "sre",
+    "sres",
+    "oncall",
+    "our",
+    "also",
+    "then",
+    "started",
+    "ops",
+    "whisperer",
+    "he",
+    "she",
+    "they",
+];
 
 /// Words after which a row tells the circumstances of what it says first.
-const SUBORDINATORS: &[&str] = &["that", "which", "because", "after", "when", "where", "why", "how", "if", "while", "so", "since", "until", "but", "as", "to", "for"];
+const SUBORDINATORS: &[&str] =
+    &["that", "which", "because", "after", "when", "where", "why", "how", "if", "while", "so", "since", "until", "but", "as", "to", "for"];
 
 /// Words that turn what follows into its opposite.
-const NEGATORS: &[&str] = &["not", "no", "never", "isn't", "wasn't", "weren't", "aren't", "without", "cannot", "can't", "couldn't", "nothing", "non"];
+const NEGATORS: &[&str] =
+    &["not", "no", "never", "isn't", "wasn't", "weren't", "aren't", "without", "cannot", "can't", "couldn't", "nothing", "non"];
 
 fn scores_of(text: &str) -> Scores {
     let words = words_of(text);
@@ -166,7 +192,8 @@ fn scores_of(text: &str) -> Scores {
             if denied && good && pattern.weight > 0.0 {
                 continue;
             }
-            let intended = at > 0 && words[at - 1] == "to" && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
+            let intended =
+                at > 0 && words[at - 1] == "to" && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
             let place = if at < label_words && label_words <= 4 {
                 1.4
             } else if intended {
@@ -186,7 +213,8 @@ fn scores_of(text: &str) -> Scores {
         }
     }
     // A row that says that something was done, in words that are not known, is a deed.
-    let deed = words.iter().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing"))) || words.iter().take(5).any(|word| matches!(word.as_str(), "built" | "made" | "took" | "sent" | "put"));
+    let deed = words.iter().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing")))
+        || words.iter().take(5).any(|word| matches!(word.as_str(), "built" | "made" | "took" | "sent" | "put"));
     if deed {
         best[index(RowKind::Action)] = best[index(RowKind::Action)].max(2.5);
     }
@@ -254,7 +282,8 @@ const CERTAIN: f32 = 12.0;
 fn by_place(kinds: &mut [RowKind], scores: &[Scores]) {
     use RowKind as K;
     // A deed before anyone knew of trouble is what led to it.
-    let trouble = kinds.iter().position(|kind| matches!(kind, K::Impact | K::Detected | K::Acknowledged | K::Escalated | K::FalseLead | K::Finding));
+    let trouble =
+        kinds.iter().position(|kind| matches!(kind, K::Impact | K::Detected | K::Acknowledged | K::Escalated | K::FalseLead | K::Finding));
     for kind in &mut kinds[..trouble.unwrap_or(0)] {
         match kind {
             K::Action | K::Mitigated => *kind = K::Change,

@@ -11,9 +11,52 @@ use crate::{
 };
 
 const LABELS: &[&str] = &[
-    "service", "services", "affected service", "affected services", "services affected", "service affected", "affected system", "affected systems", "systems affected", "system affected", "affected components", "components affected", "affected product", "affected products", "products affected", "product", "products", "impacted services", "impacted service", "services impacted",
-    "impacted systems", "systems impacted", "affected application", "affected applications", "affected", "system", "systems", "application", "applications", "service s affected", "affected service s", "dienst", "dienste", "betroffene dienste", "betroffene systeme", "services touches", "services affectes", "servicios afectados", "servicio", "servicios", "servicos afetados", "servico", "servicos", "impacted products",
-    "affected area", "environment",
+    "service",
+    "services",
+    "affected service",
+    "affected services",
+    "services affected",
+    "service affected",
+    "affected system",
+    "affected systems",
+    "systems affected",
+    "system affected",
+    "affected components",
+    "components affected",
+    "affected product",
+    "affected products",
+    "products affected",
+    "product",
+    "products",
+    "impacted services",
+    "impacted service",
+    "services impacted",
+    "impacted systems",
+    "systems impacted",
+    "affected application",
+    "affected applications",
+    "affected",
+    "system",
+    "systems",
+    "application",
+    "applications",
+    "service s affected",
+    "affected service s",
+    "dienst",
+    "dienste",
+    "betroffene dienste",
+    "betroffene systeme",
+    "services touches",
+    "services affectes",
+    "servicios afectados",
+    "servicio",
+    "servicios",
+    "servicos afetados",
+    "servico",
+    "servicos",
+    "impacted products",
+    "affected area",
+    "environment",
 ];
 
 /// Reads the services.
@@ -27,7 +70,13 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
     }
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
-        let told = unit.notation != Notation::FencedCode && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Lessons | SectionRole::RootCause | SectionRole::Resolution));
+        let told = unit.notation != Notation::FencedCode
+            && !matches!(
+                unit.role,
+                Some(
+                    SectionRole::Actions | SectionRole::Timeline | SectionRole::Lessons | SectionRole::RootCause | SectionRole::Resolution
+                )
+            );
         if !told || !LABELS.contains(&label.key.as_str()) {
             continue;
         }
@@ -68,26 +117,225 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
 
 /// What a service is called by: the last word of its name.
 const HEADS: &[&str] = &[
-    "service", "services", "platform", "app", "site", "portal", "system", "api", "dashboard", "console", "tool", "store", "shop", "gateway", "website", "application", "pipeline", "product", "engine", "feature",
+    "service",
+    "services",
+    "platform",
+    "app",
+    "site",
+    "portal",
+    "system",
+    "api",
+    "dashboard",
+    "console",
+    "tool",
+    "store",
+    "shop",
+    "gateway",
+    "website",
+    "application",
+    "pipeline",
+    "product",
+    "engine",
+    "feature",
 ];
 
 /// Words that make no name of a service: "our main web application" is none.
 const GENERIC: &[&str] = &[
-    "our", "the", "its", "their", "this", "that", "all", "any", "every", "entire", "whole", "main", "primary", "company", "company's", "company’s", "web", "production", "internal", "external", "critical", "core", "backend", "back-end", "frontend", "front-end", "online", "public", "affected", "multiple", "several", "some", "other", "various", "cloud", "digital", "software", "mobile", "a", "an", "key", "essential",
-    "important", "user", "users", "customer", "customers", "client", "clients", "new", "old", "local", "live", "hosted", "third-party", "monitoring", "alerting", "monitored", "server", "servers", "database", "network", "these", "those", "certain", "many", "most", "which", "where", "of", "to", "and", "or", "on", "in", "for", "with", "by", "from", "was", "were", "is", "are", "be", "been", "as", "at", "it", "normal", "full", "complete",
-    "infrastructure", "stack", "ticketing", "own", "underlying", "same", "overall", "operating", "file", "restored", "partial", "intermittent", "available", "business", "development", "related", "dependent", "downstream", "upstream", "load", "balancing", "caching", "failed", "healthy", "unhealthy", "global", "remote", "distributed", "payment-related", "when", "while", "after", "before", "because", "due", "into",
+    "our",
+    "the",
+    "its",
+    "their",
+    "this",
+    "that",
+    "all",
+    "any",
+    "every",
+    "entire",
+    "whole",
+    "main",
+    "primary",
+    "company",
+    "company's",
+    "company’s",
+    "web",
+    "production",
+    "internal",
+    "external",
+    "critical",
+    "core",
+    "backend",
+    "back-end",
+    "frontend",
+    "front-end",
+    "online",
+    "public",
+    "affected",
+    "multiple",
+    "several",
+    "some",
+    "other",
+    "various",
+    "cloud",
+    "digital",
+    "software",
+    "mobile",
+    "a",
+    "an",
+    "key",
+    "essential",
+    "important",
+    "user",
+    "users",
+    "customer",
+    "customers",
+    "client",
+    "clients",
+    "new",
+    "old",
+    "local",
+    "live",
+    "hosted",
+    "third-party",
+    "monitoring",
+    "alerting",
+    "monitored",
+    "server",
+    "servers",
+    "database",
+    "network",
+    "these",
+    "those",
+    "certain",
+    "many",
+    "most",
+    "which",
+    "where",
+    "of",
+    "to",
+    "and",
+    "or",
+    "on",
+    "in",
+    "for",
+    "with",
+    "by",
+    "from",
+    "was",
+    "were",
+    "is",
+    "are",
+    "be",
+    "been",
+    "as",
+    "at",
+    "it",
+    "normal",
+    "full",
+    "complete",
+    "infrastructure",
+    "stack",
+    "ticketing",
+    "own",
+    "underlying",
+    "same",
+    "overall",
+    "operating",
+    "file",
+    "restored",
+    "partial",
+    "intermittent",
+    "available",
+    "business",
+    "development",
+    "related",
+    "dependent",
+    "downstream",
+    "upstream",
+    "load",
+    "balancing",
+    "caching",
+    "failed",
+    "healthy",
+    "unhealthy",
+    "global",
+    "remote",
+    "distributed",
+    "payment-related",
+    "when",
+    "while",
+    "after",
+    "before",
+    "because",
+    "due",
+    "into",
 ];
 
 /// Verbs that say of what stands before them that it suffered.
-const SUFFERED: &[&str] = &["was down", "were down", "went down", "is down", "was unavailable", "were unavailable", "was inaccessible", "were inaccessible", "became unavailable", "became inaccessible", "became unresponsive", "was completely", "were completely", "experienced", "encountered", "suffered", "was offline", "were offline", "went offline", "stopped working", "stopped responding", "was not", "was mia", "was unresponsive", "crashed", "failed", "was affected", "were affected", "was slow", "was degraded", "decided to", "could not be reached", "was unreachable"];
+const SUFFERED: &[&str] = &[
+    "was down",
+    "were down",
+    "went down",
+    "is down",
+    "was unavailable",
+    "were unavailable",
+    "was inaccessible",
+    "were inaccessible",
+    "became unavailable",
+    "became inaccessible",
+    "became unresponsive",
+    "was completely",
+    "were completely",
+    "experienced",
+    "encountered",
+    "suffered",
+    "was offline",
+    "were offline",
+    "went offline",
+    "stopped working",
+    "stopped responding",
+    "was not",
+    "was mia",
+    "was unresponsive",
+    "crashed",
+    "failed",
+    "was affected",
+    "were affected",
+    "was slow",
+    "was degraded",
+    "decided to",
+    "could not be reached",
+    "was unreachable",
+];
 
 /// Words that say of what stands behind them that it suffered.
-const LEADS: &[&str] = &["affected ", "affecting ", "impacted ", "impacting ", "unable to access ", "not access ", "sign into ", "log into ", "log in to ", "sign in to ", "unavailability of ", "outage of ", "downtime of ", "outage on ", "disruption of ", "disruption to ", "failure of ", "outage in ", "degradation of ", "access to "];
+const LEADS: &[&str] = &[
+    "affected ",
+    "affecting ",
+    "impacted ",
+    "impacting ",
+    "unable to access ",
+    "not access ",
+    "sign into ",
+    "log into ",
+    "log in to ",
+    "sign in to ",
+    "unavailability of ",
+    "outage of ",
+    "downtime of ",
+    "outage on ",
+    "disruption of ",
+    "disruption to ",
+    "failure of ",
+    "outage in ",
+    "degradation of ",
+    "access to ",
+];
 
 /// Names in the sentences of title, summary and impact: "our checkout service was down", "unable to access the Scholarly app".
 fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     for unit in &reader.outline.units {
-        let told = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact)) && !matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
+        let told = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact))
+            && !matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
         if !told || unit.notation == Notation::FencedCode || services.len() >= 4 {
             continue;
         }
@@ -116,16 +364,74 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
 
 /// `Grafana is down`, `SSO outage`: the proper name that a title opens with.
 fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
-    const PLAIN: &[&str] = &["database", "load", "balancer", "power", "connection", "website", "site", "service", "services", "system", "systems", "application", "api", "apis", "major", "total", "great", "complete", "partial", "hosting", "search", "dns", "cdn", "cache", "queue", "storage", "disk", "cluster", "node", "nodes", "kubernetes", "payment", "login", "email", "authentication", "mysql", "postgresql", "redis", "two", "debugging", "unexpected", "unplanned", "massive", "regional", "data", "center", "hour", "minute", "min", "case"];
+    const PLAIN: &[&str] = &[
+        "database",
+        "load",
+        "balancer",
+        "power",
+        "connection",
+        "website",
+        "site",
+        "service",
+        "services",
+        "system",
+        "systems",
+        "application",
+        "api",
+        "apis",
+        "major",
+        "total",
+        "great",
+        "complete",
+        "partial",
+        "hosting",
+        "search",
+        "dns",
+        "cdn",
+        "cache",
+        "queue",
+        "storage",
+        "disk",
+        "cluster",
+        "node",
+        "nodes",
+        "kubernetes",
+        "payment",
+        "login",
+        "email",
+        "authentication",
+        "mysql",
+        "postgresql",
+        "redis",
+        "two",
+        "debugging",
+        "unexpected",
+        "unplanned",
+        "massive",
+        "regional",
+        "data",
+        "center",
+        "hour",
+        "minute",
+        "min",
+        "case",
+    ];
     let Some(title) = super::title::own_title(reader) else { return };
     let lower = title.value.to_lowercase();
     if lower.len() != title.value.len() {
         return;
     }
-    let end = [" is down", " was down", " outage", " service disruption", " is unavailable", " unavailable", " downtime"].iter().filter_map(|mark| lower.find(mark)).min();
+    let end = [" is down", " was down", " outage", " service disruption", " is unavailable", " unavailable", " downtime"]
+        .iter()
+        .filter_map(|mark| lower.find(mark))
+        .min();
     let Some(name) = end.and_then(|end| title.value.get(..end)) else { return };
     let words: Vec<&str> = name.split_whitespace().collect();
-    let proper = |word: &&str| word.starts_with(char::is_uppercase) && !PLAIN.contains(&word.to_lowercase().as_str()) && !GENERIC.contains(&word.to_lowercase().as_str());
+    let proper = |word: &&str| {
+        word.starts_with(char::is_uppercase)
+            && !PLAIN.contains(&word.to_lowercase().as_str())
+            && !GENERIC.contains(&word.to_lowercase().as_str())
+    };
     if (1..=2).contains(&words.len()) && words.iter().all(proper) {
         services.push(Stated::new(name.to_owned(), crate::incident::Provenance { rule: "title-name", ..title.provenance }));
     }
@@ -158,7 +464,28 @@ fn name_of<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     let start = first.as_ptr() as usize - text.as_ptr() as usize;
     let end = last.as_ptr() as usize - text.as_ptr() as usize + last.len();
     let own = &words[..words.len() - 1];
-    let plain = own.iter().all(|word| !GENERIC.contains(&word.to_lowercase().as_str()) && !word.ends_with("ing") || matches!(word.to_lowercase().as_str(), "messaging" | "billing" | "booking" | "shipping" | "streaming" | "banking" | "ticketing" | "processing" | "hosting" | "pricing" | "mailing" | "gaming" | "trading" | "learning" | "routing" | "scheduling"));
+    let plain = own.iter().all(|word| {
+        !GENERIC.contains(&word.to_lowercase().as_str()) && !word.ends_with("ing")
+            || matches!(
+                word.to_lowercase().as_str(),
+                "messaging"
+                    | "billing"
+                    | "booking"
+                    | "shipping"
+                    | "streaming"
+                    | "banking"
+                    | "ticketing"
+                    | "processing"
+                    | "hosting"
+                    | "pricing"
+                    | "mailing"
+                    | "gaming"
+                    | "trading"
+                    | "learning"
+                    | "routing"
+                    | "scheduling"
+            )
+    });
     let lower_verb = own.iter().any(|word| word.ends_with("ed") && word.chars().all(char::is_lowercase));
     (!own.is_empty() && plain && !lower_verb).then(|| text.get(start..end)).flatten()
 }
@@ -185,7 +512,25 @@ fn names_in(value: &str) -> Vec<&str> {
         .filter(|name| {
             let words = name.split_whitespace().count();
             let folded = fold(name);
-            (1..=5).contains(&words) && !folded.is_empty() && !matches!(folded.as_str(), "all" | "none" | "n a" | "all services" | "multiple" | "various" | "tbd" | "many" | "other" | "others" | "production" | "everything" | "yes" | "no")
+            (1..=5).contains(&words)
+                && !folded.is_empty()
+                && !matches!(
+                    folded.as_str(),
+                    "all"
+                        | "none"
+                        | "n a"
+                        | "all services"
+                        | "multiple"
+                        | "various"
+                        | "tbd"
+                        | "many"
+                        | "other"
+                        | "others"
+                        | "production"
+                        | "everything"
+                        | "yes"
+                        | "no"
+                )
         })
         .collect()
 }

@@ -8,12 +8,38 @@ use crate::{
         headings::fold,
         outline::{Notation, Shape},
     },
-    incident::{Severity, SectionRole, Stated},
+    incident::{SectionRole, Severity, Stated},
 };
 
 const LABELS: &[&str] = &[
-    "severity", "sev", "priority", "severity level", "incident severity", "incident priority", "severity and priority", "impact level", "incident level", "urgency", "criticality", "level", "severity rating", "priority level", "incident level severity", "schweregrad", "prioritat", "gravite", "severite", "priorite", "severidad", "prioridad", "gravedad", "severidade",
-    "prioridade", "gravidade", "severity priority", "outage severity",
+    "severity",
+    "sev",
+    "priority",
+    "severity level",
+    "incident severity",
+    "incident priority",
+    "severity and priority",
+    "impact level",
+    "incident level",
+    "urgency",
+    "criticality",
+    "level",
+    "severity rating",
+    "priority level",
+    "incident level severity",
+    "schweregrad",
+    "prioritat",
+    "gravite",
+    "severite",
+    "priorite",
+    "severidad",
+    "prioridad",
+    "gravedad",
+    "severidade",
+    "prioridade",
+    "gravidade",
+    "severity priority",
+    "outage severity",
 ];
 
 /// Reads the severity: declared, labelled, or named as `SEV2` or `P1 incident` in the title, the summary or the timeline.
@@ -26,7 +52,10 @@ pub(crate) fn read_severity(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnosti
     }
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
-        if !LABELS.contains(&label.key.as_str()) || unit.notation == Notation::FencedCode || matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons)) {
+        if !LABELS.contains(&label.key.as_str())
+            || unit.notation == Notation::FencedCode
+            || matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons))
+        {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
@@ -36,7 +65,9 @@ pub(crate) fn read_severity(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnosti
         }
         match parse_severity(reader, value) {
             Some(severity) => return Some(Stated::new(severity, outline.provenance(unit, "severity-label"))),
-            None if value.split_whitespace().count() <= 4 && !value.contains(['[', '<']) && label.key != "level" => diagnostics.push(unknown(value, unit.span)),
+            None if value.split_whitespace().count() <= 4 && !value.contains(['[', '<']) && label.key != "level" => {
+                diagnostics.push(unknown(value, unit.span))
+            }
             None => {}
         }
     }
@@ -44,7 +75,8 @@ pub(crate) fn read_severity(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 fn unknown(text: &str, span: Span) -> Diagnostic {
-    Diagnostic::warning(Code::SeverityUnknown, span, format!("`{}` is no severity that is known", super::outline::cut(text, 60))).help("use SEV1 to SEV5 or P1 to P5, or map the word under `[incident.severities]` in book.toml")
+    Diagnostic::warning(Code::SeverityUnknown, span, format!("`{}` is no severity that is known", super::outline::cut(text, 60)))
+        .help("use SEV1 to SEV5 or P1 to P5, or map the word under `[incident.severities]` in book.toml")
 }
 
 /// `## Severity` with the value on the next line.
@@ -60,7 +92,18 @@ fn named_in_text(reader: &Reader<'_>) -> Option<Stated<Severity>> {
     let outline = reader.outline;
     let mut found: Option<Stated<Severity>> = None;
     for unit in &outline.units {
-        let told = unit.is_heading() || matches!(unit.role, None | Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Timeline | SectionRole::Metrics | SectionRole::Background | SectionRole::Detection));
+        let told = unit.is_heading()
+            || matches!(
+                unit.role,
+                None | Some(
+                    SectionRole::Summary
+                        | SectionRole::Impact
+                        | SectionRole::Timeline
+                        | SectionRole::Metrics
+                        | SectionRole::Background
+                        | SectionRole::Detection
+                )
+            );
         if !told || unit.notation == Notation::FencedCode {
             continue;
         }
@@ -94,7 +137,9 @@ fn mentioned(text: &str) -> Vec<Severity> {
     found.extend(words.windows(2).filter_map(|pair| {
         let (code, noun) = (pair[0], pair[1]);
         let digit = code.strip_prefix('p').or_else(|| code.strip_prefix('s')).filter(|rest| rest.len() == 1)?.parse::<u32>().ok()?;
-        matches!(noun, "incident" | "outage" | "issue" | "ticket" | "priority" | "severity" | "call" | "bridge").then(|| level(digit)).flatten()
+        matches!(noun, "incident" | "outage" | "issue" | "ticket" | "priority" | "severity" | "call" | "bridge")
+            .then(|| level(digit))
+            .flatten()
     }));
     found
 }
@@ -119,16 +164,27 @@ pub(crate) fn parse_severity(reader: &Reader<'_>, text: &str) -> Option<Severity
     }
     for word in folded.split(' ').take(4) {
         let digits = word.trim_start_matches("severity").trim_start_matches("sev").trim_start_matches(['p', 's', 'l']);
-        if digits.len() == 1 && (digits.len() < word.len() || folded.split(' ').count() == 1 || folded.starts_with("severity ") || folded.starts_with("sev ") || folded.starts_with("level ") || folded.starts_with("priority "))
+        if digits.len() == 1
+            && (digits.len() < word.len()
+                || folded.split(' ').count() == 1
+                || folded.starts_with("severity ")
+                || folded.starts_with("sev ")
+                || folded.starts_with("level ")
+                || folded.starts_with("priority "))
             && let Some(severity) = digits.parse().ok().and_then(level)
         {
             return Some(severity);
         }
     }
     folded.split(' ').take(3).find_map(|word| match word {
-        "critical" | "blocker" | "highest" | "emergency" | "catastrophic" | "severe" | "kritisch" | "critique" | "critica" | "critico" | "urgent" => Some(Severity::Sev1),
-        "major" | "high" | "hoch" | "majeur" | "majeure" | "alta" | "alto" | "haute" | "significant" | "elevee" | "mayor" => Some(Severity::Sev2),
-        "medium" | "minor" | "moderate" | "mittel" | "moyenne" | "moyen" | "media" | "medio" | "normal" | "mineur" | "mineure" => Some(Severity::Sev3),
+        "critical" | "blocker" | "highest" | "emergency" | "catastrophic" | "severe" | "kritisch" | "critique" | "critica" | "critico"
+        | "urgent" => Some(Severity::Sev1),
+        "major" | "high" | "hoch" | "majeur" | "majeure" | "alta" | "alto" | "haute" | "significant" | "elevee" | "mayor" => {
+            Some(Severity::Sev2)
+        }
+        "medium" | "minor" | "moderate" | "mittel" | "moyenne" | "moyen" | "media" | "medio" | "normal" | "mineur" | "mineure" => {
+            Some(Severity::Sev3)
+        }
         "low" | "niedrig" | "gering" | "faible" | "baja" | "bajo" | "baixa" | "baixo" | "lowest" => Some(Severity::Sev4),
         "cosmetic" | "trivial" | "informational" | "negligible" => Some(Severity::Sev5),
         _ => None,
@@ -138,7 +194,19 @@ pub(crate) fn parse_severity(reader: &Reader<'_>, text: &str) -> Option<Severity
 /// Like [`fold`], but a leading number is the value and stays.
 fn fold_value(text: &str) -> String {
     let text = text.trim();
-    if text.len() <= 2 { text.to_lowercase() } else { text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| word.chars().map(|c| super::headings::plain_letters(c).map_or_else(|| c.to_lowercase().to_string(), str::to_owned)).collect::<String>()).collect::<Vec<_>>().join(" ") }
+    if text.len() <= 2 {
+        text.to_lowercase()
+    } else {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(|word| {
+                word.chars()
+                    .map(|c| super::headings::plain_letters(c).map_or_else(|| c.to_lowercase().to_string(), str::to_owned))
+                    .collect::<String>()
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +216,8 @@ mod tests {
 
     #[track_caller]
     fn check(markdown: &str, expected: Option<Severity>) {
-        let severity = with_reader(&ReadSettings::default(), &Document::from_text(markdown), |reader| read_severity(reader, &mut Vec::new()));
+        let severity =
+            with_reader(&ReadSettings::default(), &Document::from_text(markdown), |reader| read_severity(reader, &mut Vec::new()));
         assert_eq!(severity.map(|stated| stated.value), expected, "{markdown}");
     }
 

@@ -11,7 +11,21 @@ use crate::{
     incident::{Incident, RowKind, SectionRole, Stated, Status},
 };
 
-const LABELS: &[&str] = &["status", "state", "current status", "incident status", "postmortem status", "document status", "report status", "stand", "estado", "etat", "statut", "issue status", "resolution status"];
+const LABELS: &[&str] = &[
+    "status",
+    "state",
+    "current status",
+    "incident status",
+    "postmortem status",
+    "document status",
+    "report status",
+    "stand",
+    "estado",
+    "etat",
+    "statut",
+    "issue status",
+    "resolution status",
+];
 
 /// Reads the status. `incident` holds the moments and the timeline already.
 pub(crate) fn read_status(reader: &Reader<'_>, incident: &Incident) -> Option<Stated<Status>> {
@@ -20,7 +34,9 @@ pub(crate) fn read_status(reader: &Reader<'_>, incident: &Incident) -> Option<St
     }
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
-        let here = LABELS.contains(&label.key.as_str()) && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication)) && unit.notation != Notation::FencedCode;
+        let here = LABELS.contains(&label.key.as_str())
+            && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
+            && unit.notation != Notation::FencedCode;
         if let Some(status) = here.then(|| parse_status(unit.rest())).flatten() {
             return Some(Stated::new(status, outline.provenance(unit, "status-label")));
         }
@@ -35,7 +51,17 @@ pub(crate) fn read_status(reader: &Reader<'_>, incident: &Incident) -> Option<St
         let unit = outline.units.iter().find(|unit| unit.line == row.line);
         return unit.map(|unit| Stated::new(Status::Resolved, outline.provenance(unit, "resolved-row")));
     }
-    outline.units.iter().filter(|unit| matches!(unit.role, Some(SectionRole::Summary | SectionRole::Resolution | SectionRole::CauseAndResolution | SectionRole::Impact))).find(|unit| sentences(&unit.text).into_iter().any(says_restored)).map(|unit| Stated::new(Status::Resolved, outline.provenance(unit, "restored-sentence")))
+    outline
+        .units
+        .iter()
+        .filter(|unit| {
+            matches!(
+                unit.role,
+                Some(SectionRole::Summary | SectionRole::Resolution | SectionRole::CauseAndResolution | SectionRole::Impact)
+            )
+        })
+        .find(|unit| sentences(&unit.text).into_iter().any(says_restored))
+        .map(|unit| Stated::new(Status::Resolved, outline.provenance(unit, "restored-sentence")))
 }
 
 fn declared(reader: &Reader<'_>) -> Option<Stated<Status>> {
@@ -65,9 +91,15 @@ pub(crate) fn parse_status(text: &str) -> Option<Status> {
     }
     first.iter().find_map(|word| match *word {
         "draft" | "review" | "wip" | "entwurf" | "brouillon" | "borrador" | "rascunho" | "preliminary" => Some(Status::Draft),
-        "resolved" | "closed" | "complete" | "completed" | "final" | "published" | "reviewed" | "fixed" | "stable" | "done" | "restored" | "behoben" | "gelost" | "abgeschlossen" | "resolu" | "clos" | "resuelto" | "cerrado" | "resolvido" | "encerrado" | "recovered" | "ended" => Some(Status::Resolved),
-        "monitoring" | "mitigated" | "watching" | "beobachtung" | "surveillance" | "monitoreo" | "monitoramento" => Some(Status::Monitoring),
-        "open" | "investigating" | "identified" | "active" | "ongoing" | "offen" | "ouvert" | "abierto" | "aberto" | "unresolved" => Some(Status::Open),
+        "resolved" | "closed" | "complete" | "completed" | "final" | "published" | "reviewed" | "fixed" | "stable" | "done"
+        | "restored" | "behoben" | "gelost" | "abgeschlossen" | "resolu" | "clos" | "resuelto" | "cerrado" | "resolvido" | "encerrado"
+        | "recovered" | "ended" => Some(Status::Resolved),
+        "monitoring" | "mitigated" | "watching" | "beobachtung" | "surveillance" | "monitoreo" | "monitoramento" => {
+            Some(Status::Monitoring)
+        }
+        "open" | "investigating" | "identified" | "active" | "ongoing" | "offen" | "ouvert" | "abierto" | "aberto" | "unresolved" => {
+            Some(Status::Open)
+        }
         _ => None,
     })
 }
@@ -76,12 +108,34 @@ pub(crate) fn parse_status(text: &str) -> Option<Status> {
 fn draft_line<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     reader.outline.units.iter().take(8).find(|unit| {
         let folded = fold(&unit.text);
-        matches!(folded.as_str(), "draft" | "work in progress" | "wip" | "entwurf") || folded.starts_with("draft ") && folded.split(' ').count() <= 8 || folded.starts_with("this is a draft") || unit.is_heading() && (unit.text.contains("[DRAFT]") || unit.text.contains("(draft)") || unit.text.starts_with("DRAFT"))
+        matches!(folded.as_str(), "draft" | "work in progress" | "wip" | "entwurf")
+            || folded.starts_with("draft ") && folded.split(' ').count() <= 8
+            || folded.starts_with("this is a draft")
+            || unit.is_heading() && (unit.text.contains("[DRAFT]") || unit.text.contains("(draft)") || unit.text.starts_with("DRAFT"))
     })
 }
 
 fn says_restored(sentence: &str) -> bool {
-    const WORDS: &[&str] = &["service was restored", "services were restored", "was fully restored", "were fully restored", "fully resolved", "issue was resolved", "incident was resolved", "normal operation was restored", "back to normal", "problem was solved", "was back online", "returned to normal", "issue has been resolved", "was resolved by", "issue is resolved", "restored service", "was resolved", "were rolled back and started working"];
+    const WORDS: &[&str] = &[
+        "service was restored",
+        "services were restored",
+        "was fully restored",
+        "were fully restored",
+        "fully resolved",
+        "issue was resolved",
+        "incident was resolved",
+        "normal operation was restored",
+        "back to normal",
+        "problem was solved",
+        "was back online",
+        "returned to normal",
+        "issue has been resolved",
+        "was resolved by",
+        "issue is resolved",
+        "restored service",
+        "was resolved",
+        "were rolled back and started working",
+    ];
     let lower = sentence.to_lowercase();
     WORDS.iter().any(|word| lower.contains(word)) && !lower.contains("not fully resolved") && !lower.contains("until")
 }

@@ -62,7 +62,10 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
 fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     let units = reader.outline.units.iter().take_while(|unit| unit.role.is_none());
     let byline = |unit: &&Unit| !unit.text.to_lowercase().starts_with("written ");
-    units.filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit)).filter(byline).find(|unit| unit.text.split_whitespace().count() >= 8)
+    units
+        .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
+        .filter(byline)
+        .find(|unit| unit.text.split_whitespace().count() >= 8)
 }
 
 /// What a unit says: without its label where that is one, and not merely the beginning of a sentence with a colon.

@@ -16,14 +16,58 @@ use crate::config::{TaxonomySettings, TermSettings};
 
 /// The causes, in the order in which they are listed.
 pub(crate) const CAUSES: &[&str] = &[
-    "configuration", "code-defect", "deployment", "capacity", "resource-leak", "traffic-surge", "dependency-failure", "network-failure", "hardware-failure", "power-failure", "certificate-expiry", "security", "data-corruption", "operator-action", "maintenance", "race-condition", "slow-query", "monitoring-gap", "test-gap",
+    "configuration",
+    "code-defect",
+    "deployment",
+    "capacity",
+    "resource-leak",
+    "traffic-surge",
+    "dependency-failure",
+    "network-failure",
+    "hardware-failure",
+    "power-failure",
+    "certificate-expiry",
+    "security",
+    "data-corruption",
+    "operator-action",
+    "maintenance",
+    "race-condition",
+    "slow-query",
+    "monitoring-gap",
+    "test-gap",
     "process-gap",
 ];
 
 /// The components, in the order in which they are listed.
 pub(crate) const COMPONENTS: &[&str] = &[
-    "database", "connection-pool", "cache", "queue", "load-balancer", "web-server", "application", "api", "authentication", "dns", "cdn", "network", "storage", "compute", "kubernetes", "container", "ci-cd", "certificate", "monitoring", "payment", "email", "firewall", "cloud-provider", "third-party", "frontend", "mobile",
-    "scheduler", "search",
+    "database",
+    "connection-pool",
+    "cache",
+    "queue",
+    "load-balancer",
+    "web-server",
+    "application",
+    "api",
+    "authentication",
+    "dns",
+    "cdn",
+    "network",
+    "storage",
+    "compute",
+    "kubernetes",
+    "container",
+    "ci-cd",
+    "certificate",
+    "monitoring",
+    "payment",
+    "email",
+    "firewall",
+    "cloud-provider",
+    "third-party",
+    "frontend",
+    "mobile",
+    "scheduler",
+    "search",
 ];
 
 /// Which list a term is of.
@@ -180,7 +224,10 @@ impl Taxonomy {
             }
         }
         for (term, weight, start, end) in matched {
-            if taken_back.iter().any(|(not, from, to)| *not == term && *from <= start && end <= *to || *not == term && start <= *from && *to <= end) {
+            if taken_back
+                .iter()
+                .any(|(not, from, to)| *not == term && *from <= start && end <= *to || *not == term && start <= *from && *to <= end)
+            {
                 continue;
             }
             let weak = weight == Weight::Weak;
@@ -294,7 +341,8 @@ mod tests {
     #[track_caller]
     fn check(sentence: &str, expected: &[&str]) {
         let taxonomy = Taxonomy::of(&TaxonomySettings::default());
-        let actual: Vec<&str> = taxonomy.hits(sentence).iter().filter(|hit| !hit.weak).map(|hit| taxonomy.terms[hit.term].name.as_str()).collect();
+        let actual: Vec<&str> =
+            taxonomy.hits(sentence).iter().filter(|hit| !hit.weak).map(|hit| taxonomy.terms[hit.term].name.as_str()).collect();
         assert_eq!(actual, expected, "{sentence}");
     }
 
@@ -310,7 +358,10 @@ mod tests {
     #[test]
     fn users_add_terms_and_spellings() {
         let mut settings = TaxonomySettings::default();
-        settings.causes.insert("moon-phase".into(), TermSettings { definition: None, spellings: vec!["full moon".into()], not: vec!["full moon party".into()] });
+        settings.causes.insert(
+            "moon-phase".into(),
+            TermSettings { definition: None, spellings: vec!["full moon".into()], not: vec!["full moon party".into()] },
+        );
         let taxonomy = Taxonomy::of(&settings);
         let names = |text: &str| taxonomy.hits(text).iter().map(|hit| taxonomy.terms[hit.term].name.clone()).collect::<Vec<_>>();
         assert_eq!(names("It was the full moon"), ["moon-phase"]);

@@ -14,8 +14,8 @@ use super::{
     zone::{self, Zone},
 };
 use crate::{
-    diag::Span,
     config::{DateOrder, ReadSettings},
+    diag::Span,
     incident::{OccurredBasis, SectionRole},
 };
 
@@ -165,28 +165,28 @@ fn zone_of_statement(unit: &Unit) -> Option<Zone> {
 pub(crate) fn says_times(text: &str) -> bool {
     static STATEMENTS: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
-        "all times",
-        "all time ",
-        "times are",
-        "times in ",
-        "timezone",
-        "time zone",
-        "time-zone",
-        "times given",
-        "times below",
-        "times listed",
-        "(times",
-        "timestamps",
-        "time in ",
-        "alle zeiten",
-        "zeitzone",
-        "toutes les heures",
-        "todas las horas",
-        "todos os hor",
-        "times (",
-        "all in ",
-        "in local time",
-    ])
+            "all times",
+            "all time ",
+            "times are",
+            "times in ",
+            "timezone",
+            "time zone",
+            "time-zone",
+            "times given",
+            "times below",
+            "times listed",
+            "(times",
+            "timestamps",
+            "time in ",
+            "alle zeiten",
+            "zeitzone",
+            "toutes les heures",
+            "todas las horas",
+            "todos os hor",
+            "times (",
+            "all in ",
+            "in local time",
+        ])
     });
     STATEMENTS.occur_in(text)
 }
@@ -359,33 +359,33 @@ const DATE_LABELS: &[&str] = &[
 fn is_paperwork(text: &str) -> bool {
     static PAPERWORK: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
-        "posted",
-        "published",
-        "publish",
-        "postmortem date",
-        "post-mortem date",
-        "date of postmortem",
-        "date of post",
-        "report date",
-        "date of report",
-        "written",
-        "last updated",
-        "last modified",
-        "updated on",
-        "created",
-        "meeting",
-        "reviewed",
-        "review date",
-        "authored",
-        "due",
-        "prepared",
-        "submitted",
-        "follow-up",
-        "follow up",
-        "copyright",
-        "retrieved",
-        "version",
-    ])
+            "posted",
+            "published",
+            "publish",
+            "postmortem date",
+            "post-mortem date",
+            "date of postmortem",
+            "date of post",
+            "report date",
+            "date of report",
+            "written",
+            "last updated",
+            "last modified",
+            "updated on",
+            "created",
+            "meeting",
+            "reviewed",
+            "review date",
+            "authored",
+            "due",
+            "prepared",
+            "submitted",
+            "follow-up",
+            "follow up",
+            "copyright",
+            "retrieved",
+            "version",
+        ])
     });
     PAPERWORK.occur_in(text)
 }
@@ -444,7 +444,9 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
     let mut best: Option<(u32, NaiveDate, bool)> = None;
     let mut best_partial: Option<(u32, (u8, u8))> = None;
     for (at, (unit, expressions)) in outline.units.iter().zip(of_unit).enumerate() {
-        for (index, partial) in expressions.iter().enumerate().flat_map(|(index, expression)| partials(expression).take(1).map(move |partial| (index, partial))) {
+        for (index, partial) in
+            expressions.iter().enumerate().flat_map(|(index, expression)| partials(expression).take(1).map(move |partial| (index, partial)))
+        {
             let Some(date) = partial.date else { continue };
             let timed = expressions[index..].iter().flat_map(partials).any(|partial| partial.clock.is_some());
             let weight = weight(unit, at, timed);

@@ -111,31 +111,8 @@ const BOILERPLATE: &[&str] = &[
 ];
 
 /// Headings that name no incident, though their words are not all boilerplate.
-const GENERIC: &[&str] = &["debugging process", "the debugging process", "debugging", "postmortem process", "story time", "table of contents", "contents"];
-
-/// Labels whose value is the title.
-const TITLE_LABELS: &[&str] = &[
-    "title",
-    "incident title",
-    "incident name",
-    "postmortem title",
-    "subject",
-    "incident",
-    "name",
-    "postmortem",
-    "post mortem",
-    "titel",
-    "titre",
-    "titulo",
-    "vorfall",
-    "incident report",
-    "issue",
-    "issue title",
-    "outage",
-    "project",
-    "report title",
-    "headline",
-];
+const GENERIC: &[&str] =
+    &["debugging process", "the debugging process", "debugging", "postmortem process", "story time", "table of contents", "contents"];
 
 /// Reads the title.
 pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
@@ -394,7 +371,8 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
     let own: Vec<&String> = folded.iter().filter(|word| !is_boilerplate_word(word)).collect();
     let telling = own.iter().any(|word| !is_month(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
     let dated = folded.iter().any(|word| is_month(word)) && has_year(title) && title.len() < text.trim().len().max(1) + 1;
-    if own.is_empty() || !telling && !(dated && folded.iter().any(|word| matches!(word.as_str(), "incident" | "outage" | "report"))) {
+    let names_a_report = dated && folded.iter().any(|word| matches!(word.as_str(), "incident" | "outage" | "report"));
+    if own.is_empty() || !telling && !names_a_report {
         return None;
     }
     Some(title.to_owned())
@@ -439,13 +417,21 @@ fn trim_marks(text: &str) -> &str {
 /// Takes off a leading day, `2024-06-02, ` or `2024-06-02 `, where text follows it.
 fn strip_leading_date(text: &str) -> &str {
     let bytes = text.as_bytes();
-    let is_day = bytes.len() > 11 && bytes[..10].iter().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { matches!(byte, b'-' | b'/' | b'.' | b'_') } else { byte.is_ascii_digit() });
+    let is_day = bytes.len() > 11
+        && bytes[..10]
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { matches!(byte, b'-' | b'/' | b'.' | b'_') } else { byte.is_ascii_digit() });
     if !is_day || !text.is_char_boundary(10) {
         return text;
     }
     let rest = text[10..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '_' | '.'));
     // A clock behind the day belongs to it.
-    let clock = rest.split(' ').take_while(|word| has_clock(word) || matches!(fold(word).as_str(), "utc" | "pst" | "pdt" | "cet" | "cest" | "est" | "edt" | "gmt")).map(|word| word.len() + 1).sum::<usize>();
+    let clock = rest
+        .split(' ')
+        .take_while(|word| has_clock(word) || matches!(fold(word).as_str(), "utc" | "pst" | "pdt" | "cet" | "cest" | "est" | "edt" | "gmt"))
+        .map(|word| word.len() + 1)
+        .sum::<usize>();
     let behind = rest.get(clock..).unwrap_or("").trim_start_matches([',', ':', '-', ' ']);
     if behind.chars().any(char::is_alphanumeric) { behind } else { text }
 }
@@ -531,17 +517,14 @@ fn is_lead(lead: &str) -> bool {
     if words.is_empty() || words.len() > 7 {
         return false;
     }
-    let all = words.iter().all(|word| {
-        is_boilerplate_word(word)
-            || numbered(word)
-            || is_month(word)
-            || matches!(word.as_str(), "inc" | "pm" | "no" | "t")
-    });
+    let all = words
+        .iter()
+        .all(|word| is_boilerplate_word(word) || numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "no" | "t"));
     all && (words.iter().any(strong)
-            || words.iter().all(numbered)
-            || words.iter().all(|word| {
-                numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")
-            }))
+        || words.iter().all(numbered)
+        || words
+            .iter()
+            .all(|word| numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")))
 }
 
 /// Takes off a trailer: `… Postmortem`, `… - Incident Report`, `… (RCA)`.

@@ -71,7 +71,10 @@ fn declared_moments(reader: &Reader<'_>, times: &Times, incident: &mut Incident,
                 None
             }
             Err(_) => {
-                diagnostics.push(Diagnostic::warning(Code::MomentUnreadable, span, format!("cannot read `{text}` as a date or time")).help("write it as `2024-06-08 13:55`"));
+                diagnostics.push(
+                    Diagnostic::warning(Code::MomentUnreadable, span, format!("cannot read `{text}` as a date or time"))
+                        .help("write it as `2024-06-08 13:55`"),
+                );
                 None
             }
         }
@@ -146,7 +149,8 @@ fn settle(said: &Said, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic
         }
         (Some((_, provenance)), stated) => {
             diagnostics.push(
-                Diagnostic::warning(Code::EndBeforeStart, provenance.span, "the end is before the start").help("correct the start or the end; no duration is computed from them"),
+                Diagnostic::warning(Code::EndBeforeStart, provenance.span, "the end is before the start")
+                    .help("correct the start or the end; no duration is computed from them"),
             );
             incident.duration_minutes = stated;
         }
@@ -166,7 +170,10 @@ fn drop_impossible_end(incident: &mut Incident, diagnostics: &mut Vec<Diagnostic
         && before - end < HALF_A_DAY
         && let Some(end) = incident.end.take()
     {
-        diagnostics.push(Diagnostic::warning(Code::EndBeforeStart, end.provenance.span, "the end is before the start").help("write the dates, or correct the start or the end; the end is left out"));
+        diagnostics.push(
+            Diagnostic::warning(Code::EndBeforeStart, end.provenance.span, "the end is before the start")
+                .help("write the dates, or correct the start or the end; the end is left out"),
+        );
     }
 }
 
@@ -175,15 +182,21 @@ fn compare(stated: &Stated<f64>, computed: f64, diagnostics: &mut Vec<Diagnostic
     let difference = (stated.value - computed).abs();
     if difference > 2.0 && difference > computed / 10.0 {
         diagnostics.push(
-            Diagnostic::warning(Code::DurationDiffers, stated.provenance.span, format!("the stated duration is {} min, but start and end lie {} min apart", stated.value.round(), computed.round()))
-                .help("correct the one that is wrong; the time between start and end is used"),
+            Diagnostic::warning(
+                Code::DurationDiffers,
+                stated.provenance.span,
+                format!("the stated duration is {} min, but start and end lie {} min apart", stated.value.round(), computed.round()),
+            )
+            .help("correct the one that is wrong; the time between start and end is used"),
         );
     }
 }
 
 fn occurred(times: &Times, incident: &Incident) -> Option<Occurred> {
     let dated = |moment: &Moment| moment.year_month().is_some();
-    let of = |stated: &Option<Stated<Moment>>, basis| stated.as_ref().map(|stated| &stated.value).filter(|moment| dated(moment)).map(|moment| Occurred { moment: moment.clone(), basis });
+    let of = |stated: &Option<Stated<Moment>>, basis| {
+        stated.as_ref().map(|stated| &stated.value).filter(|moment| dated(moment)).map(|moment| Occurred { moment: moment.clone(), basis })
+    };
     of(&incident.start, OccurredBasis::Start)
         .or_else(|| of(&incident.detected, OccurredBasis::Detected))
         .or_else(|| {
@@ -200,7 +213,13 @@ fn occurred(times: &Times, incident: &Incident) -> Option<Occurred> {
 /// The provenance of what a part of a unit says.
 fn provenance(unit: &super::outline::Unit, part: Span, rule: &'static str) -> Provenance {
     let quote = unit.text.get(part.start..part.end).unwrap_or(&unit.text).trim();
-    Provenance { from: crate::incident::Origin::Inferred, span: Some(unit.span), line: Some(unit.line), quote: super::outline::quote(quote), rule }
+    Provenance {
+        from: crate::incident::Origin::Inferred,
+        span: Some(unit.span),
+        line: Some(unit.line),
+        quote: super::outline::quote(quote),
+        rule,
+    }
 }
 
 #[cfg(test)]

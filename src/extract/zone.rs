@@ -96,7 +96,6 @@ impl Zone {
         }
     }
 
-
     /// Returns the same zone with the meaning that the words of `document` decide, where its abbreviation has several.
     pub(crate) fn decided_by(mut self, document: &str) -> Self {
         if self.is_unclear()
@@ -522,9 +521,10 @@ fn name_at(text: &str) -> Option<(Meaning, usize)> {
             }
         } else if (words <= 3 && (phrase.contains("standard") || phrase.contains("daylight") || phrase.contains("summer"))
             || text.starts_with(|c: char| c.is_ascii_uppercase()) && matches!(phrase.as_str(), "pacific" | "eastern" | "mountain"))
-            && let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == phrase) {
-                return Some((*meaning, end));
-            }
+            && let Some((_, meaning)) = NAMES.iter().find(|(known, _)| *known == phrase)
+        {
+            return Some((*meaning, end));
+        }
     }
     None
 }

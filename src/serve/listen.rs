@@ -73,14 +73,8 @@ fn listen(hostname: &str, port: u16) -> std::io::Result<TcpListener> {
 
 /// Answers requests from now on, on threads of its own.
 pub(super) fn answer(listener: TcpListener, live: Arc<Live>, hosts: Hosts) {
-    let shared = Arc::new(Shared {
-        server: Mutex::new(None),
-        workers: AtomicUsize::new(0),
-        waiting: AtomicUsize::new(0),
-        listener,
-        live,
-        hosts,
-    });
+    let shared =
+        Arc::new(Shared { server: Mutex::new(None), workers: AtomicUsize::new(0), waiting: AtomicUsize::new(0), listener, live, hosts });
     for _ in 0..LEAST_WORKERS {
         shared.start_worker();
     }

@@ -41,7 +41,11 @@ pub(crate) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<
     } else {
         decode(&bytes)
     };
-    let finding = finding.or_else(|| text.trim().is_empty().then(|| Diagnostic::warning(Code::FileEmpty, None, "the file has no text").help("write the postmortem, or remove the file")));
+    let finding = finding.or_else(|| {
+        text.trim()
+            .is_empty()
+            .then(|| Diagnostic::warning(Code::FileEmpty, None, "the file has no text").help("write the postmortem, or remove the file"))
+    });
     let source = Source { path: path.into(), lines: LineTable::new(&text), text: text.into(), hash: xxh3_64(&bytes) };
     Diagnosed { value: Some(source), diagnostics: finding.into_iter().map(|finding| finding.in_file(path.into())).collect() }
 }

@@ -21,49 +21,292 @@ pub(super) fn group_kind(folded: &str) -> Option<ActionKind> {
 
 /// Returns the kind that a group's name suggests where an action's own words say nothing: "Process improvements".
 pub(super) fn suggested_kind(folded: &str) -> Option<ActionKind> {
-    folded.split(' ').any(|word| ["process", "processes", "documentation", "training", "communication", "organizational", "organisational", "prozess"].contains(&word)).then_some(ActionKind::Process)
+    folded
+        .split(' ')
+        .any(|word| {
+            ["process", "processes", "documentation", "training", "communication", "organizational", "organisational", "prozess"]
+                .contains(&word)
+        })
+        .then_some(ActionKind::Process)
 }
 
 /// Whether a folded text is the name of a group of actions rather than an action.
 pub(super) fn is_group_name(folded: &str) -> bool {
     const NAMES: &[&str] = &[
-        "improvements", "improvement", "fixes", "tasks", "task", "tasks to address", "improvements fixes", "improvements and fixes", "short term", "long term", "medium term", "immediate", "technical", "infrastructure", "actions", "action items", "corrective", "preventative", "preventive", "measures", "todo", "to do",
-        "next steps", "follow up", "corrective actions", "preventive actions", "preventative measures", "preventive measures", "corrective measures", "things to improve", "other",
+        "improvements",
+        "improvement",
+        "fixes",
+        "tasks",
+        "task",
+        "tasks to address",
+        "improvements fixes",
+        "improvements and fixes",
+        "short term",
+        "long term",
+        "medium term",
+        "immediate",
+        "technical",
+        "infrastructure",
+        "actions",
+        "action items",
+        "corrective",
+        "preventative",
+        "preventive",
+        "measures",
+        "todo",
+        "to do",
+        "next steps",
+        "follow up",
+        "corrective actions",
+        "preventive actions",
+        "preventative measures",
+        "preventive measures",
+        "corrective measures",
+        "things to improve",
+        "other",
     ];
-    NAMES.contains(&folded) || folded.starts_with("tasks to ") || folded.starts_with("improvements ") || folded.ends_with(" improvements") || folded.ends_with(" tasks") || folded.ends_with(" measures") || folded.ends_with(" actions") || folded.ends_with(" term")
+    NAMES.contains(&folded)
+        || folded.starts_with("tasks to ")
+        || folded.starts_with("improvements ")
+        || folded.ends_with(" improvements")
+        || folded.ends_with(" tasks")
+        || folded.ends_with(" measures")
+        || folded.ends_with(" actions")
+        || folded.ends_with(" term")
 }
 
 /// Whether a folded text begins with a verb that orders something.
 pub(super) fn is_order(folded: &str) -> bool {
     const VERBS: &[&str] = &[
-        "add", "implement", "review", "update", "improve", "enhance", "create", "patch", "test", "document", "conduct", "develop", "set", "setup", "configure", "monitor", "automate", "train", "schedule", "introduce", "ensure", "establish", "deploy", "fix", "upgrade", "refactor", "optimize", "optimise", "increase",
-        "remove", "replace", "investigate", "use", "write", "build", "define", "enable", "check", "validate", "strengthen", "adopt", "evaluate", "consider", "run", "perform", "make", "move", "reduce",
+        "add",
+        "implement",
+        "review",
+        "update",
+        "improve",
+        "enhance",
+        "create",
+        "patch",
+        "test",
+        "document",
+        "conduct",
+        "develop",
+        "set",
+        "setup",
+        "configure",
+        "monitor",
+        "automate",
+        "train",
+        "schedule",
+        "introduce",
+        "ensure",
+        "establish",
+        "deploy",
+        "fix",
+        "upgrade",
+        "refactor",
+        "optimize",
+        "optimise",
+        "increase",
+        "remove",
+        "replace",
+        "investigate",
+        "use",
+        "write",
+        "build",
+        "define",
+        "enable",
+        "check",
+        "validate",
+        "strengthen",
+        "adopt",
+        "evaluate",
+        "consider",
+        "run",
+        "perform",
+        "make",
+        "move",
+        "reduce",
     ];
     folded.split(' ').next().is_some_and(|word| VERBS.contains(&word))
 }
 
 /// Words of each kind; a trailing `*` takes any ending.
 const PROCESS: &[&str] = &[
-    "runbook*", "playbook*", "document*", "training", "train", "teach*", "drill*", "checklist*", "guideline*", "policy", "policies", "code review*", "peer review*", "review process*", "review meeting*", "workshop*", "learning path", "wiki", "communicat*", "meeting*", "discuss*", "agree*", "align*", "procedure*", "postmortem*", "post-incident",
-    "post incident", "incident response", "response plan*", "emergency", "onboarding", "on-call", "knowledge", "process for", "process to", "approval*", "change management", "change-management", "educat*", "rules", "prioritiz*", "get in touch", "schedule*", "escalation*", "handover", "coordinat*", "reflect on", "reflect if", "reflect whether", "responsib*", "review session*", "review processes", "exercise*", "rehearse*", "announce*", "owner",
+    "runbook*",
+    "playbook*",
+    "document*",
+    "training",
+    "train",
+    "teach*",
+    "drill*",
+    "checklist*",
+    "guideline*",
+    "policy",
+    "policies",
+    "code review*",
+    "peer review*",
+    "review process*",
+    "review meeting*",
+    "workshop*",
+    "learning path",
+    "wiki",
+    "communicat*",
+    "meeting*",
+    "discuss*",
+    "agree*",
+    "align*",
+    "procedure*",
+    "postmortem*",
+    "post-incident",
+    "post incident",
+    "incident response",
+    "response plan*",
+    "emergency",
+    "onboarding",
+    "on-call",
+    "knowledge",
+    "process for",
+    "process to",
+    "approval*",
+    "change management",
+    "change-management",
+    "educat*",
+    "rules",
+    "prioritiz*",
+    "get in touch",
+    "schedule*",
+    "escalation*",
+    "handover",
+    "coordinat*",
+    "reflect on",
+    "reflect if",
+    "reflect whether",
+    "responsib*",
+    "review session*",
+    "review processes",
+    "exercise*",
+    "rehearse*",
+    "announce*",
+    "owner",
 ];
 const DETECT: &[&str] = &[
-    "monitor*", "alert*", "alarm*", "detect*", "health check*", "healthcheck*", "health-check*", "probe*", "dashboard*", "logging", "logs", "log", "observab*", "visibility", "notif*", "metric*", "smoke test*", "smoketest*", "page on", "page when", "tracing", "warn*", "scan*", "log level", "exporter", "readiness", "liveness", "audit log*",
+    "monitor*",
+    "alert*",
+    "alarm*",
+    "detect*",
+    "health check*",
+    "healthcheck*",
+    "health-check*",
+    "probe*",
+    "dashboard*",
+    "logging",
+    "logs",
+    "log",
+    "observab*",
+    "visibility",
+    "notif*",
+    "metric*",
+    "smoke test*",
+    "smoketest*",
+    "page on",
+    "page when",
+    "tracing",
+    "warn*",
+    "scan*",
+    "log level",
+    "exporter",
+    "readiness",
+    "liveness",
+    "audit log*",
 ];
 const MITIGATE: &[&str] = &[
-    "rollback*", "roll back", "roll-back", "failover*", "fail over", "fail-over", "redundan*", "backup*", "back-up*", "fallback*", "fall back", "graceful*", "circuit breaker*", "self-heal*", "disaster recovery", "recovery", "recover*", "restore*", "retry", "retries", "version control", "segmentation", "kill switch", "feature flag*", "automatically resolve", "hot standby", "standby",
-    "replica*", "degrad*", "isolate*", "quicker resolution",
+    "rollback*",
+    "roll back",
+    "roll-back",
+    "failover*",
+    "fail over",
+    "fail-over",
+    "redundan*",
+    "backup*",
+    "back-up*",
+    "fallback*",
+    "fall back",
+    "graceful*",
+    "circuit breaker*",
+    "self-heal*",
+    "disaster recovery",
+    "recovery",
+    "recover*",
+    "restore*",
+    "retry",
+    "retries",
+    "version control",
+    "segmentation",
+    "kill switch",
+    "feature flag*",
+    "automatically resolve",
+    "hot standby",
+    "standby",
+    "replica*",
+    "degrad*",
+    "isolate*",
+    "quicker resolution",
 ];
 const PREVENT: &[&str] = &[
-    "test*", "load test*", "load-test*", "validat*", "limit*", "upgrade*", "patch*", "config*", "automat*", "capacity", "scal*", "index*", "optimiz*", "optimis*", "permission*", "pipeline*", "staging", "ci", "ci/cd", "linter", "prevent*", "secur*", "firewall*", "autoscal*", "quota*", "pin", "renew*", "rotate*", "migrat*", "remove*", "refactor*", "replace*", "investigate*", "linting", "access control*",
+    "test*",
+    "load test*",
+    "load-test*",
+    "validat*",
+    "limit*",
+    "upgrade*",
+    "patch*",
+    "config*",
+    "automat*",
+    "capacity",
+    "scal*",
+    "index*",
+    "optimiz*",
+    "optimis*",
+    "permission*",
+    "pipeline*",
+    "staging",
+    "ci",
+    "ci/cd",
+    "linter",
+    "prevent*",
+    "secur*",
+    "firewall*",
+    "autoscal*",
+    "quota*",
+    "pin",
+    "renew*",
+    "rotate*",
+    "migrat*",
+    "remove*",
+    "refactor*",
+    "replace*",
+    "investigate*",
+    "linting",
+    "access control*",
 ];
 
 /// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention.
 pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
     let lower = text.to_lowercase();
     let first = |words: &[&str]| words.iter().filter_map(|word| find(&lower, word)).min();
-    let candidates = [(first(PROCESS), ActionKind::Process), (first(DETECT), ActionKind::Detect), (first(MITIGATE), ActionKind::Mitigate), (first(PREVENT), ActionKind::Prevent)];
-    candidates.into_iter().filter_map(|(at, kind)| Some((at?, kind))).min_by_key(|(at, _)| *at).map(|(_, kind)| kind).or(suggested).unwrap_or(ActionKind::Prevent)
+    let candidates = [
+        (first(PROCESS), ActionKind::Process),
+        (first(DETECT), ActionKind::Detect),
+        (first(MITIGATE), ActionKind::Mitigate),
+        (first(PREVENT), ActionKind::Prevent),
+    ];
+    candidates
+        .into_iter()
+        .filter_map(|(at, kind)| Some((at?, kind)))
+        .min_by_key(|(at, _)| *at)
+        .map(|(_, kind)| kind)
+        .or(suggested)
+        .unwrap_or(ActionKind::Prevent)
 }
 
 fn find(text: &str, word: &str) -> Option<usize> {

@@ -28,8 +28,44 @@ impl Meta {
     }
 }
 
-const OWNER_KEYS: &[&str] = &["owner", "owners", "assignee", "assigned to", "assigned", "responsible", "responsible team", "who", "dri", "lead", "team", "verantwortlich", "responsable", "responsavel", "owned by", "action owner", "person responsible"];
-const DUE_KEYS: &[&str] = &["due", "due date", "deadline", "eta", "target", "target date", "by", "when", "fallig", "frist", "bis", "echeance", "prazo", "fecha limite", "completion date", "timeline", "expected"];
+const OWNER_KEYS: &[&str] = &[
+    "owner",
+    "owners",
+    "assignee",
+    "assigned to",
+    "assigned",
+    "responsible",
+    "responsible team",
+    "who",
+    "dri",
+    "lead",
+    "team",
+    "verantwortlich",
+    "responsable",
+    "responsavel",
+    "owned by",
+    "action owner",
+    "person responsible",
+];
+const DUE_KEYS: &[&str] = &[
+    "due",
+    "due date",
+    "deadline",
+    "eta",
+    "target",
+    "target date",
+    "by",
+    "when",
+    "fallig",
+    "frist",
+    "bis",
+    "echeance",
+    "prazo",
+    "fecha limite",
+    "completion date",
+    "timeline",
+    "expected",
+];
 const STATUS_KEYS: &[&str] = &["status", "state", "stand", "estado", "statut", "progress"];
 const TICKET_KEYS: &[&str] = &["ticket", "issue", "jira", "bug", "pr", "link", "tracking"];
 
@@ -37,13 +73,83 @@ const TICKET_KEYS: &[&str] = &["ticket", "issue", "jira", "bug", "pr", "link", "
 pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
     let folded = fold(text);
     let starts = |words: &[&str]| words.iter().any(|word| folded == *word || folded.starts_with(&format!("{word} ")));
-    if starts(&["not done", "not started", "open", "todo", "to do", "pending", "planned", "new", "backlog", "offen", "ouvert", "abierto", "pendiente", "aberto", "pendente", "outstanding", "not yet"]) {
+    if starts(&[
+        "not done",
+        "not started",
+        "open",
+        "todo",
+        "to do",
+        "pending",
+        "planned",
+        "new",
+        "backlog",
+        "offen",
+        "ouvert",
+        "abierto",
+        "pendiente",
+        "aberto",
+        "pendente",
+        "outstanding",
+        "not yet",
+    ]) {
         Some(ActionStatus::Open)
-    } else if starts(&["done", "completed", "complete", "closed", "finished", "fixed", "resolved", "implemented", "merged", "shipped", "erledigt", "termine", "fait", "hecho", "concluido", "feito", "yes", "x", "deployed", "fertig"]) {
+    } else if starts(&[
+        "done",
+        "completed",
+        "complete",
+        "closed",
+        "finished",
+        "fixed",
+        "resolved",
+        "implemented",
+        "merged",
+        "shipped",
+        "erledigt",
+        "termine",
+        "fait",
+        "hecho",
+        "concluido",
+        "feito",
+        "yes",
+        "x",
+        "deployed",
+        "fertig",
+    ]) {
         Some(ActionStatus::Done)
-    } else if starts(&["in progress", "ongoing", "started", "wip", "underway", "in review", "doing", "in arbeit", "en cours", "en curso", "em andamento", "in work", "being"]) {
+    } else if starts(&[
+        "in progress",
+        "ongoing",
+        "started",
+        "wip",
+        "underway",
+        "in review",
+        "doing",
+        "in arbeit",
+        "en cours",
+        "en curso",
+        "em andamento",
+        "in work",
+        "being",
+    ]) {
         Some(ActionStatus::InProgress)
-    } else if starts(&["declined", "rejected", "won t do", "wont do", "wontfix", "won t fix", "cancelled", "canceled", "abandoned", "dropped", "abgelehnt", "refuse", "rechazado", "rejeitado", "will not be done", "superseded"]) {
+    } else if starts(&[
+        "declined",
+        "rejected",
+        "won t do",
+        "wont do",
+        "wontfix",
+        "won t fix",
+        "cancelled",
+        "canceled",
+        "abandoned",
+        "dropped",
+        "abgelehnt",
+        "refuse",
+        "rechazado",
+        "rejeitado",
+        "will not be done",
+        "superseded",
+    ]) {
         Some(ActionStatus::Declined)
     } else {
         None
@@ -55,7 +161,27 @@ pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
 pub(super) fn is_meta(unit: &Unit) -> bool {
     unit.label.as_ref().is_some_and(|label| {
         let key = label.key.as_str();
-        label.colon && !unit.rest().trim().is_empty() && unit.rest().split_whitespace().count() <= 8 && (matches!(key, "owner" | "owners" | "assignee" | "assigned to" | "responsible" | "responsible team" | "person responsible" | "due" | "due date" | "deadline" | "target date" | "eta" | "completion date" | "status" | "priority"))
+        label.colon
+            && !unit.rest().trim().is_empty()
+            && unit.rest().split_whitespace().count() <= 8
+            && (matches!(
+                key,
+                "owner"
+                    | "owners"
+                    | "assignee"
+                    | "assigned to"
+                    | "responsible"
+                    | "responsible team"
+                    | "person responsible"
+                    | "due"
+                    | "due date"
+                    | "deadline"
+                    | "target date"
+                    | "eta"
+                    | "completion date"
+                    | "status"
+                    | "priority"
+            ))
     })
 }
 
@@ -177,13 +303,19 @@ fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
 
 /// `… Owner: Ann. Due: 12 May 2024. Status: done`: everything from the first such label to the end.
 fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
-    const KEYS: &[&str] = &["owner:", "assignee:", "assigned to:", "responsible:", "due date:", "due:", "deadline:", "eta:", "status:", "ticket:"];
+    const KEYS: &[&str] =
+        &["owner:", "assignee:", "assigned to:", "responsible:", "due date:", "due:", "deadline:", "eta:", "status:", "ticket:"];
     let lower = text.to_lowercase();
     if lower.len() != text.len() {
         return false;
     }
-    let starts_part = |at: usize| text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
-    let mut found: Vec<(usize, &str)> = KEYS.iter().flat_map(|key| lower.match_indices(key).map(|(at, _)| (at, *key))).filter(|(at, _)| *at > 0 && starts_part(*at)).collect();
+    let starts_part =
+        |at: usize| text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
+    let mut found: Vec<(usize, &str)> = KEYS
+        .iter()
+        .flat_map(|key| lower.match_indices(key).map(|(at, _)| (at, *key)))
+        .filter(|(at, _)| *at > 0 && starts_part(*at))
+        .collect();
     found.sort_unstable();
     found.dedup_by_key(|(at, _)| *at);
     // "due date:" holds "date:", not "due:"; the longest key at a place wins by coming first in the list.
@@ -214,7 +346,9 @@ fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
 fn take_colon_status(text: &mut String, meta: &mut Meta) -> bool {
     let Some((before, last)) = text.rsplit_once(": ") else { return false };
     let short = last.split_whitespace().count() <= 4;
-    let Some(status) = parse_status(last).filter(|_| short && before.split_whitespace().count() >= 3 && meta.status.is_none()) else { return false };
+    let Some(status) = parse_status(last).filter(|_| short && before.split_whitespace().count() >= 3 && meta.status.is_none()) else {
+        return false;
+    };
     meta.status = Some(status);
     meta.status_text = Some(last.trim_end_matches('.').to_owned());
     let len = before.len();
@@ -284,7 +418,12 @@ fn read_parts(inner: &str, meta: &mut Meta, bracket: bool) -> bool {
 
 fn due_words(part: &str) -> Option<&str> {
     let lower = part.to_lowercase();
-    ["due by ", "due on ", "due date ", "due ", "by ", "until ", "before ", "fällig ", "bis ", "deadline ", "eta "].iter().find(|lead| lower.starts_with(*lead)).and_then(|lead| part.get(lead.len()..)).filter(|rest| rest.contains(|c: char| c.is_ascii_digit()) || is_date(rest)).map(str::trim)
+    ["due by ", "due on ", "due date ", "due ", "by ", "until ", "before ", "fällig ", "bis ", "deadline ", "eta "]
+        .iter()
+        .find(|lead| lower.starts_with(*lead))
+        .and_then(|lead| part.get(lead.len()..))
+        .filter(|rest| rest.contains(|c: char| c.is_ascii_digit()) || is_date(rest))
+        .map(str::trim)
 }
 
 fn is_date(part: &str) -> bool {
@@ -298,7 +437,8 @@ fn is_date(part: &str) -> bool {
 
 fn is_ticket(part: &str) -> bool {
     let digits = part.trim_start_matches(|c: char| c.is_ascii_uppercase()).trim_start_matches(['-', '#']);
-    part.len() <= 14 && !digits.is_empty() && digits.len() < part.len() && digits.bytes().all(|b| b.is_ascii_digit()) || part.contains("://")
+    part.len() <= 14 && !digits.is_empty() && digits.len() < part.len() && digits.bytes().all(|b| b.is_ascii_digit())
+        || part.contains("://")
 }
 
 fn is_handle(name: &str) -> bool {
@@ -307,16 +447,103 @@ fn is_handle(name: &str) -> bool {
 
 /// Whether a text reads as a person's or a team's name: one to three capitalised words.
 fn is_person(part: &str) -> bool {
-    const NOT: &[&str] = &["issue", "issues", "pr", "prs", "pull", "request", "link", "ticket", "tickets", "jira", "merged", "wip", "optional", "see", "the", "e.g", "eg", "ie", "high", "low", "medium", "critical", "p0", "p1", "p2", "p3", "todo", "note", "if", "also", "new", "aws", "api", "cpu", "dns", "cdn", "ci", "cd", "ssl", "tls", "http", "https", "sql", "redis", "nginx", "apache", "kubernetes", "docker", "phase", "option", "prevent", "detect", "mitigate", "process", "urgent", "apm", "slo", "sla", "slas", "slos", "oom", "json", "yaml", "prometheus", "grafana", "datadog", "jenkins", "terraform", "mysql", "postgres", "linux", "url", "ip", "vpc", "ram", "memory", "iac", "waf", "ddos"];
+    const NOT: &[&str] = &[
+        "issue",
+        "issues",
+        "pr",
+        "prs",
+        "pull",
+        "request",
+        "link",
+        "ticket",
+        "tickets",
+        "jira",
+        "merged",
+        "wip",
+        "optional",
+        "see",
+        "the",
+        "e.g",
+        "eg",
+        "ie",
+        "high",
+        "low",
+        "medium",
+        "critical",
+        "p0",
+        "p1",
+        "p2",
+        "p3",
+        "todo",
+        "note",
+        "if",
+        "also",
+        "new",
+        "aws",
+        "api",
+        "cpu",
+        "dns",
+        "cdn",
+        "ci",
+        "cd",
+        "ssl",
+        "tls",
+        "http",
+        "https",
+        "sql",
+        "redis",
+        "nginx",
+        "apache",
+        "kubernetes",
+        "docker",
+        "phase",
+        "option",
+        "prevent",
+        "detect",
+        "mitigate",
+        "process",
+        "urgent",
+        "apm",
+        "slo",
+        "sla",
+        "slas",
+        "slos",
+        "oom",
+        "json",
+        "yaml",
+        "prometheus",
+        "grafana",
+        "datadog",
+        "jenkins",
+        "terraform",
+        "mysql",
+        "postgres",
+        "linux",
+        "url",
+        "ip",
+        "vpc",
+        "ram",
+        "memory",
+        "iac",
+        "waf",
+        "ddos",
+    ];
     let words: Vec<&str> = part.split_whitespace().collect();
-    (1..=3).contains(&words.len()) && part.len() <= 40 && words.iter().all(|word| word.starts_with(|c: char| c.is_uppercase() || c == '@') && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’' | '/' | '@'))) && !words.iter().any(|word| NOT.contains(&word.trim_matches('.').to_lowercase().as_str()))
+    (1..=3).contains(&words.len())
+        && part.len() <= 40
+        && words.iter().all(|word| {
+            word.starts_with(|c: char| c.is_uppercase() || c == '@')
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’' | '/' | '@'))
+        })
+        && !words.iter().any(|word| NOT.contains(&word.trim_matches('.').to_lowercase().as_str()))
 }
 
 /// The first `@name` in a text.
 fn handle(text: &str) -> Option<&str> {
     text.match_indices('@').find_map(|(at, _)| {
         let before = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '['));
-        let name = text[at + 1..].split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))).next()?.trim_end_matches('.');
+        let name =
+            text[at + 1..].split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))).next()?.trim_end_matches('.');
         (before && is_handle(name)).then_some(name)
     })
 }

@@ -3,8 +3,20 @@ use crate::{config::ReadSettings, document::Document, extract::with_reader};
 
 #[track_caller]
 fn check(markdown: &str, expected: &[&str]) {
-    let actions = with_reader(&ReadSettings::default(), &Document::from_text(markdown), |reader| read_actions(reader, &|_| None, &mut Vec::new()));
-    let actual: Vec<String> = actions.iter().map(|action| format!("{} {} {}{}", action.kind, action.status, action.text, action.owner.as_ref().map_or(String::new(), |owner| format!(" @{owner}")))).collect();
+    let actions =
+        with_reader(&ReadSettings::default(), &Document::from_text(markdown), |reader| read_actions(reader, &|_| None, &mut Vec::new()));
+    let actual: Vec<String> = actions
+        .iter()
+        .map(|action| {
+            format!(
+                "{} {} {}{}",
+                action.kind,
+                action.status,
+                action.text,
+                action.owner.as_ref().map_or(String::new(), |owner| format!(" @{owner}"))
+            )
+        })
+        .collect();
     assert_eq!(actual, expected);
 }
 
@@ -18,7 +30,10 @@ fn rows_of_a_table_have_owner_and_state() {
 
 #[test]
 fn tasks_beside_ticked_ones_are_open_and_alone_unknown() {
-    check("## Actions\n\n- [x] Limit the pool (@ann, due 2024-05-12)\n- [ ] Write a runbook\n", &["prevent done Limit the pool @ann", "process open Write a runbook"]);
+    check(
+        "## Actions\n\n- [x] Limit the pool (@ann, due 2024-05-12)\n- [ ] Write a runbook\n",
+        &["prevent done Limit the pool @ann", "process open Write a runbook"],
+    );
     check("## Actions\n\n- [ ] Limit the pool\n", &["prevent unknown Limit the pool"]);
 }
 
@@ -32,13 +47,22 @@ fn groups_are_not_actions_and_details_are_not_counted() {
 
 #[test]
 fn plain_lines_and_sentences_are_actions() {
-    check("Tasks:\nAdd a test for the port\nDocument the steps\n", &["prevent unknown Add a test for the port", "process unknown Document the steps"]);
-    check("## Prevention\n\nIt was bad. We will add an alert for the disk. We should also test restores.\n", &["detect unknown We will add an alert for the disk.", "prevent unknown We should also test restores."]);
+    check(
+        "Tasks:\nAdd a test for the port\nDocument the steps\n",
+        &["prevent unknown Add a test for the port", "process unknown Document the steps"],
+    );
+    check(
+        "## Prevention\n\nIt was bad. We will add an alert for the disk. We should also test restores.\n",
+        &["detect unknown We will add an alert for the disk.", "prevent unknown We should also test restores."],
+    );
 }
 
 #[test]
 fn announced_lists_are_actions_where_no_section_is() {
-    check("## Lessons learned\n\nHere is what we are doing to prevent it:\n\n- Code review for all\n", &["process unknown Code review for all"]);
+    check(
+        "## Lessons learned\n\nHere is what we are doing to prevent it:\n\n- Code review for all\n",
+        &["process unknown Code review for all"],
+    );
 }
 
 #[test]

@@ -110,7 +110,9 @@ pub(super) fn from_zero(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> 
         next += 1;
         if tokens.number(next) == Some((1, 0)) && !tokens.is(next + 1, ':') {
             // `t0`, `T0+5m`
-            if !matches!(tokens.other(tokens.skip_space(next + 1)), Some('+' | '-' | '−')) || tokens.number(tokens.skip_space(tokens.skip_space(next + 1) + 1)).is_none() {
+            if !matches!(tokens.other(tokens.skip_space(next + 1)), Some('+' | '-' | '−'))
+                || tokens.number(tokens.skip_space(tokens.skip_space(next + 1) + 1)).is_none()
+            {
                 return (tokens.word(next + 1).is_none() && !tokens.is(next + 1, '.')).then_some((0.0, next + 1));
             }
             next += 1;

@@ -312,8 +312,8 @@ fn push_loose_markup(line: &mut TextLine, text: &str) {
         if tail.starts_with("**") || tail.starts_with("__") {
             strong = !strong;
             rest = &tail[2..];
-        } else if tail.starts_with('`') {
-            rest = &tail[1..];
+        } else if let Some(behind) = tail.strip_prefix('`') {
+            rest = behind;
         } else if let Some((label, url, after)) = tail.strip_prefix('[').and_then(split_link) {
             line.push(label, strong);
             line.links.push(url.to_owned());

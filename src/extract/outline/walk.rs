@@ -4,7 +4,7 @@ use crate::{
     diag::Span,
     document::{Block, BlockKind, Document, Inline, ListItem, TableRow},
     extract::{
-        headings::{Headings, subtitle_split},
+        headings::Headings,
         outline::{
             Cell, Label, Notation, Outline, OutlineSection, Shape, Table, Unit,
             label::find_label,
@@ -32,7 +32,6 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
             units: Vec::new(),
             sections: vec![OutlineSection {
                 heading: String::new(),
-                note: String::new(),
                 level: 0,
                 own_role: None,
                 role: None,
@@ -163,11 +162,10 @@ impl Walk<'_> {
             (Some(own), _) => Some(own),
             (None, inherited) => inherited,
         };
-        let note = note_of(&heading);
         self.soft = None;
         let section = self.outline.sections.len();
         let unit = self.outline.units.len();
-        self.outline.sections.push(OutlineSection { heading, note, level, own_role, role, anchor, span, unit: Some(unit) });
+        self.outline.sections.push(OutlineSection { heading, level, own_role, role, anchor, span, unit: Some(unit) });
         let label = find_label(&line.text, line.strong_len).filter(|_| !bare);
         self.outline.units.push(Unit {
             span,
@@ -175,7 +173,6 @@ impl Walk<'_> {
             shape: Shape::Heading { level, bare },
             notation: Notation::Markdown,
             strong_len: line.strong_len,
-            emoji: line.emoji,
             linked_only: line.linked > 0 && line.linked >= line.text.len(),
             links: line.links,
             text: line.text,
@@ -185,7 +182,6 @@ impl Walk<'_> {
             parent: None,
             section,
             role,
-            indent: 0,
         });
     }
 
@@ -198,7 +194,9 @@ impl Walk<'_> {
                     self.block += 1;
                     let mut own = lines_of(inlines);
                     // `Root cause:` at the margin right below a list begins a section, though Markdown takes it for the item's.
-                    let heading = own.iter().skip(1).position(|line| place.parent.is_none() && self.opens_line(line) && line.text.ends_with(':') && self.is_bare_heading(line));
+                    let heading = own.iter().skip(1).position(|line| {
+                        place.parent.is_none() && self.opens_line(line) && line.text.ends_with(':') && self.is_bare_heading(line)
+                    });
                     let below = own.split_off(heading.map_or(own.len(), |at| at + 1));
                     for (index, line) in join_item_lines(own).into_iter().enumerate() {
                         if index == 0 {
@@ -239,7 +237,7 @@ impl Walk<'_> {
     fn table(&mut self, header: &TableRow, rows: &[TableRow], place: Place) {
         let table = self.outline.tables.len();
         let cells = cells_of(header);
-        self.outline.tables.push(Table { header: cells.clone(), span: header.span });
+        self.outline.tables.push(Table { header: cells.clone() });
         if let [only] = rows
             && self.is_record(&cells)
         {
@@ -299,8 +297,6 @@ impl Walk<'_> {
             role,
             links,
             linked_only: false,
-            emoji: false,
-            indent: 0,
         });
     }
 
@@ -360,7 +356,7 @@ impl Walk<'_> {
                         let cells = std::mem::take(&mut cells);
                         let is_new = table.is_none();
                         let index = *table.get_or_insert_with(|| {
-                            self.outline.tables.push(Table { header: if row_is_header { cells.clone() } else { Vec::new() }, span });
+                            self.outline.tables.push(Table { header: if row_is_header { cells.clone() } else { Vec::new() } });
                             self.outline.tables.len() - 1
                         });
                         let shape = if row_is_header && is_new { Shape::HeaderRow { table: index } } else { Shape::Row { table: index } };
@@ -390,7 +386,8 @@ impl Walk<'_> {
         }
         let Some(role) = self.headings.role_of_label(inner) else { return false };
         // Without a colon or bold it must look like a title: a capital, and no more than a few words.
-        if !closed && !(inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && inner.split_whitespace().count() <= 7) {
+        let names_something = inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && inner.split_whitespace().count() <= 7;
+        if !closed && !names_something {
             return false;
         }
         match self.section().role {
@@ -431,7 +428,6 @@ impl Walk<'_> {
             shape,
             notation,
             strong_len: line.strong_len,
-            emoji: line.emoji,
             linked_only: line.linked > 0 && line.linked >= line.text.len(),
             links: line.links,
             text: line.text,
@@ -441,7 +437,6 @@ impl Walk<'_> {
             parent: place.parent,
             section: self.outline.sections.len() - 1,
             role,
-            indent: indent_of(&self.document.text, self.document.lines.start(self.document.lines.line(span.start)), span.start),
         });
         self.outline.units.len() - 1
     }
@@ -464,17 +459,6 @@ fn breaks_out_of_actions(role: SectionRole) -> bool {
     !matches!(role, R::Detection | R::Communication | R::Resolution | R::Metrics | R::Trigger | R::People)
 }
 
-/// The part of a heading in brackets or behind a colon.
-fn note_of(heading: &str) -> String {
-    if let Some(open) = heading.find(['(', '['])
-        && open > 0
-    {
-        let inner = &heading[open + 1..];
-        return inner.trim_end_matches([')', ']', ' ']).to_owned();
-    }
-    subtitle_split(heading).1.to_owned()
-}
-
 /// Splits a line that holds several labels: `Date: 24 June 2025. Severity: SEV2`, `**Author:** Ann | **Status:** final`.
 fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
     const MARKS: &[&str] = &[" | ", " · ", " • ", "; ", ". ", ", ", " – ", " — "];
@@ -490,8 +474,14 @@ fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
         // A piece without a label may stand among them: `SEV1`, `8 October 2026`.
         let pairs = pieces.iter().filter(|piece| is_pair(piece)).count();
         let short = |piece: &&str| piece.split_whitespace().count() <= 4;
-        (pairs >= 2 && pieces.iter().all(|piece| is_pair(&piece) || short(&piece))).then(|| {
-            let piece = |text: &str| TextLine { text: text.trim_end_matches('.').to_owned(), span: line.span, links: line.links.clone(), hard: true, ..TextLine::default() };
+        (pairs >= 2 && pieces.iter().all(|piece| is_pair(piece) || short(piece))).then(|| {
+            let piece = |text: &str| TextLine {
+                text: text.trim_end_matches('.').to_owned(),
+                span: line.span,
+                links: line.links.clone(),
+                hard: true,
+                ..TextLine::default()
+            };
             pieces.iter().map(|text| piece(text)).collect()
         })
     })
@@ -588,10 +578,4 @@ fn cells_of(row: &TableRow) -> Vec<Cell> {
             Cell { text: lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" / "), span: cell.span, links }
         })
         .collect()
-}
-
-/// How far `at` is indented behind `line_start`, in columns.
-fn indent_of(text: &str, line_start: usize, at: usize) -> usize {
-    let before = text.get(line_start..at).unwrap_or("");
-    before.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }

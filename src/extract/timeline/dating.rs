@@ -33,7 +33,8 @@ struct Above {
 pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diagnostics: &mut Vec<Diagnostic>) -> Vec<TimelineRow> {
     let zero = zero_of(times, &leads);
     let clocks = Clocks::of(&leads);
-    let mut above = Above { context: times.context.clone(), time: None, span: None, own_day: false, last: None, stated_day: times.context.day };
+    let mut above =
+        Above { context: times.context.clone(), time: None, span: None, own_day: false, last: None, stated_day: times.context.day };
     if above.context.day.is_none() {
         above.context.day = first_day(&leads, &above.context);
     }
@@ -287,7 +288,11 @@ fn zero_of(times: &Times, leads: &[Lead]) -> Option<Moment> {
     }
     // "T+0 is 21:00 UTC", else the first time of day in the document, with the document's day.
     let defined = times.of_unit.iter().find_map(|expressions| match expressions.as_slice() {
-        [Expression { found: Found::SinceStart(minutes), .. }, Expression { found: Found::Moment(partial), .. }, ..] if *minutes == 0.0 && partial.clock.is_some() => Some(partial),
+        [Expression { found: Found::SinceStart(minutes), .. }, Expression { found: Found::Moment(partial), .. }, ..]
+            if *minutes == 0.0 && partial.clock.is_some() =>
+        {
+            Some(partial)
+        }
         _ => None,
     });
     if let Some(moment) = defined.and_then(|partial| partial.resolve(&times.context).ok()) {

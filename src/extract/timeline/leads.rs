@@ -53,9 +53,80 @@ pub(super) struct Lead {
 
 /// Small words before the time of a row; up to five of them.
 const BEFORE: &[&str] = &[
-    "at", "on", "around", "about", "by", "from", "between", "approximately", "approx", "circa", "ca", "c", "since", "um", "à", "às", "a", "las", "gegen", "vers", "time", "the", "as", "of", "am", "ab", "le", "el", "t", "date", "when", "and", "then", "later", "finally",
-    "just", "before", "after", "until", "early", "late", "in", "timestamp", "exactly", "precisely", "roughly", "nearly", "almost", "same", "day", "shortly", "starting", "beginning", "morning", "afternoon", "evening", "night", "monday", "tuesday", "wednesday",
-    "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "step", "event", "local",
+    "at",
+    "on",
+    "around",
+    "about",
+    "by",
+    "from",
+    "between",
+    "approximately",
+    "approx",
+    "circa",
+    "ca",
+    "c",
+    "since",
+    "um",
+    "à",
+    "às",
+    "a",
+    "las",
+    "gegen",
+    "vers",
+    "time",
+    "the",
+    "as",
+    "of",
+    "am",
+    "ab",
+    "le",
+    "el",
+    "t",
+    "date",
+    "when",
+    "and",
+    "then",
+    "later",
+    "finally",
+    "just",
+    "before",
+    "after",
+    "until",
+    "early",
+    "late",
+    "in",
+    "timestamp",
+    "exactly",
+    "precisely",
+    "roughly",
+    "nearly",
+    "almost",
+    "same",
+    "day",
+    "shortly",
+    "starting",
+    "beginning",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "step",
+    "event",
+    "local",
 ];
 
 /// Adds the rows of the unit at `at`. In the timeline section rows may be dated without a time and may open with a label.
@@ -244,8 +315,18 @@ fn when_of(text: &str, expressions: &[Expression]) -> Option<(When, usize)> {
 fn line_leads(outline: &Outline, times: &Times, at: usize, in_timeline: bool, out: &mut Vec<Lead>) {
     let (unit, expressions) = (&outline.units[at], times.of_unit[at].as_slice());
     let text = unit.text.as_str();
-    if in_timeline && let Some(number) = day_number(text).filter(|_| !expressions.iter().any(|expression| times::partials(expression).any(|partial| partial.date.is_some()))) {
-        out.push(Lead { unit: at, when: When::DayNumber(number), text: String::new(), span: unit.span, written: String::new(), run_on: false });
+    if in_timeline
+        && let Some(number) = day_number(text)
+            .filter(|_| !expressions.iter().any(|expression| times::partials(expression).any(|partial| partial.date.is_some())))
+    {
+        out.push(Lead {
+            unit: at,
+            when: When::DayNumber(number),
+            text: String::new(),
+            span: unit.span,
+            written: String::new(),
+            run_on: false,
+        });
     }
     let Some(first) = expressions.first() else { return };
     if matches!(first.found, Found::Length(_)) {
@@ -332,7 +413,8 @@ fn time_behind(unit: &Unit, at: usize, expressions: &[Expression]) -> Option<Lea
     let [only] = expressions else { return None };
     let Found::Moment(partial) = &only.found else { return None };
     let before = text[..only.span.start].trim_end_matches(|c: char| !c.is_alphanumeric());
-    let said = [" at", " on", " around", " about", " by"].iter().fold(before, |said, small| said.strip_suffix(small).unwrap_or(said)).trim_end();
+    let said =
+        [" at", " on", " around", " about", " by"].iter().fold(before, |said, small| said.strip_suffix(small).unwrap_or(said)).trim_end();
     let short = said.split_whitespace().count() <= 5 && said.starts_with(char::is_alphanumeric) && !said.contains(['.', '!', '?']);
     let last = text[only.span.end..].trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
     let fits = short && last && !unit.is_heading() && unit.cells.is_empty() && partial.clock.is_some() && !is_span_label(said);

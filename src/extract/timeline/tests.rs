@@ -77,7 +77,12 @@ fn rows_are_read_in_every_shape() {
         "## Zeitlicher Ablauf (UTC)\n\n7. Juni 2024\n\n- 10:00 Uhr: Alert fires\n- 10:05 Uhr: On-call joins\n",
         "## Timeline (UTC)\n\n7 June 2024\n\n- At exactly 10:00 AM, Alert fires\n- Then at about 10:05 AM: On-call joins\n",
     ] {
-        let found: Vec<String> = rows(markdown).value.iter().take(2).map(|row| show(row).replace(":00+00:00 ", "+00:00 ").replace("10+00:00", "10:00+00:00").replace("~", "")).collect();
+        let found: Vec<String> = rows(markdown)
+            .value
+            .iter()
+            .take(2)
+            .map(|row| show(row).replace(":00+00:00 ", "+00:00 ").replace("10+00:00", "10:00+00:00").replace("~", ""))
+            .collect();
         if found != BOTH {
             wrong.push(format!("{markdown}\n    {found:?}"));
         }
@@ -177,7 +182,10 @@ fn rows_of_other_house_styles() {
         "## Timeline\n\nt0 (2024-06-07 10:00 UTC): detection\n\nt0 + 5 min: paged\n",
         &["2024-06-07T10:00+00:00 detection", "2024-06-07T10:05+00:00 paged"],
     );
-    check("# 2018-03-31, hub is slow\n\n## Timeline\n\nAll times in UTC\n\n### 15:47\n\nUsers see errors.\n\n### 16:10\n\nHub restarted.\n", &["2018-03-31T15:47+00:00 Users see errors.", "2018-03-31T16:10+00:00 Hub restarted."]);
+    check(
+        "# 2018-03-31, hub is slow\n\n## Timeline\n\nAll times in UTC\n\n### 15:47\n\nUsers see errors.\n\n### 16:10\n\nHub restarted.\n",
+        &["2018-03-31T15:47+00:00 Users see errors.", "2018-03-31T16:10+00:00 Hub restarted."],
+    );
     check(
         "## Timeline\n\nMonday, 3 June 2024\n* 23:30 BST: deploy\n\nTuesday, 4 June 2024\n* 00:10 BST: alert\n",
         &["2024-06-03T23:30+01:00 deploy", "2024-06-04T00:10+01:00 alert"],
@@ -186,9 +194,18 @@ fn rows_of_other_house_styles() {
         "## Timeline\n\n| When | Who | What |\n|---|---|---|\n| 2024-06-07 10:00 UTC | Ana | Restarts the hub |\n| 10:05 | Ben | Sees no change |\n",
         &["2024-06-07T10:00+00:00 Restarts the hub (Ana)", "2024-06-07T10:05+00:00 Sees no change (Ben)"],
     );
-    check("## Timeline\n\n**Detection:** 10:00 UTC, June 7, 2024. An alert fired.\n\n**Resolution:** 11:00 UTC. A restart helped.\n", &["2024-06-07T10:00+00:00 Detection: An alert fired.", "2024-06-07T11:00+00:00 Resolution: A restart helped."]);
-    check("## Timeline\n\n- 10:00 AM EST: deploy (June 3, 2024)\n- 10:20 AM EST: alert\n", &["2024-06-03T10:00 deploy (June 3, 2024)", "2024-06-03T10:20 alert"]);
-    check("## Timeline\n\n### June 3, 2024\n\n10:00 UTC\n: deploy\n\n10:20 UTC\n: alert\n", &["2024-06-03T10:00+00:00 deploy", "2024-06-03T10:20+00:00 alert"]);
+    check(
+        "## Timeline\n\n**Detection:** 10:00 UTC, June 7, 2024. An alert fired.\n\n**Resolution:** 11:00 UTC. A restart helped.\n",
+        &["2024-06-07T10:00+00:00 Detection: An alert fired.", "2024-06-07T11:00+00:00 Resolution: A restart helped."],
+    );
+    check(
+        "## Timeline\n\n- 10:00 AM EST: deploy (June 3, 2024)\n- 10:20 AM EST: alert\n",
+        &["2024-06-03T10:00 deploy (June 3, 2024)", "2024-06-03T10:20 alert"],
+    );
+    check(
+        "## Timeline\n\n### June 3, 2024\n\n10:00 UTC\n: deploy\n\n10:20 UTC\n: alert\n",
+        &["2024-06-03T10:00+00:00 deploy", "2024-06-03T10:20+00:00 alert"],
+    );
     check(
         "## Timeline\n\n1. **Detection**\n   - 2024-06-03 10:00 UTC: alert\n2. **Response**\n   - 2024-06-03 10:05 UTC: paged\n",
         &["2024-06-03T10:00+00:00 alert", "2024-06-03T10:05+00:00 paged"],

@@ -17,7 +17,9 @@ const RULE: &str = "timeline-row";
 pub(super) fn from_rows(incident: &mut Incident) {
     let rows = &incident.timeline;
     if incident.start.is_none() {
-        let harm = rows.iter().find(|row| matches!(row.kind, RowKind::Impact | RowKind::Change) && row.at.is_some() && (row.kind == RowKind::Impact || is_harm(&row.text)));
+        let harm = rows.iter().find(|row| {
+            matches!(row.kind, RowKind::Impact | RowKind::Change) && row.at.is_some() && (row.kind == RowKind::Impact || is_harm(&row.text))
+        });
         incident.start = harm.filter(|row| is_start(rows, row)).and_then(|row| stated(row, RULE));
     }
     if incident.end.is_none() {
@@ -31,22 +33,45 @@ pub(super) fn from_rows(incident: &mut Incident) {
 /// An impact row is the start only where none was noticed before it.
 fn is_start(rows: &[TimelineRow], row: &TimelineRow) -> bool {
     let before = rows.iter().take_while(|other| !std::ptr::eq(*other, row));
-    !before.into_iter().any(|other| matches!(other.kind, RowKind::Detected | RowKind::Acknowledged | RowKind::Mitigated | RowKind::Resolved))
+    !before
+        .into_iter()
+        .any(|other| matches!(other.kind, RowKind::Detected | RowKind::Acknowledged | RowKind::Mitigated | RowKind::Resolved))
 }
 
 /// Whether a change says itself that it did harm: "accidental execution of a command that deleted all nodes", "expired".
 fn is_harm(text: &str) -> bool {
     // What the row says first: "Deployed to staging. The tests caused an error." did no harm to users.
     let lower = crate::extract::text::sentences(text).first().copied().unwrap_or(text).to_lowercase();
-    ["accident", "unexpected", "inadvertent", "breaking", "resulting in", "causing", "caused", " cause ", "expire", "culprit", "disruptive", "malicious", "ungraceful", "taking down", "brought down", "took down", "wiped", "crash"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "accident",
+        "unexpected",
+        "inadvertent",
+        "breaking",
+        "resulting in",
+        "causing",
+        "caused",
+        " cause ",
+        "expire",
+        "culprit",
+        "disruptive",
+        "malicious",
+        "ungraceful",
+        "taking down",
+        "brought down",
+        "took down",
+        "wiped",
+        "crash",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 fn detected_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
     let detected = rows.iter().position(|row| row.kind == RowKind::Detected && row.at.is_some());
     // Nobody declares an incident that was not noticed.
-    let declared = rows.iter().position(|row| row.kind == RowKind::Update && row.at.is_some() && row.text.to_lowercase().starts_with("incident declared"));
+    let declared = rows
+        .iter()
+        .position(|row| row.kind == RowKind::Update && row.at.is_some() && row.text.to_lowercase().starts_with("incident declared"));
     if let (Some(declared), Some(detected)) = (declared, detected)
         && declared < detected
         && !rows[..declared].iter().any(|row| matches!(row.kind, RowKind::Finding | RowKind::Acknowledged))
@@ -69,7 +94,8 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
     let after_last = |kinds: &[RowKind]| rows.iter().rposition(|row| kinds.contains(&row.kind)).map_or(0, |at| at + 1);
     let trouble = after_last(&[RowKind::Impact, RowKind::Detected]);
     let search = after_last(&[RowKind::Escalated, RowKind::FalseLead]).max(trouble);
-    let resolved = |from: usize| rows[from..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text));
+    let resolved =
+        |from: usize| rows[from..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text));
     if let Some(row) = resolved(search).or_else(|| resolved(trouble)) {
         return Some(row);
     }
@@ -77,13 +103,20 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
     let relief = rows[trouble..].iter().rposition(|row| row.kind == RowKind::Mitigated && row.at.is_some()).map(|at| trouble + at)?;
     let said = rows[relief + 1..].iter().any(|row| {
         let lower = row.text.to_lowercase();
-        row.kind == RowKind::Resolved || matches!(row.kind, RowKind::Update | RowKind::Note) && ["fixed", "resolved", "restored", "over", "closed"].iter().any(|word| lower.contains(word))
+        row.kind == RowKind::Resolved
+            || matches!(row.kind, RowKind::Update | RowKind::Note)
+                && ["fixed", "resolved", "restored", "over", "closed"].iter().any(|word| lower.contains(word))
     });
     let quiet = rows[relief + 1..].iter().all(|row| matches!(row.kind, RowKind::Update | RowKind::Note | RowKind::Resolved));
     if said && quiet {
         return Some(&rows[relief]);
     }
-    let declared = |row: &&TimelineRow| row.kind == RowKind::Resolved && row.at.is_some() && row.text.to_lowercase().contains("resolved") && !row.text.to_lowercase().contains("ticket");
+    let declared = |row: &&TimelineRow| {
+        row.kind == RowKind::Resolved
+            && row.at.is_some()
+            && row.text.to_lowercase().contains("resolved")
+            && !row.text.to_lowercase().contains("ticket")
+    };
     rows[trouble..].iter().find(declared)
 }
 
@@ -97,13 +130,15 @@ fn is_paperwork(text: &str) -> bool {
 
 /// Finds start, end and detection by stated lengths: rows that lie exactly so far apart as the document says.
 pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
-    let recovery = incident.duration_stated_minutes.as_ref().map(|stated| stated.value).filter(|minutes| length_is_labelled && *minutes >= 1.0);
+    let recovery =
+        incident.duration_stated_minutes.as_ref().map(|stated| stated.value).filter(|minutes| length_is_labelled && *minutes >= 1.0);
     let detection = incident.minutes_to_detect_stated.as_ref().map(|stated| stated.value);
     let by_rows = |stated: &Option<Stated<Moment>>| stated.as_ref().is_none_or(|stated| stated.provenance.rule == RULE);
     if recovery.is_none() && detection.is_none() || !by_rows(&incident.start) || !by_rows(&incident.end) || !by_rows(&incident.detected) {
         return;
     }
-    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| row.at.as_ref().is_some_and(|at| at.time().is_some())).take(MAX_ROWS).collect();
+    let rows: Vec<&TimelineRow> =
+        incident.timeline.iter().filter(|row| row.at.as_ref().is_some_and(|at| at.time().is_some())).take(MAX_ROWS).collect();
     let Some(fit) = best_fit(&rows, recovery, detection) else { return };
     let rule = "row-and-length";
     let start = stated(rows[fit.start], rule);
@@ -113,10 +148,14 @@ pub(super) fn from_lengths(incident: &mut Incident, length_is_labelled: bool) {
     incident.end = end.or(incident.end.take());
     // The first row that says that someone noticed stays, unless it stands before the start.
     let long = detection.is_some_and(|minutes| minutes >= LONG_MINUTES) && detected.is_some();
-    let keeps = !long && match (&incident.detected, &incident.start) {
-        (Some(detected), Some(start)) => start.value.minutes_until(&detected.value).is_some_and(|minutes| minutes >= 0.0) && rows_say_detected(&incident.timeline, &detected.value),
-        _ => false,
-    };
+    let keeps = !long
+        && match (&incident.detected, &incident.start) {
+            (Some(detected), Some(start)) => {
+                start.value.minutes_until(&detected.value).is_some_and(|minutes| minutes >= 0.0)
+                    && rows_say_detected(&incident.timeline, &detected.value)
+            }
+            _ => false,
+        };
     if !keeps {
         incident.detected = detected.or(incident.detected.take());
     }
@@ -144,9 +183,18 @@ struct Fit {
 fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>) -> Option<Fit> {
     let after = |start: usize, minutes: f64, fits: &dyn Fn(RowKind) -> u32| {
         let reached = rows.iter().enumerate().filter(|(at, row)| {
-            *at >= start && rows[start].at.as_ref().zip(row.at.as_ref()).and_then(|(a, b)| a.minutes_until(b)).is_some_and(|between| (between - minutes).abs() < 0.5)
+            *at >= start
+                && rows[start]
+                    .at
+                    .as_ref()
+                    .zip(row.at.as_ref())
+                    .and_then(|(a, b)| a.minutes_until(b))
+                    .is_some_and(|between| (between - minutes).abs() < 0.5)
         });
-        reached.map(|(at, row)| (at, fits(row.kind))).filter(|(_, weight)| *weight > 0).max_by_key(|(at, weight)| (*weight, std::cmp::Reverse(*at)))
+        reached
+            .map(|(at, row)| (at, fits(row.kind)))
+            .filter(|(_, weight)| *weight > 0)
+            .max_by_key(|(at, weight)| (*weight, std::cmp::Reverse(*at)))
     };
     let ends = |kind| match kind {
         RowKind::Resolved => 6,
@@ -196,7 +244,11 @@ pub(super) fn settle_kinds(incident: &mut Incident, end_is_a_row: bool) {
         let Some(minutes) = row.at.as_ref().and_then(|at| at.minutes_until(&end.value)) else { continue };
         if row.kind == RowKind::Resolved && minutes > 0.5 {
             row.kind = RowKind::Mitigated;
-        } else if !end_is_a_row && minutes.abs() < 0.5 && !has_resolution_at_end && matches!(row.kind, RowKind::Action | RowKind::Finding | RowKind::Mitigated | RowKind::Note) {
+        } else if !end_is_a_row
+            && minutes.abs() < 0.5
+            && !has_resolution_at_end
+            && matches!(row.kind, RowKind::Action | RowKind::Finding | RowKind::Mitigated | RowKind::Note)
+        {
             row.kind = RowKind::Resolved;
         }
     }
@@ -206,11 +258,13 @@ pub(super) fn settle_kinds(incident: &mut Incident, end_is_a_row: bool) {
 pub(super) fn late_moments(incident: &mut Incident) {
     let rows = &incident.timeline;
     if incident.acknowledged.is_none() {
-        incident.acknowledged = rows.iter().find(|row| row.kind == RowKind::Acknowledged && row.at.is_some()).and_then(|row| stated(row, RULE));
+        incident.acknowledged =
+            rows.iter().find(|row| row.kind == RowKind::Acknowledged && row.at.is_some()).and_then(|row| stated(row, RULE));
     }
     if incident.mitigated.is_none() {
         // A relief after which it broke again did not last.
         let broken = rows.iter().rposition(|row| row.kind == RowKind::Impact).map_or(0, |at| at + 1);
-        incident.mitigated = rows[broken..].iter().find(|row| row.kind == RowKind::Mitigated && row.at.is_some()).and_then(|row| stated(row, RULE));
+        incident.mitigated =
+            rows[broken..].iter().find(|row| row.kind == RowKind::Mitigated && row.at.is_some()).and_then(|row| stated(row, RULE));
     }
 }

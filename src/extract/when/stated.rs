@@ -56,52 +56,341 @@ const LABELS: &[(Field, &[&str])] = &[
     (
         Field::Start,
         &[
-            "start", "started", "start time", "start date", "start date time", "start date and time", "time started", "started at", "began", "begin", "beginning", "began at", "incident start", "incident started", "incident began", "incident start time", "incident start date", "outage start", "outage start time", "outage started",
-            "outage began", "impact start", "impact started", "impact start time", "impact began", "start of incident", "start of outage", "start of impact", "start of the outage", "start of the incident", "time of start", "onset", "first impact", "customer impact start", "event start",
-            "issue start", "issue started", "beginn", "inicio", "debut", "inicio do incidente", "inicio del incidente", "debut de l incident", "time of outage start", "start time utc", "time start", "disruption start", "incident start datetime", "outage begins", "outage begin",
+            "start",
+            "started",
+            "start time",
+            "start date",
+            "start date time",
+            "start date and time",
+            "time started",
+            "started at",
+            "began",
+            "begin",
+            "beginning",
+            "began at",
+            "incident start",
+            "incident started",
+            "incident began",
+            "incident start time",
+            "incident start date",
+            "outage start",
+            "outage start time",
+            "outage started",
+            "outage began",
+            "impact start",
+            "impact started",
+            "impact start time",
+            "impact began",
+            "start of incident",
+            "start of outage",
+            "start of impact",
+            "start of the outage",
+            "start of the incident",
+            "time of start",
+            "onset",
+            "first impact",
+            "customer impact start",
+            "event start",
+            "issue start",
+            "issue started",
+            "beginn",
+            "inicio",
+            "debut",
+            "inicio do incidente",
+            "inicio del incidente",
+            "debut de l incident",
+            "time of outage start",
+            "start time utc",
+            "time start",
+            "disruption start",
+            "incident start datetime",
+            "outage begins",
+            "outage begin",
         ],
     ),
     (
         Field::End,
         &[
-            "end", "ended", "end time", "end date", "end date time", "end date and time", "time ended", "ended at", "incident end", "incident ended", "incident end time", "incident end date", "outage end", "outage end time", "outage ended", "impact end", "impact ended", "impact end time", "end of incident",
-            "end of outage", "end of impact", "end of the outage", "end of the incident", "resolved", "resolved at", "resolution time", "time resolved", "time of resolution", "incident resolved", "resolved on", "restored", "restored at", "service restored", "service restored at", "full recovery", "recovered", "recovered at",
-            "recovery time", "customer impact end", "event end", "issue end", "issue resolved", "ende", "fin", "fim", "fin de l incident", "fin del incidente", "fim do incidente", "end time utc", "time end", "time restored", "finish", "finished", "stop", "resolved time", "date resolved", "resolution date", "outage ends",
-            "behoben", "resolu", "resuelto", "resolvido", "fully resolved", "time to resolve at", "time recovered", "full resolution", "all clear",
+            "end",
+            "ended",
+            "end time",
+            "end date",
+            "end date time",
+            "end date and time",
+            "time ended",
+            "ended at",
+            "incident end",
+            "incident ended",
+            "incident end time",
+            "incident end date",
+            "outage end",
+            "outage end time",
+            "outage ended",
+            "impact end",
+            "impact ended",
+            "impact end time",
+            "end of incident",
+            "end of outage",
+            "end of impact",
+            "end of the outage",
+            "end of the incident",
+            "resolved",
+            "resolved at",
+            "resolution time",
+            "time resolved",
+            "time of resolution",
+            "incident resolved",
+            "resolved on",
+            "restored",
+            "restored at",
+            "service restored",
+            "service restored at",
+            "full recovery",
+            "recovered",
+            "recovered at",
+            "recovery time",
+            "customer impact end",
+            "event end",
+            "issue end",
+            "issue resolved",
+            "ende",
+            "fin",
+            "fim",
+            "fin de l incident",
+            "fin del incidente",
+            "fim do incidente",
+            "end time utc",
+            "time end",
+            "time restored",
+            "finish",
+            "finished",
+            "stop",
+            "resolved time",
+            "date resolved",
+            "resolution date",
+            "outage ends",
+            "behoben",
+            "resolu",
+            "resuelto",
+            "resolvido",
+            "fully resolved",
+            "time to resolve at",
+            "time recovered",
+            "full resolution",
+            "all clear",
         ],
     ),
     (
         Field::Detected,
         &[
-            "detected", "detected at", "time detected", "detection time", "first detected", "time of detection", "detection date", "date detected", "discovered", "discovered at", "date discovered", "time discovered", "first noticed", "noticed", "noticed at", "first alert", "first alerted", "alerted at", "reported",
-            "reported at", "first reported", "first report", "issue detected", "incident detected", "issue detected at", "problem detected", "detected on", "entdeckt", "detecte", "detectado", "detection timestamp", "alert time", "time reported", "identified at", "detected time", "outage detected",
+            "detected",
+            "detected at",
+            "time detected",
+            "detection time",
+            "first detected",
+            "time of detection",
+            "detection date",
+            "date detected",
+            "discovered",
+            "discovered at",
+            "date discovered",
+            "time discovered",
+            "first noticed",
+            "noticed",
+            "noticed at",
+            "first alert",
+            "first alerted",
+            "alerted at",
+            "reported",
+            "reported at",
+            "first reported",
+            "first report",
+            "issue detected",
+            "incident detected",
+            "issue detected at",
+            "problem detected",
+            "detected on",
+            "entdeckt",
+            "detecte",
+            "detectado",
+            "detection timestamp",
+            "alert time",
+            "time reported",
+            "identified at",
+            "detected time",
+            "outage detected",
         ],
     ),
-    (Field::Acknowledged, &["acknowledged", "acknowledged at", "acked", "time acknowledged", "acknowledgement time", "response started", "first response", "responded at", "response time start", "engaged at", "ack", "time of acknowledgement"]),
-    (Field::Mitigated, &["mitigated", "mitigated at", "mitigation time", "time mitigated", "impact mitigated", "incident mitigated", "stabilised", "stabilized", "workaround applied", "time of mitigation"]),
+    (
+        Field::Acknowledged,
+        &[
+            "acknowledged",
+            "acknowledged at",
+            "acked",
+            "time acknowledged",
+            "acknowledgement time",
+            "response started",
+            "first response",
+            "responded at",
+            "response time start",
+            "engaged at",
+            "ack",
+            "time of acknowledgement",
+        ],
+    ),
+    (
+        Field::Mitigated,
+        &[
+            "mitigated",
+            "mitigated at",
+            "mitigation time",
+            "time mitigated",
+            "impact mitigated",
+            "incident mitigated",
+            "stabilised",
+            "stabilized",
+            "workaround applied",
+            "time of mitigation",
+        ],
+    ),
     (
         Field::Span,
         &[
-            "duration", "duration of outage", "duration of the outage", "outage duration", "incident duration", "duration of incident", "duration of the incident", "duration of issue", "total duration", "duration of disruption", "duration of downtime", "downtime duration", "impact duration", "duration of impact",
-            "incident time", "incident window", "outage window", "outage period", "outage time", "time of outage", "time of incident", "when", "time frame", "timeframe", "time period", "period", "downtime", "total downtime", "outage", "time", "date and time", "date time", "timeline", "dauer", "duree", "duracion", "duracao",
-            "length", "length of outage", "outage length", "incident date and time", "incident period", "time window", "window", "impact window", "time range", "duration impact", "date", "incident date", "date of incident", "date of outage", "outage date", "dates", "event time", "occurred", "occurrence", "issue duration",
-            "total time", "time of occurrence", "duration time", "service disruption", "incident duration time", "affected period", "zeitraum", "periode", "total outage time", "duration and time", "total outage duration",
+            "duration",
+            "duration of outage",
+            "duration of the outage",
+            "outage duration",
+            "incident duration",
+            "duration of incident",
+            "duration of the incident",
+            "duration of issue",
+            "total duration",
+            "duration of disruption",
+            "duration of downtime",
+            "downtime duration",
+            "impact duration",
+            "duration of impact",
+            "incident time",
+            "incident window",
+            "outage window",
+            "outage period",
+            "outage time",
+            "time of outage",
+            "time of incident",
+            "when",
+            "time frame",
+            "timeframe",
+            "time period",
+            "period",
+            "downtime",
+            "total downtime",
+            "outage",
+            "time",
+            "date and time",
+            "date time",
+            "timeline",
+            "dauer",
+            "duree",
+            "duracion",
+            "duracao",
+            "length",
+            "length of outage",
+            "outage length",
+            "incident date and time",
+            "incident period",
+            "time window",
+            "window",
+            "impact window",
+            "time range",
+            "duration impact",
+            "date",
+            "incident date",
+            "date of incident",
+            "date of outage",
+            "outage date",
+            "dates",
+            "event time",
+            "occurred",
+            "occurrence",
+            "issue duration",
+            "total time",
+            "time of occurrence",
+            "duration time",
+            "service disruption",
+            "incident duration time",
+            "affected period",
+            "zeitraum",
+            "periode",
+            "total outage time",
+            "duration and time",
+            "total outage duration",
         ],
     ),
     (
         Field::Recovery,
         &[
-            "time to recovery", "time to recover", "time to resolution", "time to resolve", "time to restore", "time to repair", "time to fix", "mttr", "ttr", "total time to resolution", "time to full recovery", "time to restoration", "total time to recovery", "time to recover ttr", "time to resolve ttr",
+            "time to recovery",
+            "time to recover",
+            "time to resolution",
+            "time to resolve",
+            "time to restore",
+            "time to repair",
+            "time to fix",
+            "mttr",
+            "ttr",
+            "total time to resolution",
+            "time to full recovery",
+            "time to restoration",
+            "total time to recovery",
+            "time to recover ttr",
+            "time to resolve ttr",
         ],
     ),
-    (Field::ToDetect, &["time to detection", "time to detect", "ttd", "mttd", "detection delay", "time to detect ttd", "time until detection"]),
+    (
+        Field::ToDetect,
+        &["time to detection", "time to detect", "ttd", "mttd", "detection delay", "time to detect ttd", "time until detection"],
+    ),
 ];
 
 /// What the words of a clause before "at", "around", "roughly" say of the time behind: "an outage happened on a server at around".
 fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
-    const AT: &[&str] = &["at", "around", "about", "roughly", "approximately", "at around", "at about", "at roughly", "at approximately", "roughly at", "approximately at"];
-    const START: &[&str] = &["outage happened", "outage occurred", "outage took place", "outage began", "outage started", "incident occurred", "incident happened", "issue occurred", "went down", "stopped working", "stopped responding"];
-    const DETECTED: &[&str] = &["encountered the issue", "encountered the problem", "noticed the issue", "noticed the problem", "noticed the outage", "came across the", "caught wind", "discovered the issue", "discovered the outage"];
+    const AT: &[&str] = &[
+        "at",
+        "around",
+        "about",
+        "roughly",
+        "approximately",
+        "at around",
+        "at about",
+        "at roughly",
+        "at approximately",
+        "roughly at",
+        "approximately at",
+    ];
+    const START: &[&str] = &[
+        "outage happened",
+        "outage occurred",
+        "outage took place",
+        "outage began",
+        "outage started",
+        "incident occurred",
+        "incident happened",
+        "issue occurred",
+        "went down",
+        "stopped working",
+        "stopped responding",
+    ];
+    const DETECTED: &[&str] = &[
+        "encountered the issue",
+        "encountered the problem",
+        "noticed the issue",
+        "noticed the problem",
+        "noticed the outage",
+        "came across the",
+        "caught wind",
+        "discovered the issue",
+        "discovered the outage",
+    ];
     let clause = left.trim_end().trim_end_matches('~').trim_end();
     let at = AT.iter().any(|at| clause.ends_with(&format!(" {at}")) || moment.starts_with(&format!("{at} "))) || moment.starts_with('~');
     if !at {
@@ -125,43 +414,276 @@ const BEFORE: &[(Field, &[&str])] = &[
     (
         Field::Start,
         &[
-            "started", "started at", "began", "began at", "begin at", "beginning at", "beginning", "starting at", "starting from", "starting", "started on", "started around", "start", "start:", "start time", "start time:", "since", "commenced at", "commenced", "occurred at", "occurred on", "occurred", "first occurred", "happened at", "happened on",
-            "began on", "began around", "started approximately", "went down at", "went offline at", "down at", "crashed at", "begann um", "ab", "a commencé à", "comenzó a las", "failing at", "began experiencing", "triggered at", "start of the outage", "beginning of the outage", "start of the incident", "beginning of the incident", "outage at", "downtime at", "starts at", "happened around", "occured at", "occured on", "down since",
+            "started",
+            "started at",
+            "began",
+            "began at",
+            "begin at",
+            "beginning at",
+            "beginning",
+            "starting at",
+            "starting from",
+            "starting",
+            "started on",
+            "started around",
+            "start",
+            "start:",
+            "start time",
+            "start time:",
+            "since",
+            "commenced at",
+            "commenced",
+            "occurred at",
+            "occurred on",
+            "occurred",
+            "first occurred",
+            "happened at",
+            "happened on",
+            "began on",
+            "began around",
+            "started approximately",
+            "went down at",
+            "went offline at",
+            "down at",
+            "crashed at",
+            "begann um",
+            "ab",
+            "a commencé à",
+            "comenzó a las",
+            "failing at",
+            "began experiencing",
+            "triggered at",
+            "start of the outage",
+            "beginning of the outage",
+            "start of the incident",
+            "beginning of the incident",
+            "outage at",
+            "downtime at",
+            "starts at",
+            "happened around",
+            "occured at",
+            "occured on",
+            "down since",
         ],
     ),
     (
         Field::End,
         &[
-            "until", "ended", "ended at", "ending at", "ending", "end:", "end", "end time", "end time:", "resolved at", "resolved by", "resolved on", "resolved", "resolved around", "restored at", "restored by", "restored on", "restored", "restored around", "restoration at", "recovered at", "recovered by", "recovery at", "back online at", "back up at", "back online by", "back at", "fixed at",
-            "fixed by", "lasted until", "lasting until", "concluded at", "back to normal at", "back to normal by", "operational at", "operational by", "online at", "till", "normal operations at", "behoben um", "solved at", "end of the outage", "ending of the outage", "end of the incident", "ending of the incident", "end of the disruption", "and ended", "resolution at", "up and running at", "completely resolved at", "service at", "functionality at", "finished at",
+            "until",
+            "ended",
+            "ended at",
+            "ending at",
+            "ending",
+            "end:",
+            "end",
+            "end time",
+            "end time:",
+            "resolved at",
+            "resolved by",
+            "resolved on",
+            "resolved",
+            "resolved around",
+            "restored at",
+            "restored by",
+            "restored on",
+            "restored",
+            "restored around",
+            "restoration at",
+            "recovered at",
+            "recovered by",
+            "recovery at",
+            "back online at",
+            "back up at",
+            "back online by",
+            "back at",
+            "fixed at",
+            "fixed by",
+            "lasted until",
+            "lasting until",
+            "concluded at",
+            "back to normal at",
+            "back to normal by",
+            "operational at",
+            "operational by",
+            "online at",
+            "till",
+            "normal operations at",
+            "behoben um",
+            "solved at",
+            "end of the outage",
+            "ending of the outage",
+            "end of the incident",
+            "ending of the incident",
+            "end of the disruption",
+            "and ended",
+            "resolution at",
+            "up and running at",
+            "completely resolved at",
+            "service at",
+            "functionality at",
+            "finished at",
         ],
     ),
     (
         Field::Detected,
-        &["detected at", "noticed at", "reported at", "discovered at", "alerted at", "first noticed at", "detected on", "detected", "noticed", "discovered", "noticed on", "paged at", "alert at", "first reported at", "identified at", "alerts at", "reported on", "first detected at", "aware at", "first detected on"],
+        &[
+            "detected at",
+            "noticed at",
+            "reported at",
+            "discovered at",
+            "alerted at",
+            "first noticed at",
+            "detected on",
+            "detected",
+            "noticed",
+            "discovered",
+            "noticed on",
+            "paged at",
+            "alert at",
+            "first reported at",
+            "identified at",
+            "alerts at",
+            "reported on",
+            "first detected at",
+            "aware at",
+            "first detected on",
+        ],
     ),
-    (Field::Acknowledged, &["acknowledged at", "acknowledged by", "began investigating at", "responded at", "started investigating at", "investigation started at", "investigation began at"]),
-    (Field::Mitigated, &["mitigated at", "mitigated by", "stabilized at", "rolled back at", "mitigated on", "workaround at", "rollback at"]),
+    (
+        Field::Acknowledged,
+        &[
+            "acknowledged at",
+            "acknowledged by",
+            "began investigating at",
+            "responded at",
+            "started investigating at",
+            "investigation started at",
+            "investigation began at",
+        ],
+    ),
+    (
+        Field::Mitigated,
+        &["mitigated at", "mitigated by", "stabilized at", "rolled back at", "mitigated on", "workaround at", "rollback at"],
+    ),
 ];
 
 /// Words in the clause behind a moment that say what happened then.
 const BEHIND_START: &[&str] = &[
-    "went down", "became unresponsive", "became unavailable", "became inaccessible", "was unavailable", "was down", "went offline", "stopped responding", "stopped working", "began experiencing", "started experiencing", "began to experience", "experienced a", "experienced an", "encountered a", "encountered an", "suffered a",
-    "suffered an", "started failing", "began failing", "started returning", "began returning", "brought down", "took down", "crashed", "outage began", "outage started", "outage occurred", "outage occured", "error occurred", "error occured", "experienced outage", "were unable", "was offline", "went dark", "was not accessible", "started to experience", "stopped serving", "began to fail",
-    "users began", "started to fail", "knocked", "broke", "fell over", "were unavailable", "were inaccessible", "became unreachable", "started seeing", "began seeing", "impact began", "started to see", "began to see", "lost connectivity", "was cut", "were cut", "lost power", "failed",
+    "went down",
+    "became unresponsive",
+    "became unavailable",
+    "became inaccessible",
+    "was unavailable",
+    "was down",
+    "went offline",
+    "stopped responding",
+    "stopped working",
+    "began experiencing",
+    "started experiencing",
+    "began to experience",
+    "experienced a",
+    "experienced an",
+    "encountered a",
+    "encountered an",
+    "suffered a",
+    "suffered an",
+    "started failing",
+    "began failing",
+    "started returning",
+    "began returning",
+    "brought down",
+    "took down",
+    "crashed",
+    "outage began",
+    "outage started",
+    "outage occurred",
+    "outage occured",
+    "error occurred",
+    "error occured",
+    "experienced outage",
+    "were unable",
+    "was offline",
+    "went dark",
+    "was not accessible",
+    "started to experience",
+    "stopped serving",
+    "began to fail",
+    "users began",
+    "started to fail",
+    "knocked",
+    "broke",
+    "fell over",
+    "were unavailable",
+    "were inaccessible",
+    "became unreachable",
+    "started seeing",
+    "began seeing",
+    "impact began",
+    "started to see",
+    "began to see",
+    "lost connectivity",
+    "was cut",
+    "were cut",
+    "lost power",
+    "failed",
 ];
 const BEHIND_END: &[&str] = &[
-    "was restored", "were restored", "service was restored", "was resolved", "were resolved", "was fixed", "fully restored", "fully resolved", "fully recovered", "back online", "back to normal", "was back", "were back", "returned to normal", "service restored", "recovered", "outage ended", "incident ended", "came back", "resumed", "restored", "all clear",
-    "was brought back", "up and running", "was fully operational",
+    "was restored",
+    "were restored",
+    "service was restored",
+    "was resolved",
+    "were resolved",
+    "was fixed",
+    "fully restored",
+    "fully resolved",
+    "fully recovered",
+    "back online",
+    "back to normal",
+    "was back",
+    "were back",
+    "returned to normal",
+    "service restored",
+    "recovered",
+    "outage ended",
+    "incident ended",
+    "came back",
+    "resumed",
+    "restored",
+    "all clear",
+    "was brought back",
+    "up and running",
+    "was fully operational",
 ];
 const BEHIND_DETECTED: &[&str] = &[
-    "issue was reported", "was reported", "was detected", "detected", "noticed", "alerted", "alerts", "alert", "discovered", "was paged", "reported", "monitoring", "users reported", "customers reported", "became aware", "were notified", "was notified", "first report", "was alerted",
-    "caught wind", "encountered the issue", "encountered the problem", "ran into the issue",
+    "issue was reported",
+    "was reported",
+    "was detected",
+    "detected",
+    "noticed",
+    "alerted",
+    "alerts",
+    "alert",
+    "discovered",
+    "was paged",
+    "reported",
+    "monitoring",
+    "users reported",
+    "customers reported",
+    "became aware",
+    "were notified",
+    "was notified",
+    "first report",
+    "was alerted",
+    "caught wind",
+    "encountered the issue",
+    "encountered the problem",
+    "ran into the issue",
 ];
 
 pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<Diagnostic>) -> Said {
     let has_timeline = outline.units.iter().any(|unit| unit.role == Some(SectionRole::Timeline));
-    let mut reader = SaidReader { times, has_timeline, said: Said::default(), weights: [0; 8], contradicted: [false; 8], diagnostics, current: &[] };
+    let mut reader =
+        SaidReader { times, has_timeline, said: Said::default(), weights: [0; 8], contradicted: [false; 8], diagnostics, current: &[] };
     for (at, unit) in outline.units.iter().enumerate() {
         reader.unit(outline, at, unit);
     }
@@ -193,7 +715,9 @@ const SENTENCE: u32 = 10;
 impl SaidReader<'_> {
     fn unit(&mut self, outline: &Outline, at: usize, unit: &Unit) {
         self.current = &self.times.of_unit[at];
-        if unit.notation == Notation::FencedCode || matches!(unit.role, Some(SectionRole::Actions | SectionRole::People | SectionRole::Support | SectionRole::Questions)) {
+        if unit.notation == Notation::FencedCode
+            || matches!(unit.role, Some(SectionRole::Actions | SectionRole::People | SectionRole::Support | SectionRole::Questions))
+        {
             return;
         }
         if let Shape::Row { table } = unit.shape
@@ -203,7 +727,9 @@ impl SaidReader<'_> {
         }
         let field = unit.label.as_ref().and_then(|label| field_of_label(&label.key));
         if let (Some(field), Some(label)) = (field, &unit.label)
-            && (unit.role != Some(SectionRole::Timeline) || is_strict(&label.key) || unit.cells.is_empty() && only_time_behind(unit, label.rest, &self.times.of_unit[at]))
+            && (unit.role != Some(SectionRole::Timeline)
+                || is_strict(&label.key)
+                || unit.cells.is_empty() && only_time_behind(unit, label.rest, &self.times.of_unit[at]))
         {
             self.labelled(unit, field, label.rest, &self.times.of_unit[at]);
             return;
@@ -216,7 +742,9 @@ impl SaidReader<'_> {
             return;
         }
         let parent = unit.parent.and_then(|parent| outline.units[parent].label.as_ref()).and_then(|label| field_of_label(&label.key));
-        let section = Some(&outline.sections[unit.section]).filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at)).and_then(|section| field_of_label(&fold(&section.heading)));
+        let section = Some(&outline.sections[unit.section])
+            .filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at))
+            .and_then(|section| field_of_label(&fold(&section.heading)));
         if let Some(field) = parent.or(section).filter(|field| matches!(field, Field::Span | Field::Start | Field::End)) {
             let cued = self.sentences(unit, at, &self.times.of_unit[at], LABELLED - 2);
             if !cued {
@@ -309,7 +837,12 @@ impl SaidReader<'_> {
                 }
                 Found::Broken if moments == 0 && field != Field::Recovery && field != Field::ToDetect => {
                     self.diagnostics.push(
-                        Diagnostic::warning(Code::MomentUnreadable, unit.span, format!("cannot read the time `{}`", unit.text[expression.span.start..expression.span.end].trim())).help("write it as `2024-06-08 13:55`"),
+                        Diagnostic::warning(
+                            Code::MomentUnreadable,
+                            unit.span,
+                            format!("cannot read the time `{}`", unit.text[expression.span.start..expression.span.end].trim()),
+                        )
+                        .help("write it as `2024-06-08 13:55`"),
                     );
                 }
                 _ => {}
@@ -324,7 +857,8 @@ impl SaidReader<'_> {
             _ => None,
         });
         let Some((second, span)) = second else {
-            if let Some(Found::Length(_)) = inside.iter().map(|expression| &expression.found).find(|found| matches!(found, Found::Length(_)))
+            if let Some(Found::Length(_)) =
+                inside.iter().map(|expression| &expression.found).find(|found| matches!(found, Found::Length(_)))
                 && first.clock.is_some()
             {
                 // "Duration: 2 hours, 10:00 AM UTC"
@@ -348,7 +882,8 @@ impl SaidReader<'_> {
         let mut length_in: Option<Span> = None;
         for (index, expression) in expressions.iter().enumerate().take(MAX_EXPRESSIONS) {
             let (from, to) = sentence_around(text, expression.span);
-            let left_from = index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
+            let left_from =
+                index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
             let right_to = expressions.get(index + 1).map_or(to, |next| next.span.start.min(to)).max(expression.span.end);
             let left = text[left_from..expression.span.start].to_lowercase();
             let right = text[expression.span.end..right_to].to_lowercase();
@@ -363,7 +898,8 @@ impl SaidReader<'_> {
                     // "28 November 2025, 16:10 to 16:52 CET, SEV4" below the title
                     let opens = timed && start.date.is_some() && expression.span.start <= 3 && at <= 6;
                     if timed || says_outage(&lower) {
-                        let outage = says_outage(&lower) || unit.is_heading() || weight >= 5 || cue_before(&left) == Some(Field::Start) || opens;
+                        let outage =
+                            says_outage(&lower) || unit.is_heading() || weight >= 5 || cue_before(&left) == Some(Field::Start) || opens;
                         if outage {
                             self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
                             judged = true;
@@ -373,17 +909,25 @@ impl SaidReader<'_> {
                 Found::Moment(partial) => {
                     // "on Thursday, 5 September, starting at 9:00"
                     let inside = text[expression.span.start..expression.span.end].to_lowercase();
-                    let begins = ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
-                    let near = cue_before(&left).or(begins).or_else(|| cue_behind(&right).filter(|field| partial.clock.is_some() || weight >= 5 && *field == Field::Start && right.contains("went down")));
+                    let begins =
+                        ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
+                    let near = cue_before(&left).or(begins).or_else(|| {
+                        cue_behind(&right)
+                            .filter(|field| partial.clock.is_some() || weight >= 5 && *field == Field::Start && right.contains("went down"))
+                    });
                     // What is said far before a time counts less than what is said beside one.
                     let far = near.is_none();
-                    let cue = near.or_else(|| cue_far_before(&left, &inside).filter(|field| partial.clock.is_some() && !(self.has_timeline && *field == Field::Detected)));
+                    let cue = near.or_else(|| {
+                        cue_far_before(&left, &inside)
+                            .filter(|field| partial.clock.is_some() && !(self.has_timeline && *field == Field::Detected))
+                    });
                     // The rest of a sentence after a start: "… and ended at".
                     let Some(field) = cue.filter(|_| partial.clock.is_some() || weight >= 3) else { continue };
                     if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
                         continue;
                     }
-                    if partial.clock.is_none() && field != Field::Start && !has_phrase(&lower, "outage") && !has_phrase(&lower, "incident") {
+                    if partial.clock.is_none() && field != Field::Start && !has_phrase(&lower, "outage") && !has_phrase(&lower, "incident")
+                    {
                         continue;
                     }
                     if partial.clock.is_some() {
@@ -406,7 +950,10 @@ impl SaidReader<'_> {
                         Found::Moment(partial) if partial.clock.is_some() && before.span.start >= from => Some(partial),
                         _ => None,
                     });
-                    if let Some(begun) = begun.filter(|_| start_in != Some(sentence) && !expressions[index..].iter().any(|later| matches!(later.found, Found::Range(..)) && later.span.end <= to)) {
+                    if let Some(begun) = begun.filter(|_| {
+                        start_in != Some(sentence)
+                            && !expressions[index..].iter().any(|later| matches!(later.found, Found::Range(..)) && later.span.end <= to)
+                    }) {
                         self.moment(Field::Start, unit, begun, sentence, SENTENCE + weight - 1, "sentence");
                         self.said.start_has_length = true;
                     }
@@ -432,7 +979,9 @@ impl SaidReader<'_> {
         let expressions = times::partials_before(self.current, span);
         let day = |partial: &Partial| match partial.date {
             Some(PartialDate::Day(day)) => Some(day),
-            Some(PartialDate::MonthDay { month, day }) => chrono::NaiveDate::from_ymd_opt(self.times.context.year?, month.into(), day.into()),
+            Some(PartialDate::MonthDay { month, day }) => {
+                chrono::NaiveDate::from_ymd_opt(self.times.context.year?, month.into(), day.into())
+            }
             _ => None,
         };
         expressions.iter().rev().find_map(day)
@@ -444,8 +993,12 @@ impl SaidReader<'_> {
             Ok(moment) => Some(moment),
             Err(Unread::Ambiguous) => {
                 self.diagnostics.push(
-                    Diagnostic::warning(Code::DateAmbiguous, unit.span, format!("`{}` can be read two ways", unit.text.get(partial.span.start..partial.span.end).unwrap_or("").trim()))
-                        .help("write it as `2024-05-04`, or set `[incident] date-order` in `book.toml`"),
+                    Diagnostic::warning(
+                        Code::DateAmbiguous,
+                        unit.span,
+                        format!("`{}` can be read two ways", unit.text.get(partial.span.start..partial.span.end).unwrap_or("").trim()),
+                    )
+                    .help("write it as `2024-05-04`, or set `[incident] date-order` in `book.toml`"),
                 );
                 None
             }
@@ -536,7 +1089,8 @@ impl SaidReader<'_> {
 
 /// Labels that are of the incident even below the heading of the timeline.
 fn is_strict(key: &str) -> bool {
-    matches!(field_of_label(key), Some(Field::Start | Field::End)) && (key.contains("time") || key.contains("start") || key == "end" || key == "duration")
+    matches!(field_of_label(key), Some(Field::Start | Field::End))
+        && (key.contains("time") || key.contains("start") || key == "end" || key == "duration")
 }
 
 /// True where a labelled line of a timeline holds a span and nothing else: `Timeline: 10:00 - 12:00`.
@@ -553,9 +1107,11 @@ fn sentence_around(text: &str, span: Span) -> (usize, usize) {
 fn cue_before(left: &str) -> Option<Field> {
     let left = left.to_lowercase();
     let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '~' | ',' | '`' | '"'));
-    let left = ["on", "the", "approximately", "around", "about", "at around", "approx."].iter().fold(left, |left, small| match left.strip_suffix(small) {
-        Some(rest) if rest.ends_with(' ') && !rest.trim_end().is_empty() => rest.trim_end(),
-        _ => left,
+    let left = ["on", "the", "approximately", "around", "about", "at around", "approx."].iter().fold(left, |left, small| {
+        match left.strip_suffix(small) {
+            Some(rest) if rest.ends_with(' ') && !rest.trim_end().is_empty() => rest.trim_end(),
+            _ => left,
+        }
     });
     let mut best: Option<(usize, Field)> = None;
     for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
@@ -587,7 +1143,20 @@ fn cue_behind(right: &str) -> Option<Field> {
 /// True for sentences about something beside the incident.
 fn is_aside(text: &str) -> bool {
     static ASIDES: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(["only until", "business hours", "every day", "per day", "each day", "maintenance window", "office hours", "for example", "scheduled for", "next week", "retention", "cron"])
+        Phrases::new([
+            "only until",
+            "business hours",
+            "every day",
+            "per day",
+            "each day",
+            "maintenance window",
+            "office hours",
+            "for example",
+            "scheduled for",
+            "next week",
+            "retention",
+            "cron",
+        ])
     });
     ASIDES.occur_in(text)
 }
@@ -595,9 +1164,55 @@ fn is_aside(text: &str) -> bool {
 fn says_outage(text: &str) -> bool {
     static OUTAGE: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new([
-        "outage", "down", "downtime", "unavailab", "disrupt", "incident", "error", "fail", "unable", "inaccessible", "not accessible", "unresponsive", "degrad", "experienc", "impact", "affected", "offline", "slow", "not operational", "attack", "interrupt", "not available", "lost", "denied", "duration", "lasted",
-        "stopped respond", "ausfall", "störung", "panne", "caída", "indispon", "nap", "latency", "timeout", "timed out", "500", "502", "503", "404", "could not", "couldn't", "cannot", "no longer accessible", "empty reply", "unreachable", "broken", "outtage",
-    ])
+            "outage",
+            "down",
+            "downtime",
+            "unavailab",
+            "disrupt",
+            "incident",
+            "error",
+            "fail",
+            "unable",
+            "inaccessible",
+            "not accessible",
+            "unresponsive",
+            "degrad",
+            "experienc",
+            "impact",
+            "affected",
+            "offline",
+            "slow",
+            "not operational",
+            "attack",
+            "interrupt",
+            "not available",
+            "lost",
+            "denied",
+            "duration",
+            "lasted",
+            "stopped respond",
+            "ausfall",
+            "störung",
+            "panne",
+            "caída",
+            "indispon",
+            "nap",
+            "latency",
+            "timeout",
+            "timed out",
+            "500",
+            "502",
+            "503",
+            "404",
+            "could not",
+            "couldn't",
+            "cannot",
+            "no longer accessible",
+            "empty reply",
+            "unreachable",
+            "broken",
+            "outtage",
+        ])
     });
     OUTAGE.occur_in(text)
 }
@@ -605,19 +1220,84 @@ fn says_outage(text: &str) -> bool {
 /// True where the words around a length say that it is how long the incident took.
 fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '(' | '*'));
-    let left = ["approximately", "about", "around", "roughly", "nearly", "almost", "over", "just over", "more than", "just under", "a total of", "total of", "up to", "some", "approx.", "only", "a period of", "the whole period of", "at least"].iter().fold(left, |left, small| left.strip_suffix(small).map_or(left, str::trim_end));
-    let led = ["lasted", "lasting", "lasted for", "lasting for", "duration of", "duration was", "duration:", "for", "took", "total", "downtime of", "outage of", "lasts", "continued for", "persisted for", "went on for", "spanned", "dauerte", "for a total", "down", "totaling", "totalling"]
-        .iter()
-        .any(|word| left.ends_with(word) && left[..left.len() - word.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric()));
+    let left = [
+        "approximately",
+        "about",
+        "around",
+        "roughly",
+        "nearly",
+        "almost",
+        "over",
+        "just over",
+        "more than",
+        "just under",
+        "a total of",
+        "total of",
+        "up to",
+        "some",
+        "approx.",
+        "only",
+        "a period of",
+        "the whole period of",
+        "at least",
+    ]
+    .iter()
+    .fold(left, |left, small| left.strip_suffix(small).map_or(left, str::trim_end));
+    let led = [
+        "lasted",
+        "lasting",
+        "lasted for",
+        "lasting for",
+        "duration of",
+        "duration was",
+        "duration:",
+        "for",
+        "took",
+        "total",
+        "downtime of",
+        "outage of",
+        "lasts",
+        "continued for",
+        "persisted for",
+        "went on for",
+        "spanned",
+        "dauerte",
+        "for a total",
+        "down",
+        "totaling",
+        "totalling",
+    ]
+    .iter()
+    .any(|word| left.ends_with(word) && left[..left.len() - word.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric()));
     let right = right.trim_start();
-    let followed = ["outage", "downtime", "of downtime", "service disruption", "disruption", "incident", "interruption", "of outage", "service outage", "of service", "of disruption", "of unavailability", "period of"].iter().any(|word| right.starts_with(word));
-    let asides = ["after", "ago", "every", "before", "per", "later", "within", "each", "earlier", "older", "to detect", "to identify", "interval"];
-    let aside = asides.iter().any(|word| right.starts_with(word)) || ["every", "within", "after", "last", "past", "previous", "next", "each"].iter().any(|word| left.ends_with(word));
-    let repaired = left.ends_with("took") && ["fix", "resolve", "restore", "recover", "debug", "repair"].iter().any(|word| has_phrase(sentence, word));
+    let followed = [
+        "outage",
+        "downtime",
+        "of downtime",
+        "service disruption",
+        "disruption",
+        "incident",
+        "interruption",
+        "of outage",
+        "service outage",
+        "of service",
+        "of disruption",
+        "of unavailability",
+        "period of",
+    ]
+    .iter()
+    .any(|word| right.starts_with(word));
+    let asides =
+        ["after", "ago", "every", "before", "per", "later", "within", "each", "earlier", "older", "to detect", "to identify", "interval"];
+    let aside = asides.iter().any(|word| right.starts_with(word))
+        || ["every", "within", "after", "last", "past", "previous", "next", "each"].iter().any(|word| left.ends_with(word));
+    let repaired =
+        left.ends_with("took") && ["fix", "resolve", "restore", "recover", "debug", "repair"].iter().any(|word| has_phrase(sentence, word));
     // A bare "for" needs the outage in its own clause: "a request waited for 30 seconds and failed" is none.
     let clause = left.char_indices().rev().nth(70).map_or(left, |(at, _)| &left[at..]);
     let clause = clause.rsplit([',', ';']).next().unwrap_or(clause);
-    let bare = left.ends_with("for") && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
+    let bare = left.ends_with("for")
+        && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
     let waits = ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep"].iter().any(|word| clause.contains(word));
     let told = if bare { says_outage(clause) && !waits } else { says_outage(sentence) };
     (led && told || followed || repaired) && !aside

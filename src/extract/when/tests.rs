@@ -1,12 +1,7 @@
 //! Tests of the incident's moments: Markdown in, values out.
 
 use super::*;
-use crate::{
-    config::ReadSettings,
-    document::Document,
-    extract::with_reader,
-    incident::Kind,
-};
+use crate::{config::ReadSettings, document::Document, extract::with_reader, incident::Kind};
 
 fn read(markdown: &str) -> (Incident, Vec<&'static str>) {
     let mut diagnostics = Vec::new();
@@ -50,7 +45,9 @@ fn spans_are_read_from_labels_and_sentences() {
 #[test]
 fn rows_say_start_and_end_where_nothing_is_stated() {
     check(
-        &format!("# Shop outage\n\n## Timeline (UTC)\n- 2024-06-07 09:50 Release deployed\n- 10:00 Users begin seeing errors\n- 10:05 Alert fires\n- 10:10 On-call begins investigating\n- 12:00 Service fully restored\n{REST}"),
+        &format!(
+            "# Shop outage\n\n## Timeline (UTC)\n- 2024-06-07 09:50 Release deployed\n- 10:00 Users begin seeing errors\n- 10:05 Alert fires\n- 10:10 On-call begins investigating\n- 12:00 Service fully restored\n{REST}"
+        ),
         ["2024-06-07T10:00+00:00", "2024-06-07T12:00+00:00", "2024-06-07T10:05+00:00"],
         Some(120.0),
     );
@@ -58,7 +55,11 @@ fn rows_say_start_and_end_where_nothing_is_stated() {
 
 #[test]
 fn a_detection_alone_is_no_start() {
-    check(&format!("# Shop outage\n\n## Timeline\n- 2024-06-07 10:05 Alert fires\n- 12:00 Service fully restored\n{REST}"), ["-", "2024-06-07T12:00", "2024-06-07T10:05"], None);
+    check(
+        &format!("# Shop outage\n\n## Timeline\n- 2024-06-07 10:05 Alert fires\n- 12:00 Service fully restored\n{REST}"),
+        ["-", "2024-06-07T12:00", "2024-06-07T10:05"],
+        None,
+    );
 }
 
 #[test]
@@ -69,7 +70,9 @@ fn stated_lengths_are_compared_and_used() {
     assert!(codes.contains(&"PM023"), "{codes:?}");
     check(&format!("# Shop outage\n\n## Summary\nThe outage lasted two hours.{REST}"), ["-", "-", "-"], Some(120.0));
     check(
-        &format!("# Shop outage\n\n## Timeline (UTC)\n- 2024-06-07 10:00 New routing rules applied\n- 10:30 First report by a user\n- 11:24 Rules deleted\n- 12:00 Retrospective\n\n## Stats\n- Time to detection: 30 minutes\n- Time to recovery: 84 minutes\n{REST}"),
+        &format!(
+            "# Shop outage\n\n## Timeline (UTC)\n- 2024-06-07 10:00 New routing rules applied\n- 10:30 First report by a user\n- 11:24 Rules deleted\n- 12:00 Retrospective\n\n## Stats\n- Time to detection: 30 minutes\n- Time to recovery: 84 minutes\n{REST}"
+        ),
         ["2024-06-07T10:00+00:00", "2024-06-07T11:24+00:00", "2024-06-07T10:30+00:00"],
         Some(84.0),
     );
@@ -77,7 +80,11 @@ fn stated_lengths_are_compared_and_used() {
 
 #[test]
 fn a_span_across_midnight_ends_the_next_day() {
-    check(&format!("# Shop outage\n\n**Duration:** June 7, 2024, 11:30 PM - 12:15 AM UTC{REST}"), ["2024-06-07T23:30+00:00", "2024-06-08T00:15+00:00", "-"], Some(45.0));
+    check(
+        &format!("# Shop outage\n\n**Duration:** June 7, 2024, 11:30 PM - 12:15 AM UTC{REST}"),
+        ["2024-06-07T23:30+00:00", "2024-06-08T00:15+00:00", "-"],
+        Some(45.0),
+    );
 }
 
 #[test]
@@ -127,14 +134,20 @@ fn other_times_of_the_text_are_no_span() {
         "## Summary\nWe keep logs for 30 days. The shop was slow on 5 September 2024.",
     ] {
         let (incident, _) = read(&format!("# Shop outage\n\n{opening}{REST}"));
-        assert_eq!((show(&incident.start), show(&incident.end), incident.duration_minutes.as_ref().map(|minutes| minutes.value)), ("-".to_owned(), "-".to_owned(), None), "{opening}");
+        assert_eq!(
+            (show(&incident.start), show(&incident.end), incident.duration_minutes.as_ref().map(|minutes| minutes.value)),
+            ("-".to_owned(), "-".to_owned(), None),
+            "{opening}"
+        );
     }
 }
 
 #[test]
 fn a_time_at_the_end_of_a_clause_belongs_to_what_the_clause_says() {
     check(
-        &format!("# Shop\n\nOn 2024-06-02 an outage happened on the server of the shop at around 00:10 UTC.\n\nThe admin encountered the issue upon opening the page, roughly 07:20 UTC.{REST}"),
+        &format!(
+            "# Shop\n\nOn 2024-06-02 an outage happened on the server of the shop at around 00:10 UTC.\n\nThe admin encountered the issue upon opening the page, roughly 07:20 UTC.{REST}"
+        ),
         ["2024-06-02T00:10+00:00", "-", "2024-06-02T07:20+00:00"],
         None,
     );
