@@ -406,7 +406,14 @@ fn has_time(text: &str) -> bool {
 }
 
 fn iso_day(text: &str) -> bool {
-    text.as_bytes().windows(10).any(|window| {
+    // `10/22/2023`, `22.10.2023`
+    let written = text.as_bytes().windows(10).any(|window| {
+        window.iter().enumerate().all(|(at, byte)| match at {
+            2 | 5 => *byte == window[2] && matches!(byte, b'-' | b'/' | b'.'),
+            _ => byte.is_ascii_digit(),
+        })
+    });
+    written || text.as_bytes().windows(10).any(|window| {
         window.iter().enumerate().all(|(at, byte)| match at {
             4 | 7 => matches!(byte, b'-' | b'/'),
             _ => byte.is_ascii_digit(),
@@ -606,6 +613,14 @@ mod tests {
     fn check(markdown: &str, expected: Kind) {
         let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
         assert_eq!(reading.kind, expected, "{markdown}");
+    }
+
+    #[test]
+    fn days_in_any_order_tell_an_incident() {
+        check(
+            "# Wallet loop\n\n## Issue Summary\n\nThe wallet could loop without end.\n\n## Timeline\n\n10/22/2023 - A researcher sent a report of it.\n\n11/15/2023 - A version with a fix was released.\n\n## Resolution\n\nErrors are caught now.\n",
+            Kind::Incident,
+        );
     }
 
     #[test]
