@@ -413,12 +413,13 @@ fn iso_day(text: &str) -> bool {
             _ => byte.is_ascii_digit(),
         })
     });
-    written || text.as_bytes().windows(10).any(|window| {
-        window.iter().enumerate().all(|(at, byte)| match at {
-            4 | 7 => matches!(byte, b'-' | b'/'),
-            _ => byte.is_ascii_digit(),
+    written
+        || text.as_bytes().windows(10).any(|window| {
+            window.iter().enumerate().all(|(at, byte)| match at {
+                4 | 7 => matches!(byte, b'-' | b'/'),
+                _ => byte.is_ascii_digit(),
+            })
         })
-    })
 }
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.

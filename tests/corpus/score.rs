@@ -54,7 +54,7 @@ impl Tally {
 
 /// Returns the score of each field. `records` holds the record of each label, in the same order; a document of several
 /// incidents has its first.
-pub fn score(labels: &[Value], records: &[Value]) -> BTreeMap<&'static str, f64> {
+pub(crate) fn score(labels: &[Value], records: &[Value]) -> BTreeMap<&'static str, f64> {
     let mut tallies: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (label, record) in labels.iter().zip(records) {
         let same = label["kind"] == record["kind"];
