@@ -1,6 +1,6 @@
 //! Blocks into incidents: what a document is, and every field of its record, each value with the line that says it.
 //!
-//! All readers work on the [`outline`]: the document as one list of logical lines, each with its section. A value that is
+//! All readers work on the `outline`: the document as one list of logical lines, each with its section. A value that is
 //! wrong is worse than one that is missing, so a reader takes what the text says and leaves the rest `None`.
 
 mod actions;
