@@ -79,19 +79,16 @@ test("pages open from a file, without script, and say the same", async () => {
 });
 
 test("a page that is not there gets the site's own, with its style, at any depth", async () => {
-  // The test site is built for the root of a host, so it is served there.
-  const root = await serve(undefined, "/");
   const context = await browser.newContext();
   const page = await context.newPage();
   for (const path of ["nowhere.html", "incidents/nowhere.html", "a/b/c/nowhere"]) {
-    const response = await page.goto(root.url + path);
+    const response = await page.goto(server.url + path);
     assert.equal(response.status(), 404);
     assert.equal(await page.locator("h1").count(), 1);
     const rules = await page.evaluate(() => [...document.styleSheets].length);
     assert.ok(rules > 0, `${path} has no style`);
   }
   await context.close();
-  await root.stop();
 });
 
 test("print shows the whole text and hides navigation", async () => {

@@ -74,7 +74,8 @@ export async function watchedPage(context) {
   page.on("console", (message) => message.type() === "error" && page.faults.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => page.faults.push(`exception: ${error.message}`));
   page.on("requestfailed", (request) => {
-    if (isOwn(request.url())) page.faults.push(`failed: ${request.url()}`);
+    // A page that is left before its icon came gives up on it: no fault of the page.
+    if (isOwn(request.url()) && request.failure()?.errorText !== "net::ERR_ABORTED") page.faults.push(`failed: ${request.url()}`);
   });
   page.on("response", (response) => response.status() >= 400 && isOwn(response.url()) && page.faults.push(`${response.status()}: ${response.url()}`));
   // Documents may show images of other hosts; the tests need no network for them.
