@@ -8,9 +8,12 @@
   let tag = me.dataset.tag;
   let checking = Promise.resolve();
 
+  // The page's own, without the panel that we add after it has loaded.
+  const OWN_DETAILS = "details:not(.hindsite-notes)";
+
   // What the reader had open and where they were, over a reload.
   const save = () => {
-    const open = [...document.querySelectorAll("details")].map((details) => details.open);
+    const open = [...document.querySelectorAll(OWN_DETAILS)].map((details) => details.open);
     try {
       sessionStorage.setItem(stateKey, JSON.stringify({ x: scrollX, y: scrollY, open }));
     } catch { /* without storage the page begins at the top */ }
@@ -22,7 +25,7 @@
       sessionStorage.removeItem(stateKey);
     } catch { /* as above */ }
     if (!state) return;
-    const all = document.querySelectorAll("details");
+    const all = document.querySelectorAll(OWN_DETAILS);
     if (all.length === state.open.length) all.forEach((details, index) => { details.open = state.open[index]; });
     scrollTo(state.x, state.y);
   };
