@@ -9,6 +9,7 @@ mod file;
 mod guard;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
@@ -26,7 +27,7 @@ use crate::{
     diag::{self, Code, Diagnostic, Level, Result, Texts},
     extract::Reading,
     render::{self, Bodies, Body, Theme},
-    search,
+    search::{self, Prepared},
     site::{self, PageKind, Site},
     source::{self, Asset, Source},
 };
@@ -101,8 +102,17 @@ struct Inputs {
 type AssetState = (u64, Option<SystemTime>);
 
 impl Build {
-    /// Runs all stages. Of `previous`, files that did not change are taken over.
+    /// Runs all stages. Of `previous`, files that did not change are taken over. What pages need is made when they are asked for.
     pub fn run(settings: Settings, previous: Option<&Build>, progress: &dyn Progress) -> Result<Build> {
+        Self::run_stages(settings, previous, progress, false)
+    }
+
+    /// Runs all stages, and keeps what pages need: for those who will ask for all of them.
+    pub fn run_for_all_pages(settings: Settings, progress: &dyn Progress) -> Result<Build> {
+        Self::run_stages(settings, None, progress, true)
+    }
+
+    fn run_stages(settings: Settings, previous: Option<&Build>, progress: &dyn Progress, keep: bool) -> Result<Build> {
         let mut diagnostics = Vec::new();
         let theme = Theme::load(&settings)?.into_value(&mut diagnostics);
         let scan = source::scan(&settings)?.into_value(&mut diagnostics);
@@ -113,7 +123,7 @@ impl Build {
             .par_iter()
             .map(|source| {
                 let known = cache.and_then(|files| files.get(&source.path)).filter(|file| file.hash == source.hash);
-                let file = known.cloned().unwrap_or_else(|| Arc::new(ReadFile::read(&settings, source)));
+                let file = known.cloned().unwrap_or_else(|| Arc::new(ReadFile::read(&settings, source, keep)));
                 progress.step();
                 file
             })
@@ -149,7 +159,7 @@ impl Build {
             if source.hash != known.hash {
                 inputs.diagnostics.retain(|found| found.path.as_deref() != Some(path.as_str()));
                 inputs.diagnostics.extend(read.diagnostics);
-                inputs.files.insert(source.path.clone(), Arc::new(ReadFile::read(settings, &source)));
+                inputs.files.insert(source.path.clone(), Arc::new(ReadFile::read(settings, &source, false)));
             }
         }
         Some(Build::plan(settings.clone(), self.theme.clone(), inputs, self.site.assets().to_vec(), Some(self.site.archive())))
@@ -180,11 +190,17 @@ impl Build {
     pub fn search_index(&self) -> &search::Index {
         self.search.index.get_or_init(|| {
             let archive = self.site.archive();
+            let searchable: Vec<Cow<'_, [Prepared]>> = archive
+                .readings
+                .par_iter()
+                .map(|reading| {
+                    self.inputs.files.get(&reading.file).map_or(Cow::Borrowed(&[][..]), |file| file.searchable(self.site.settings()))
+                })
+                .collect();
             let mut prepared = Vec::with_capacity(archive.entries.len());
-            for (document, reading) in archive.readings.iter().enumerate() {
-                let Some(file) = self.inputs.files.get(&reading.file) else { continue };
+            for (document, searchable) in searchable.iter().enumerate() {
                 let entries = archive.entries_of(document).iter().map(|entry| &*archive.entries[*entry].id);
-                prepared.extend(entries.zip(&file.searchable));
+                prepared.extend(entries.zip(searchable.iter()));
             }
             search::Index::build(&prepared)
         })
@@ -313,7 +329,7 @@ fn add_other(texts: &mut Texts, root: &Path, path: &Arc<str>) {
 
 impl Bodies for Build {
     fn body(&self, file: &str) -> Option<Arc<Body>> {
-        self.inputs.files.get(file).map(|file| file.body.clone())
+        self.inputs.files.get(file).map(|file| file.body(self.site.settings()))
     }
 }
 
@@ -329,7 +345,7 @@ pub struct Inspection {
 
 /// Reads files as if they were a site of their own.
 pub fn inspect(settings: &Settings, sources: &[Source]) -> Inspection {
-    let files: Vec<ReadFile> = sources.par_iter().map(|source| ReadFile::read(settings, source)).collect();
+    let files: Vec<ReadFile> = sources.par_iter().map(|source| ReadFile::read(settings, source, false)).collect();
     let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.diagnostics.iter().cloned()).collect();
     let archive = archive::collect(settings, files.iter().map(|file| file.reading.clone()).collect()).into_value(&mut diagnostics);
     diag::sort(&mut diagnostics);

@@ -38,7 +38,7 @@ fn build(settings: Settings, strict: bool) -> Result<(Build, Outcome)> {
     // Before the work: a destination that will be refused is better refused at once.
     let manifest = output::open(&settings.output_dir)?;
     let bar = Bar::default();
-    let build = Build::run(settings, None, &bar)?;
+    let build = Build::run_for_all_pages(settings, &bar)?;
     bar.end();
     let mut diagnostics: Vec<Diagnostic> = build.diagnostics().to_vec();
     diagnostics.extend(vanished(&manifest, &build));

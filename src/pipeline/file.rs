@@ -1,6 +1,6 @@
 //! One file, from its text to what the site needs of it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::guard::guarded;
 use crate::{
@@ -11,49 +11,97 @@ use crate::{
     incident::Kind,
     render::{self, Body},
     search::{self, Prepared},
-    source::Source,
+    source::{LineTable, Source},
 };
 
-/// What is kept of a file: the record, the HTML, and what was found. Its tree is not kept.
+/// What is kept of a file: its text, the record, and what was found. Its tree is not kept, and what pages and search need of it only
+/// where all of them will be made.
 pub(super) struct ReadFile {
     pub(super) hash: u64,
     pub(super) text: Arc<str>,
     pub(super) reading: Arc<Reading>,
-    pub(super) body: Arc<Body>,
-    /// What search needs of its incidents, in their order.
-    pub(super) searchable: Vec<Prepared>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    kept: Option<Kept>,
+}
+
+/// What takes room and can be made again.
+struct Kept {
+    body: Arc<Body>,
+    searchable: Vec<Prepared>,
 }
 
 impl ReadFile {
-    /// Reads a file. Where that fails by a fault of ours, its text is shown as it is.
-    pub(super) fn read(settings: &Settings, source: &Source) -> Self {
+    /// Reads a file. Where that fails by a fault of ours, its text is shown as it is. With `keep`, all that pages need is kept.
+    pub(super) fn read(settings: &Settings, source: &Source, keep: bool) -> Self {
         let mut diagnostics = Vec::new();
-        let document =
-            guarded(|| document::parse_document(source)).map(|parsed| parsed.into_value(&mut diagnostics)).unwrap_or_else(|fault| {
-                diagnostics.push(diagnostic("read", &fault));
-                verbatim(source)
-            });
+        let document = read_tree(source, &mut diagnostics);
         let reading = guarded(|| extract::read_document(&settings.read, &document))
             .map(|reading| reading.into_value(&mut diagnostics))
             .unwrap_or_else(|fault| {
                 diagnostics.push(diagnostic("understood", &fault));
                 plain_reading(source)
             });
-        let body = guarded(|| render::markdown::render_body(settings, &document)).unwrap_or_else(|fault| {
-            diagnostics.push(diagnostic("shown", &fault));
-            render::markdown::render_body(settings, &verbatim(source))
-        });
-        let body = body.into_value(&mut diagnostics);
-        let searchable = guarded(|| search::prepare_document(&document, &reading, body.title_anchor())).unwrap_or_else(|fault| {
-            diagnostics.push(diagnostic("searched", &fault));
-            Vec::new()
+        let body = render_body(settings, source, &document, &mut diagnostics);
+        let kept = keep.then(|| {
+            let searchable = prepare(&document, &reading, &body, &mut diagnostics);
+            Kept { body: Arc::new(body), searchable }
         });
         for found in &mut diagnostics {
             found.path.get_or_insert_with(|| source.path.clone());
         }
-        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), body: Arc::new(body), searchable, diagnostics }
+        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), diagnostics, kept }
     }
+
+    /// Returns its text as HTML.
+    pub(super) fn body(&self, settings: &Settings) -> Arc<Body> {
+        match &self.kept {
+            Some(kept) => kept.body.clone(),
+            None => {
+                let source = self.source();
+                let document = read_tree(&source, &mut Vec::new());
+                Arc::new(render_body(settings, &source, &document, &mut Vec::new()))
+            }
+        }
+    }
+
+    /// Returns what search needs of its incidents, in their order.
+    pub(super) fn searchable(&self, settings: &Settings) -> Cow<'_, [Prepared]> {
+        match &self.kept {
+            Some(kept) => Cow::Borrowed(&kept.searchable),
+            None => {
+                let source = self.source();
+                let document = read_tree(&source, &mut Vec::new());
+                let body = render_body(settings, &source, &document, &mut Vec::new());
+                Cow::Owned(prepare(&document, &self.reading, &body, &mut Vec::new()))
+            }
+        }
+    }
+
+    fn source(&self) -> Source {
+        Source { path: self.reading.file.clone(), text: self.text.clone(), lines: LineTable::new(&self.text), hash: self.hash }
+    }
+}
+
+fn read_tree(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Document {
+    guarded(|| document::parse_document(source)).map(|parsed| parsed.into_value(diagnostics)).unwrap_or_else(|fault| {
+        diagnostics.push(diagnostic("read", &fault));
+        verbatim(source)
+    })
+}
+
+fn render_body(settings: &Settings, source: &Source, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Body {
+    let body = guarded(|| render::markdown::render_body(settings, document)).unwrap_or_else(|fault| {
+        diagnostics.push(diagnostic("shown", &fault));
+        render::markdown::render_body(settings, &verbatim(source))
+    });
+    body.into_value(diagnostics)
+}
+
+fn prepare(document: &Document, reading: &Reading, body: &Body, diagnostics: &mut Vec<Diagnostic>) -> Vec<Prepared> {
+    guarded(|| search::prepare_document(document, reading, body.title_anchor())).unwrap_or_else(|fault| {
+        diagnostics.push(diagnostic("searched", &fault));
+        Vec::new()
+    })
 }
 
 fn diagnostic(what: &str, fault: &str) -> Diagnostic {
