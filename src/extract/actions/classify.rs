@@ -1,5 +1,9 @@
 //! What an action is for, from the group it stands in or from its own words.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
 use crate::incident::ActionKind;
 
 /// Returns the kind that the name of a group, folded, gives to its actions.
@@ -290,29 +294,31 @@ const PREVENT: &[&str] = &[
     "access control*",
 ];
 
-/// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention.
-pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
-    let lower = text.to_lowercase();
-    let first = |words: &[&str]| words.iter().filter_map(|word| find(&lower, word)).min();
-    let candidates = [
-        (first(PROCESS), ActionKind::Process),
-        (first(DETECT), ActionKind::Detect),
-        (first(MITIGATE), ActionKind::Mitigate),
-        (first(PREVENT), ActionKind::Prevent),
-    ];
-    candidates
-        .into_iter()
-        .filter_map(|(at, kind)| Some((at?, kind)))
-        .min_by_key(|(at, _)| *at)
-        .map(|(_, kind)| kind)
-        .or(suggested)
-        .unwrap_or(ActionKind::Prevent)
+/// The words of all kinds, looked for in one pass: their kind and whether any ending is taken, by the automaton's pattern.
+struct Words {
+    automaton: AhoCorasick,
+    kinds: Vec<(ActionKind, bool)>,
 }
 
-fn find(text: &str, word: &str) -> Option<usize> {
-    let (stem, open) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
-    text.match_indices(stem).map(|(at, _)| at).find(|at| {
-        let before = text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        before && (open || text[at + stem.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
-    })
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let lists =
+        [(PROCESS, ActionKind::Process), (DETECT, ActionKind::Detect), (MITIGATE, ActionKind::Mitigate), (PREVENT, ActionKind::Prevent)];
+    let all = || lists.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind)));
+    let stems: Vec<&str> = all().map(|(word, _)| word.trim_end_matches('*')).collect();
+    let automaton =
+        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(stems).expect("a few hundred short words make an automaton");
+    Words { automaton, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect() }
+});
+
+/// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention. Where words of
+/// several kinds begin at one place, the kind that is listed first counts.
+pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
+    let whole = |start: usize, end: usize, open: bool| {
+        let before = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        before && (open || text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
+    };
+    let found =
+        WORDS.automaton.find_overlapping_iter(text).filter(|hit| whole(hit.start(), hit.end(), WORDS.kinds[hit.pattern().as_usize()].1));
+    let first = found.min_by_key(|hit| (hit.start(), hit.pattern().as_usize()));
+    first.map(|hit| WORDS.kinds[hit.pattern().as_usize()].0).or(suggested).unwrap_or(ActionKind::Prevent)
 }
