@@ -434,7 +434,7 @@ mod tests {
             ("escalated", "The database administrator was contacted for assistance"),
             ("escalated", "Third-party payment provider contacted"),
             ("finding", "It was discovered that the SSL certificate had expired"),
-            ("finding", "Root cause determined to be a memory leak in the caching layer"),
+            ("finding", "Root cause determined to be a leak of file handles in the proxy"),
             ("finding", "Found a typo in the nginx configuration file"),
             ("finding", "Logs revealed a deadlock between two transactions"),
             ("action", "Applied a patch to the affected service"),

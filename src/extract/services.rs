@@ -558,7 +558,7 @@ mod tests {
     fn services_are_read_from_sentences_where_they_have_a_name() {
         check("Users were unable to access our Almanac app.", &["Almanac app"]);
         check("Our login service was down for an hour.", &["login service"]);
-        check("The outage affected our e-commerce platform.", &["e-commerce platform"]);
+        check("The outage affected our wholesale platform.", &["wholesale platform"]);
         check("Our main web application was down.", &[]);
         check("The outage affected all services.", &[]);
     }

@@ -635,9 +635,9 @@ mod tests {
         check("2024-06-02 16:23 PST, Proxy killed", Some("Proxy killed"));
         check("incident date: 2024-06-02, no logs", Some("no logs"));
         check("Post-mortem: e-mail", Some("e-mail"));
-        check("Postmortem: Web Stack Outage - August 10, 2023", Some("Web Stack Outage - August 10, 2023"));
-        check("System Outage on August 10, 2024", Some("System Outage on August 10, 2024"));
-        check("My Debugging Project Outage", Some("My Debugging Project Outage"));
+        check("Postmortem: Mail Relay Outage - July 9, 2022", Some("Mail Relay Outage - July 9, 2022"));
+        check("System Outage on July 9, 2022", Some("System Outage on July 9, 2022"));
+        check("My Photo Album Outage", Some("My Photo Album Outage"));
     }
 
     #[test]

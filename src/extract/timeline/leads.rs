@@ -260,9 +260,10 @@ fn row_text(outline: &Outline, unit: &Unit, table: Option<usize>, columns: &[usi
 fn is_form_text(text: &str) -> bool {
     let lower = text.to_lowercase();
     let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let lower = ["short ", "brief "].iter().find_map(|how| lower.strip_prefix(how)).unwrap_or(lower);
     lower.is_empty()
+        || lower.starts_with("describe ") && lower.split(' ').count() <= 4
         || [
-            "short event description",
             "event description",
             "description of event",
             "description",

@@ -945,7 +945,7 @@ impl SaidReader<'_> {
                     self.length(Field::Span, unit, *minutes, sentence, SENTENCE + weight);
                     self.said.start_has_length |= start_in == Some(sentence);
                     length_in = Some(sentence);
-                    // "a server outage on June 28, 2023 (11:25 AM), which lasted for 80 minutes"
+                    // "it failed on 9 July 2022 (10:05), which lasted 40 minutes"
                     let begun = expressions[..index].iter().rev().find_map(|before| match &before.found {
                         Found::Moment(partial) if partial.clock.is_some() && before.span.start >= from => Some(partial),
                         _ => None,
