@@ -3,6 +3,8 @@
 //!
 //! Every unit is scanned once here; the readers of timeline and fields use the same findings.
 
+mod labels;
+
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -13,6 +15,8 @@ use super::{
     phrases::Phrases,
     zone::{self, Zone},
 };
+pub(crate) use labels::{Field, field_of_label, is_strict};
+
 use crate::{
     config::{DateOrder, ReadSettings},
     diag::Span,
@@ -34,7 +38,6 @@ pub(crate) struct Times {
 pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Context) -> Times {
     let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(|unit| scan_unit(&outline.text, unit)).collect();
     let stated = stated_zone(outline);
-    let _zone_is_stated = stated.is_some();
     let zone =
         known.zone.clone().or(stated).or_else(|| usual_zone(&of_unit)).or_else(|| settings.zone.as_deref().and_then(zone::parse_zone));
     let zone = zone.map(|zone| if zone.is_unclear() { zone.decided_by(&outline.text) } else { zone });
@@ -152,7 +155,7 @@ fn zone_of_statement(unit: &Unit) -> Option<Zone> {
         None
     } else if says_times(text) {
         zone::zone_in(text)
-    } else if unit.label.as_ref().is_some_and(|label| DATE_LABELS.contains(&label.key.as_str())) {
+    } else if unit.label.as_ref().is_some_and(|label| labels::dates_the_incident(&label.key)) {
         // "Duration: 45 minutes (PST)": the zone in brackets is of all times of the line and of the document.
         text.find('(').and_then(|open| zone::zone_in(text[open..].split(')').next().unwrap_or("")))
     } else {
@@ -304,57 +307,6 @@ fn bare_year(text: &str) -> Option<i32> {
     years.find(|year| (1995..2100).contains(year))
 }
 
-/// Labels of lines that date the incident.
-const DATE_LABELS: &[&str] = &[
-    "date",
-    "incident date",
-    "date of incident",
-    "date of the incident",
-    "date of outage",
-    "outage date",
-    "start",
-    "started",
-    "start time",
-    "start date",
-    "incident start",
-    "duration",
-    "duration of outage",
-    "duration of the outage",
-    "outage duration",
-    "incident duration",
-    "duration of incident",
-    "duration of the incident",
-    "when",
-    "time",
-    "incident time",
-    "period",
-    "timeline",
-    "date and time",
-    "date time",
-    "outage window",
-    "incident window",
-    "occurred",
-    "occurred on",
-    "occurred at",
-    "began",
-    "time of incident",
-    "datum",
-    "fecha",
-    "data",
-    "date de l incident",
-    "impact start",
-    "time period",
-    "outage period",
-    "time frame",
-    "timeframe",
-    "start time utc",
-    "incident start time",
-    "detected",
-    "time detected",
-    "detection time",
-    "reported",
-];
-
 /// Words that say that a date is not the incident's: of writing, publishing, meeting.
 fn is_paperwork(text: &str) -> bool {
     static PAPERWORK: LazyLock<Phrases> = LazyLock::new(|| {
@@ -393,7 +345,7 @@ fn is_paperwork(text: &str) -> bool {
 /// How much a unit's date says of the incident's day; 0 for nothing.
 fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
     let label = unit.label.as_ref();
-    if let Some(label) = label.filter(|label| DATE_LABELS.contains(&label.key.as_str())) {
+    if let Some(label) = label.filter(|label| labels::dates_the_incident(&label.key)) {
         // "Date:" alone may be the day of writing, the more so at the end.
         return match label.key.as_str() {
             "date" | "datum" | "fecha" | "data" if at < 12 => 65,

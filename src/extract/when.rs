@@ -6,6 +6,8 @@
 //!
 //! A start is strict: it is stated, or a row says that impact began. That someone noticed is no start.
 
+mod cues;
+mod outage_words;
 mod rows;
 mod stated;
 

@@ -1,0 +1,365 @@
+//! The words beside a moment that say what happened then: "began at", "until", "At 10:00 the site went down".
+
+use std::sync::LazyLock;
+
+use crate::extract::{phrases::Phrases, text::find_phrase, times::Field};
+
+/// Words before a moment that say what it is, the longer first where one ends in another.
+const BEFORE: &[(Field, &[&str])] = &[
+    (
+        Field::Start,
+        &[
+            "started",
+            "started at",
+            "began",
+            "began at",
+            "begin at",
+            "beginning at",
+            "beginning",
+            "starting at",
+            "starting from",
+            "starting",
+            "started on",
+            "started around",
+            "start",
+            "start:",
+            "start time",
+            "start time:",
+            "since",
+            "commenced at",
+            "commenced",
+            "occurred at",
+            "occurred on",
+            "occurred",
+            "first occurred",
+            "happened at",
+            "happened on",
+            "began on",
+            "began around",
+            "started approximately",
+            "went down at",
+            "went offline at",
+            "down at",
+            "crashed at",
+            "begann um",
+            "ab",
+            "a commencé à",
+            "comenzó a las",
+            "failing at",
+            "began experiencing",
+            "triggered at",
+            "start of the outage",
+            "beginning of the outage",
+            "start of the incident",
+            "beginning of the incident",
+            "outage at",
+            "downtime at",
+            "starts at",
+            "happened around",
+            "occured at",
+            "occured on",
+            "down since",
+        ],
+    ),
+    (
+        Field::End,
+        &[
+            "until",
+            "ended",
+            "ended at",
+            "ending at",
+            "ending",
+            "end:",
+            "end",
+            "end time",
+            "end time:",
+            "resolved at",
+            "resolved by",
+            "resolved on",
+            "resolved",
+            "resolved around",
+            "restored at",
+            "restored by",
+            "restored on",
+            "restored",
+            "restored around",
+            "restoration at",
+            "recovered at",
+            "recovered by",
+            "recovery at",
+            "back online at",
+            "back up at",
+            "back online by",
+            "back at",
+            "fixed at",
+            "fixed by",
+            "lasted until",
+            "lasting until",
+            "concluded at",
+            "back to normal at",
+            "back to normal by",
+            "operational at",
+            "operational by",
+            "online at",
+            "till",
+            "normal operations at",
+            "behoben um",
+            "solved at",
+            "end of the outage",
+            "ending of the outage",
+            "end of the incident",
+            "ending of the incident",
+            "end of the disruption",
+            "and ended",
+            "resolution at",
+            "up and running at",
+            "completely resolved at",
+            "service at",
+            "functionality at",
+            "finished at",
+        ],
+    ),
+    (
+        Field::Detected,
+        &[
+            "detected at",
+            "noticed at",
+            "reported at",
+            "discovered at",
+            "alerted at",
+            "first noticed at",
+            "detected on",
+            "detected",
+            "noticed",
+            "discovered",
+            "noticed on",
+            "paged at",
+            "alert at",
+            "first reported at",
+            "identified at",
+            "alerts at",
+            "reported on",
+            "first detected at",
+            "aware at",
+            "first detected on",
+        ],
+    ),
+    (
+        Field::Acknowledged,
+        &[
+            "acknowledged at",
+            "acknowledged by",
+            "began investigating at",
+            "responded at",
+            "started investigating at",
+            "investigation started at",
+            "investigation began at",
+        ],
+    ),
+    (
+        Field::Mitigated,
+        &["mitigated at", "mitigated by", "stabilized at", "rolled back at", "mitigated on", "workaround at", "rollback at"],
+    ),
+];
+
+/// Words in the clause behind a moment that say what happened then.
+const BEHIND_START: &[&str] = &[
+    "went down",
+    "became unresponsive",
+    "became unavailable",
+    "became inaccessible",
+    "was unavailable",
+    "was down",
+    "went offline",
+    "stopped responding",
+    "stopped working",
+    "began experiencing",
+    "started experiencing",
+    "began to experience",
+    "experienced a",
+    "experienced an",
+    "encountered a",
+    "encountered an",
+    "suffered a",
+    "suffered an",
+    "started failing",
+    "began failing",
+    "started returning",
+    "began returning",
+    "brought down",
+    "took down",
+    "crashed",
+    "outage began",
+    "outage started",
+    "outage occurred",
+    "outage occured",
+    "error occurred",
+    "error occured",
+    "experienced outage",
+    "were unable",
+    "was offline",
+    "went dark",
+    "was not accessible",
+    "started to experience",
+    "stopped serving",
+    "began to fail",
+    "users began",
+    "started to fail",
+    "knocked",
+    "broke",
+    "fell over",
+    "were unavailable",
+    "were inaccessible",
+    "became unreachable",
+    "started seeing",
+    "began seeing",
+    "impact began",
+    "started to see",
+    "began to see",
+    "lost connectivity",
+    "was cut",
+    "were cut",
+    "lost power",
+    "failed",
+];
+const BEHIND_END: &[&str] = &[
+    "was restored",
+    "were restored",
+    "service was restored",
+    "was resolved",
+    "were resolved",
+    "was fixed",
+    "fully restored",
+    "fully resolved",
+    "fully recovered",
+    "back online",
+    "back to normal",
+    "was back",
+    "were back",
+    "returned to normal",
+    "service restored",
+    "recovered",
+    "outage ended",
+    "incident ended",
+    "came back",
+    "resumed",
+    "restored",
+    "all clear",
+    "was brought back",
+    "up and running",
+    "was fully operational",
+];
+const BEHIND_DETECTED: &[&str] = &[
+    "issue was reported",
+    "was reported",
+    "was detected",
+    "detected",
+    "noticed",
+    "alerted",
+    "alerts",
+    "alert",
+    "discovered",
+    "was paged",
+    "reported",
+    "monitoring",
+    "users reported",
+    "customers reported",
+    "became aware",
+    "were notified",
+    "was notified",
+    "first report",
+    "was alerted",
+    "caught wind",
+    "encountered the issue",
+    "encountered the problem",
+    "ran into the issue",
+];
+
+/// What the words directly before a moment say it is.
+pub(super) fn cue_before(left: &str) -> Option<Field> {
+    let left = left.to_lowercase();
+    let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '~' | ',' | '`' | '"'));
+    let left = ["on", "the", "approximately", "around", "about", "at around", "approx."].iter().fold(left, |left, small| {
+        match left.strip_suffix(small) {
+            Some(rest) if rest.ends_with(' ') && !rest.trim_end().is_empty() => rest.trim_end(),
+            _ => left,
+        }
+    });
+    let mut best: Option<(usize, Field)> = None;
+    for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
+        let Some(head) = left.strip_suffix(tail) else { continue };
+        for (field, cues) in BEFORE {
+            for cue in cues.iter().filter(|cue| head.ends_with(**cue)) {
+                let apart = head[..head.len() - cue.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+                if apart && best.is_none_or(|(len, _)| cue.len() + tail.len() > len) {
+                    best = Some((cue.len() + tail.len(), *field));
+                }
+            }
+        }
+    }
+    best.map(|(_, field)| field)
+}
+
+/// What the words behind a moment say happened then: the earliest decides.
+pub(super) fn cue_behind(right: &str) -> Option<Field> {
+    static CUES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).copied()));
+    let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
+    let (cue, _) = CUES.first_in(near)?;
+    Some(match cue {
+        cue if cue < BEHIND_START.len() => Field::Start,
+        cue if cue < BEHIND_START.len() + BEHIND_END.len() => Field::End,
+        _ => Field::Detected,
+    })
+}
+
+/// What the words of a clause before "at", "around", "roughly" say of the time behind: "an outage happened on a server at around".
+pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
+    const AT: &[&str] = &[
+        "at",
+        "around",
+        "about",
+        "roughly",
+        "approximately",
+        "at around",
+        "at about",
+        "at roughly",
+        "at approximately",
+        "roughly at",
+        "approximately at",
+    ];
+    const START: &[&str] = &[
+        "outage happened",
+        "outage occurred",
+        "outage took place",
+        "outage began",
+        "outage started",
+        "incident occurred",
+        "incident happened",
+        "issue occurred",
+        "went down",
+        "stopped working",
+        "stopped responding",
+    ];
+    const DETECTED: &[&str] = &[
+        "encountered the issue",
+        "encountered the problem",
+        "noticed the issue",
+        "noticed the problem",
+        "noticed the outage",
+        "came across the",
+        "caught wind",
+        "discovered the issue",
+        "discovered the outage",
+    ];
+    let clause = left.trim_end().trim_end_matches('~').trim_end();
+    let at = AT.iter().any(|at| clause.ends_with(&format!(" {at}")) || moment.starts_with(&format!("{at} "))) || moment.starts_with('~');
+    if !at {
+        return None;
+    }
+    let last = |phrases: &[&str]| phrases.iter().filter_map(|phrase| find_phrase(clause, phrase)).max();
+    match (last(START), last(DETECTED)) {
+        (None, None) => None,
+        (start, detected) if start > detected => Some(Field::Start),
+        _ => Some(Field::Detected),
+    }
+}
