@@ -5,6 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
+        moment,
         outline::{Notation, Shape, Unit},
     },
     incident::{SectionRole, Stated},
@@ -326,7 +327,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.len() <= 60
         && words.iter().all(|word| lower_word(word) || word.starts_with(char::is_uppercase))
         && words.iter().all(|word| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’')))
-        && !words.iter().any(|word| NOT_NAMES.contains(&word.to_lowercase().trim_end_matches('.')))
+        && !words.iter().any(|word| is_no_name(&word.to_lowercase()))
 }
 
 /// `ann-lee`, `bo_ek2`: an account's name, which nothing but an account has.
@@ -336,8 +337,14 @@ fn is_bare_handle(text: &str) -> bool {
         && text.len() <= 39
         && parts
             .iter()
-            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && !NOT_NAMES.contains(part))
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && !is_no_name(part))
         && !is_role(&parts.join(" "))
+}
+
+/// True for a word, lower case, that no person is called. Shortened weekdays are names too: Sun, Mon.
+fn is_no_name(word: &str) -> bool {
+    let word = word.trim_end_matches('.');
+    NOT_NAMES.contains(&word) || word.len() > 5 && moment::is_weekday(word)
 }
 
 /// Words that no person is called.
@@ -420,13 +427,6 @@ const NOT_NAMES: &[&str] = &[
     "october",
     "november",
     "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
     "utc",
     "someone",
     "person",

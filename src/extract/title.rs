@@ -9,6 +9,7 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
+        moment,
         outline::{Notation, Shape, Unit},
         text::{capitalised, has_clock, has_year, is_month},
     },
@@ -332,22 +333,9 @@ fn is_date_only(text: &str) -> bool {
     !folded.is_empty()
         && folded.split(' ').all(|word| {
             is_month(word)
+                || moment::is_weekday(word)
                 || word.starts_with(|c: char| c.is_ascii_digit())
-                || matches!(
-                    word,
-                    "date"
-                        | "of"
-                        | "the"
-                        | "monday"
-                        | "tuesday"
-                        | "wednesday"
-                        | "thursday"
-                        | "friday"
-                        | "saturday"
-                        | "sunday"
-                        | "utc"
-                        | "t"
-                )
+                || matches!(word, "date" | "of" | "the" | "utc" | "t")
         })
 }
 

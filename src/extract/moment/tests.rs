@@ -1,6 +1,7 @@
 //! Tests of the grammar: text in, what was read out.
 
 use super::*;
+use crate::incident::{ClockTime, Local};
 
 fn show(expression: &Expression, context: &Context) -> String {
     let one = |partial: &Partial| match partial.resolve(context) {

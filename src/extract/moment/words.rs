@@ -253,7 +253,7 @@ pub(super) fn month(word: &str) -> Option<(u8, bool)> {
 }
 
 /// True where `word` is the name of a day of the week.
-pub(super) fn is_weekday(word: &str) -> bool {
+pub(crate) fn is_weekday(word: &str) -> bool {
     word.len() >= 3 && folded(word, |word| WEEKDAYS.contains(&word).then_some(())).is_some()
 }
 

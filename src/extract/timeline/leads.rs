@@ -110,20 +110,6 @@ const BEFORE: &[&str] = &[
     "afternoon",
     "evening",
     "night",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mon",
-    "tue",
-    "wed",
-    "thu",
-    "fri",
-    "sat",
-    "sun",
     "step",
     "event",
     "local",
@@ -522,7 +508,11 @@ fn lead_prefix(unit: &Unit, prefix: &str, in_timeline: bool) -> Option<Option<St
         return Some(None);
     }
     let words = bare.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let small = |word: &str| BEFORE.contains(&word.to_lowercase().as_str()) || word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
+    let small = |word: &str| {
+        BEFORE.contains(&word.to_lowercase().as_str())
+            || moment::is_weekday(word)
+            || word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit())
+    };
     if words.clone().count() <= 5 && words.clone().all(small) {
         return Some(None);
     }
