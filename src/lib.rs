@@ -38,6 +38,8 @@ pub mod output;
 
 pub mod serve;
 
+pub mod publish;
+
 pub mod annotate;
 
 pub mod cli;

@@ -10,6 +10,7 @@ mod phases;
 pub(crate) mod search;
 mod theme;
 mod view;
+pub mod wiki;
 mod words;
 
 use std::sync::Arc;
