@@ -542,4 +542,20 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+
+    #[test]
+    fn what_is_said_of_trouble_is_told_from_what_only_sounds_like_it() {
+        for (expected, text) in [
+            ("detected", "page \"oldest message of the worst queue is older than 10 min\""),
+            ("detected", "Uptime check on the booking site fails"),
+            ("detected", "A courier asks why half of his van goes to another town"),
+            ("finding", "Server shutdown detected in the system log"),
+            ("acknowledged", "The team began investigation. Confirmed that backend instances are healthy."),
+            ("action", "Error rates remain elevated despite the rollback, restarted the cache"),
+            ("escalated", "Ann and Bo join"),
+        ] {
+            let rows = ["Users begin seeing errors", text];
+            assert_eq!(kinds_of(&rows)[1].as_str(), expected, "{text}");
+        }
+    }
 }

@@ -72,6 +72,7 @@ fn timeline_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
         leads::sentence_leads(outline, times, &mut found);
     }
     if found.iter().any(Lead::is_row) {
+        leads::continue_texts(outline, &mut found);
         leads::settle_texts(outline, &mut found);
         return without_repeats(outline, found);
     }
@@ -119,6 +120,7 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
         }
     }
     let mut best = same_shape(outline, best.unwrap_or_default());
+    leads::continue_texts(outline, &mut best);
     leads::settle_texts(outline, &mut best);
     best
 }

@@ -342,6 +342,9 @@ fn is_paperwork(text: &str) -> bool {
     PAPERWORK.occur_in(text)
 }
 
+/// How much a date in a heading says of the incident's day.
+const HEADING: u32 = 50;
+
 /// How much a unit's date says of the incident's day; 0 for nothing.
 fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
     let label = unit.label.as_ref();
@@ -368,7 +371,7 @@ fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
             }
         }
         Some(R::Timeline) => 70,
-        _ if unit.is_heading() => 50,
+        _ if unit.is_heading() => HEADING,
         None if at < 25 => {
             if timed {
                 75
@@ -395,6 +398,7 @@ struct StatedDay {
 fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context) -> Option<StatedDay> {
     let mut best: Option<(u32, NaiveDate, bool)> = None;
     let mut best_partial: Option<(u32, (u8, u8))> = None;
+    let mut in_heading: Option<NaiveDate> = None;
     for (at, (unit, expressions)) in outline.units.iter().zip(of_unit).enumerate() {
         for (index, partial) in
             expressions.iter().enumerate().flat_map(|(index, expression)| partials(expression).take(1).map(move |partial| (index, partial)))
@@ -408,6 +412,9 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
             let whole = Partial { clock: None, ..partial.clone() }.resolve(&Context { zone: None, ..context.clone() });
             match (whole, date) {
                 (Ok(moment), _) => {
+                    if unit.is_heading() {
+                        in_heading = in_heading.or(moment.day());
+                    }
                     if let Some(day) = moment.day()
                         && best.is_none_or(|(other, ..)| weight > other)
                     {
@@ -422,7 +429,11 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
         }
     }
     match (best, best_partial) {
-        (Some((_, day, firm)), _) => Some(StatedDay { day: Some(day), month_day: None, firm }),
+        // What the text and its heading say alike is meant.
+        (Some((weight, day, firm)), _) => {
+            let firm = firm || weight > HEADING && in_heading == Some(day);
+            Some(StatedDay { day: Some(day), month_day: None, firm })
+        }
         (None, Some((_, month_day))) => Some(StatedDay { day: None, month_day: Some(month_day), firm: false }),
         (None, None) => None,
     }
@@ -525,6 +536,21 @@ mod tests {
             ("- 04/05/2024 10:00 alert\n", None),
         ] {
             assert_eq!(times(markdown).context.date_order, expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_text_and_heading_say_alike_comes_before_that_of_the_file() {
+        let settings = ReadSettings::default();
+        for (markdown, expected) in [
+            ("# 2024-08-16 - DNS outage\n\n## Summary\nOn 2024-08-16 pages were stuck.\n", "2024-08-16"),
+            ("# DNS outage\n\n## Summary\nSince 2024-08-16 we knew of it.\n", "2024-10-28"),
+        ] {
+            let document = Document::from_text(markdown);
+            let mut outline = Outline::read(&Headings::new(&settings), &document, None);
+            outline.path = "2024-10-28-dns.md".into();
+            let day = read_times(&settings, &outline, &Context::default()).context.day;
+            assert_eq!(day.map(|day| day.to_string()).as_deref(), Some(expected), "{markdown}");
         }
     }
 

@@ -30,9 +30,10 @@ pub(crate) fn read_when(reader: &Reader<'_>, incident: &mut Incident, diagnostic
     let known = known_context(reader);
     let times = times::read_times(reader.settings, reader.outline, &known);
     incident.timeline = timeline::read_timeline(reader.outline, &times).into_value(diagnostics);
-    let said = stated::read_said(reader.outline, &times, diagnostics);
+    let mut said = stated::read_said(reader.outline, &times, diagnostics);
     declared_moments(reader, &times, incident, diagnostics);
     declared_lengths(reader, incident);
+    rows::sharpen(&mut said, &incident.timeline);
     stated_values(&said, incident);
     rows::from_rows(incident);
     rows::from_lengths(incident, said.length_is_labelled);

@@ -3,6 +3,7 @@
 use crate::incident::ClockTime;
 
 use super::{tokens::Tokens, words};
+use crate::extract::zone;
 
 /// A time of day as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,12 +133,18 @@ fn military(tokens: &Tokens<'_>, at: usize, value: u32) -> Option<(ClockRead, us
     let leading_zero = tokens.str(at).starts_with('0');
     let hours = ["hrs", "hours", "hr", "h"].iter().any(|unit| word.eq_ignore_ascii_case(unit));
     // "1500 hours" may be a length; a year may stand before a zone.
-    if hours && (leading_zero || after_preposition(tokens, at) || (at == 0 && word.eq_ignore_ascii_case("hrs"))) {
+    let hrs = word.eq_ignore_ascii_case("hrs");
+    let of_row = hrs && (tokens.is(next + 1, ':') || tokens.is_space(next + 1) && tokens.word(next + 2).is_some_and(is_zone));
+    if hours && (leading_zero || after_preposition(tokens, at) || at == 0 && hrs || of_row) {
         return Some((ClockRead::Clock(clock), next + 1));
     }
     let zone = matches!(word, "UTC" | "GMT" | "PST" | "PDT" | "EST" | "EDT" | "CET" | "CEST" | "ET" | "PT")
         || (!spaced && matches!(word, "Z" | "z"));
     (zone && !(1990..=2099).contains(&value)).then_some((ClockRead::Clock(clock), at + 1))
+}
+
+fn is_zone(word: &str) -> bool {
+    zone::zone_at(word).is_some_and(|(_, len)| len == word.len())
 }
 
 fn after_preposition(tokens: &Tokens<'_>, at: usize) -> bool {

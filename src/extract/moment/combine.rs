@@ -24,6 +24,10 @@ fn gap(text: &str) -> Gap {
     if text.len() > 40 || text.contains('\n') {
         return Gap::Apart;
     }
+    if matches!(text.trim(), "~" | "～") && text.trim().len() < text.len() {
+        // "10:45 ~ 11:00"
+        return Gap::Dash;
+    }
     let bare = text.trim_matches(|c: char| {
         c == ' ' || c == '\u{a0}' || c == '\t' || matches!(c, ',' | '(' | ')' | '[' | ']' | '*' | '_' | '`' | '~' | '|')
     });
@@ -61,6 +65,11 @@ fn gap(text: &str) -> Gap {
         | "approximately"
         | "approx"
         | "approx."
+        | "circa"
+        | "ca"
+        | "ca."
+        | "roughly"
+        | "at roughly"
         | "the"
         | "of the"
         | "from around"

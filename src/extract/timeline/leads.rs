@@ -372,7 +372,7 @@ fn line_leads(outline: &Outline, times: &Times, at: usize, in_timeline: bool, ou
         // A line that is a date as a whole, or that has rows below it, dates them.
         When::At(partial)
             if date_only
-                && (said.is_empty()
+                && (said.is_empty() && !tells_below(outline, times, at)
                     || says_times(&said)
                     || zone::parse_zone(said.trim_end_matches(':')).is_some()
                     || has_rows_below(outline, times, at)) =>
@@ -442,7 +442,7 @@ fn opens(times: &Times, at: usize) -> bool {
 /// True where the units below a line (its nested items, or the lines of its section for a heading) open with times of day.
 fn has_rows_below(outline: &Outline, times: &Times, at: usize) -> bool {
     let unit = &outline.units[at];
-    let below = outline.units[at + 1..].iter().enumerate().take(40);
+    let below = outline.units[at + 1..].iter().enumerate().take(MAX_BELOW);
     for (distance, next) in below {
         let within = if unit.is_heading() { !next.is_heading() } else { next.parent == Some(at) };
         if !within {
@@ -457,6 +457,19 @@ fn has_rows_below(outline: &Outline, times: &Times, at: usize) -> bool {
     }
     false
 }
+
+/// True where a heading that is a day stands over text of its own, so that it is a row: no time of day follows before the next
+/// heading.
+fn tells_below(outline: &Outline, times: &Times, at: usize) -> bool {
+    let below = || outline.units[at + 1..].iter().take(MAX_BELOW).take_while(|unit| !unit.is_heading());
+    let timed = |distance: usize| times.of_unit[at + 1 + distance].iter().flat_map(times::partials).any(|partial| partial.clock.is_some());
+    outline.units[at].is_heading()
+        && below().next().is_some_and(|unit| !says_times(&unit.text))
+        && below().enumerate().all(|(distance, unit)| unit.cells.is_empty() && !timed(distance))
+}
+
+/// Lines below a heading that are looked at.
+const MAX_BELOW: usize = 40;
 
 /// Labels whose times are those of the incident, not of a row.
 fn is_span_label(label: &str) -> bool {
@@ -648,6 +661,27 @@ pub(super) fn settle_texts(outline: &Outline, leads: &mut [Lead]) {
 }
 
 const MAX_GATHERED: usize = 400;
+
+/// Adds to each row the further lines of its paragraph, which are cut where a sentence ends at the end of a line.
+pub(super) fn continue_texts(outline: &Outline, leads: &mut [Lead]) {
+    for at in 0..leads.len() {
+        let unit = leads[at].unit;
+        let own = &outline.units[unit];
+        let last_of_unit = leads.get(at + 1).is_none_or(|next| next.unit != unit);
+        if !leads[at].is_row() || !last_of_unit || own.is_heading() || !own.cells.is_empty() || leads[at].text.is_empty() {
+            continue;
+        }
+        let next = leads.get(at + 1).map_or(outline.units.len(), |next| next.unit);
+        for further in outline.units[unit + 1..next.max(unit + 1)].iter().take_while(|further| further.block == own.block) {
+            if further.shape != Shape::Line || further.label.is_some() || leads[at].text.len() + further.text.len() > MAX_GATHERED {
+                break;
+            }
+            let text = &mut leads[at].text;
+            text.push(' ');
+            text.push_str(further.text.trim());
+        }
+    }
+}
 
 /// The text of the first block between two units, which belongs to the time above it.
 fn text_below(outline: &Outline, from: usize, to: usize) -> String {

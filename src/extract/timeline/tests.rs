@@ -211,3 +211,31 @@ fn rows_of_other_house_styles() {
         &["2024-06-03T10:00+00:00 alert", "2024-06-03T10:05+00:00 paged"],
     );
 }
+
+#[test]
+fn a_row_goes_on_over_the_lines_of_its_paragraph() {
+    check(
+        "## Timeline (UTC)\n\n2024-06-07 10:00: The proxy is\nswitched on.\nIssue resolved.\n\n2024-06-07 10:05: Bo leaves\n",
+        &["2024-06-07T10:00+00:00 The proxy is switched on. Issue resolved.", "2024-06-07T10:05+00:00 Bo leaves"],
+    );
+}
+
+#[test]
+fn a_day_over_text_of_its_own_is_a_row() {
+    check(
+        "## Timeline\n\n### 2024-06-06\n\nBuilds fail now and then.\n\n### 2024-06-07\n\n### 10:00\n\nAlert fires\n",
+        &["2024-06-06 Builds fail now and then.", "2024-06-07T10:00 Alert fires"],
+    );
+}
+
+#[test]
+fn clocks_with_a_word_between_and_hours_of_four_digits() {
+    check(
+        "## Timeline (UTC)\n\n### 2024-06-07 ca. 10:00\n\nAlert fires\n\n### 10:05\n\nOn-call joins\n",
+        &["2024-06-07T10:00+00:00 Alert fires", "2024-06-07T10:05+00:00 On-call joins"],
+    );
+    check(
+        "Date: 2024-06-07\n\n## Timeline\n\n1000hrs WAT: Alert fires. 1005hrs WAT: On-call joins 1010hrs WAT: Shop is back.\n",
+        &["2024-06-07T10:00+01:00 Alert fires.", "2024-06-07T10:05+01:00 On-call joins", "2024-06-07T10:10+01:00 Shop is back."],
+    );
+}

@@ -21,6 +21,8 @@ const LABELS: &[(Field, &[&str])] = &[
         Field::Start,
         &[
             "start",
+            "fault occurs",
+            "fault occurred",
             "started",
             "start time",
             "start date",

@@ -40,6 +40,7 @@ pub(super) fn says_outage(text: &str) -> bool {
             "inaccessible",
             "not accessible",
             "unresponsive",
+            "unusable",
             "degrad",
             "experienc",
             "impact",
@@ -153,7 +154,9 @@ pub(super) fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     .any(|word| right.starts_with(word));
     let asides =
         ["after", "ago", "every", "before", "per", "later", "within", "each", "earlier", "older", "to detect", "to identify", "interval"];
-    let aside = asides.iter().any(|word| right.starts_with(word))
+    // "lasted nine hours before it was restored" is how long it took.
+    let lasted = ["lasted", "lasting", "persisted", "lasted for", "persisted for"].iter().any(|word| left.ends_with(word));
+    let aside = asides.iter().any(|word| right.starts_with(word) && !(lasted && *word == "before"))
         || ["every", "within", "after", "last", "past", "previous", "next", "each"].iter().any(|word| left.ends_with(word));
     let repaired =
         left.ends_with("took") && ["fix", "resolve", "restore", "recover", "debug", "repair"].iter().any(|word| has_phrase(sentence, word));

@@ -1,9 +1,13 @@
 //! Moments of the incident from the rows of its timeline, by their kinds, and by the stated lengths between them.
 
+use std::sync::LazyLock;
+
 use crate::{
-    extract::outline::quote,
+    extract::{outline::quote, phrases::Phrases},
     incident::{Incident, Moment, Origin, Provenance, RowKind, Stated, TimelineRow},
 };
+
+use super::stated::Said;
 
 fn stated(row: &TimelineRow, rule: &'static str) -> Option<Stated<Moment>> {
     let at = row.at.clone()?;
@@ -27,6 +31,34 @@ pub(super) fn from_rows(incident: &mut Incident) {
     }
     if incident.detected.is_none() {
         incident.detected = detected_row(rows).and_then(|row| stated(row, RULE));
+    }
+}
+
+/// Where only the day of start or end is stated, or a rounded hour, takes the row of that day that says it to the minute.
+pub(super) fn sharpen(said: &mut Said, rows: &[TimelineRow]) {
+    const NEAR_MINUTES: f64 = 10.0;
+    let fits = |stated: &Stated<Moment>, row: &TimelineRow| {
+        let Some(at) = row.at.as_ref().filter(|at| at.time().is_some()) else { return false };
+        match stated.value.time() {
+            None => stated.value.day().is_some() && stated.value.day() == at.day(),
+            // "until noon"
+            Some(time) => {
+                stated.provenance.rule == "sentence"
+                    && time.minutes() % 60 == 0
+                    && stated.value.minutes_until(at).is_some_and(|minutes| minutes.abs() <= NEAR_MINUTES)
+            }
+        }
+    };
+    if let Some(end) = &said.end
+        && let Some(row) = end_row(rows).filter(|row| fits(end, row))
+    {
+        said.end = stated(row, RULE);
+    }
+    let first = rows.iter().find(|row| row.kind == RowKind::Impact && row.at.is_some()).filter(|row| is_start(rows, row));
+    if let Some(start) = said.start.as_ref().filter(|start| start.value.time().is_none())
+        && let Some(row) = first.filter(|row| fits(start, row))
+    {
+        said.start = stated(row, RULE);
     }
 }
 
@@ -85,18 +117,52 @@ fn detected_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
         // Work that goes on before the first "detected" shows that it was noticed before.
         (Some(detected), Some(noticed)) if rows[noticed..detected].iter().any(|row| row.kind == RowKind::Action) => Some(&rows[noticed]),
         (Some(detected), _) => Some(&rows[detected]),
-        (None, noticed) => noticed.map(|noticed| &rows[noticed]),
+        (None, noticed) => {
+            // "The site is down, alarms go off" is one row of two things.
+            let both = rows.iter().position(|row| row.kind == RowKind::Impact && row.at.is_some() && says_noticed(&row.text));
+            let first = [noticed, both].into_iter().flatten().min();
+            first.map(|first| &rows[first])
+        }
     }
 }
 
-/// The first row of normal service after which nothing breaks again. Paperwork ("ticket closed") says only that it was over before.
+/// Whether a row says besides that someone or something noticed.
+fn says_noticed(text: &str) -> bool {
+    static NOTICED: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(["alert", "alerts", "alerted", "alarm", "alarms", "paged", "noticed", "we notice", "reported", "detected"])
+    });
+    NOTICED.first_in(text).is_some()
+}
+
+/// The first row of normal service for all after which nothing breaks again. Paperwork ("ticket closed") says only that it was
+/// over before.
 fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
     let after_last = |kinds: &[RowKind]| rows.iter().rposition(|row| kinds.contains(&row.kind)).map_or(0, |at| at + 1);
     let trouble = after_last(&[RowKind::Impact, RowKind::Detected]);
     let search = after_last(&[RowKind::Escalated, RowKind::FalseLead]).max(trouble);
-    let resolved =
-        |from: usize| rows[from..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text));
+    let is_end = |row: &&TimelineRow| row.kind == RowKind::Resolved && row.at.is_some() && !is_paperwork(&row.text);
+    let resolved = |from: usize| {
+        let first = rows[from..].iter().find(is_end)?;
+        // Part of the service, or what is only believed to work, is not all of it where a later row says so.
+        let whole = rows[from..].iter().find(|row| is_end(row) && !is_partial(&row.text));
+        Some(whole.unwrap_or(first))
+    };
     if let Some(row) = resolved(search).or_else(|| resolved(trouble)) {
+        return Some(row);
+    }
+    // What is first noticed, or looked into again, when all was well broke nothing.
+    let broken = after_last(&[RowKind::Impact]);
+    let first = rows.iter().position(|row| row.kind == RowKind::Detected);
+    if first.and_then(|first| rows.get(broken..first)).is_some_and(|quiet| quiet.iter().any(|row| is_end(&row))) {
+        return resolved(broken);
+    }
+    // A closure that is declared holds until something breaks again, whatever is asked afterwards.
+    let closed = |row: &&TimelineRow| {
+        let lower = row.text.to_lowercase();
+        is_end(row)
+            && ["incident resolved", "incident is resolved", "incident is over", "incident ended"].iter().any(|word| lower.contains(word))
+    };
+    if let Some(row) = rows[broken..].iter().find(closed) {
         return Some(row);
     }
     // A relief after which it is only said that all is well was the end.
@@ -118,6 +184,34 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
             && !row.text.to_lowercase().contains("ticket")
     };
     rows[trouble..].iter().find(declared)
+}
+
+/// Whether a row of normal service says that it is not yet the whole of it.
+fn is_partial(text: &str) -> bool {
+    static PARTIAL: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "rolled back",
+            "rollback",
+            "reverted",
+            "being written",
+            "being processed",
+            "being sent",
+            "catching up",
+            "seem",
+            "seems",
+            "seemed",
+            "believe",
+            "believes",
+            "believed",
+            "most",
+            "some",
+            "everybody else",
+            "everyone else",
+            "workaround",
+            "temporarily",
+        ])
+    });
+    PARTIAL.first_in(text).is_some()
 }
 
 fn is_paperwork(text: &str) -> bool {
@@ -256,7 +350,12 @@ pub(super) fn settle_kinds(incident: &mut Incident, end_is_a_row: bool) {
 
 /// Fills acknowledgement and mitigation from the rows, once their kinds are settled.
 pub(super) fn late_moments(incident: &mut Incident) {
-    let rows = &incident.timeline;
+    // What was done before it began belongs to something else.
+    let before = |row: &TimelineRow| {
+        let start = incident.start.as_ref().map(|start| &start.value);
+        start.zip(row.at.as_ref()).and_then(|(start, at)| start.minutes_until(at)).is_some_and(|minutes| minutes < 0.0)
+    };
+    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| !before(row)).collect();
     if incident.acknowledged.is_none() {
         incident.acknowledged =
             rows.iter().find(|row| row.kind == RowKind::Acknowledged && row.at.is_some()).and_then(|row| stated(row, RULE));

@@ -40,8 +40,17 @@ pub(super) struct Said {
 
 pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<Diagnostic>) -> Said {
     let has_timeline = outline.units.iter().any(|unit| unit.role == Some(SectionRole::Timeline));
-    let mut reader =
-        SaidReader { times, has_timeline, said: Said::default(), weights: [0; 8], contradicted: [false; 8], diagnostics, current: &[] };
+    let mut reader = SaidReader {
+        times,
+        has_timeline,
+        lead_end: outline.units.iter().position(|unit| unit.role.is_some()).unwrap_or(0),
+        is_summary: false,
+        said: Said::default(),
+        weights: [0; 8],
+        contradicted: [false; 8],
+        diagnostics,
+        current: &[],
+    };
     for (at, unit) in outline.units.iter().enumerate() {
         reader.unit(outline, at, unit);
     }
@@ -52,6 +61,10 @@ struct SaidReader<'a> {
     times: &'a Times,
     /// The timeline's rows tell better than a far clause when it was noticed.
     has_timeline: bool,
+    /// The first unit of a section that is known for what it is; what stands above it is the lead.
+    lead_end: usize,
+    /// Whether the unit that is read tells of the incident as a whole, so that what it says is of it without further words.
+    is_summary: bool,
     said: Said,
     /// How firm what was found for each field is; a firmer statement replaces it.
     weights: [u32; 8],
@@ -92,7 +105,13 @@ impl SaidReader<'_> {
             self.labelled(unit, field, label.rest, &self.times.of_unit[at]);
             return;
         }
-        if unit.role == Some(SectionRole::Timeline) && !unit.is_heading() || !unit.cells.is_empty() {
+        // A heading in the timeline is a row of it, but for the one that opens it.
+        let is_row = unit.role == Some(SectionRole::Timeline) && !(unit.is_heading() && outline.sections[unit.section].own_role.is_some());
+        if let Some((field, partial)) = bare_label(unit, self.current) {
+            self.moment(field, unit, partial, Span::new(0, unit.text.len()), LABELLED - 2, "labelled-line");
+            return;
+        }
+        if is_row || !unit.cells.is_empty() {
             return;
         }
         // A label without its value: the value stands in the items below ("Duration:" over "Start time: …").
@@ -104,15 +123,20 @@ impl SaidReader<'_> {
             .filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at))
             .and_then(|section| field_of_label(&fold(&section.heading)));
         if let Some(field) = parent.or(section).filter(|field| matches!(field, Field::Span | Field::Start | Field::End)) {
+            self.is_summary = true;
             let cued = self.sentences(unit, at, &self.times.of_unit[at], LABELLED - 2);
-            if !cued {
+            // "Start:" over "10:15, end: 11:00"
+            if !cued || field == Field::Start && self.said.start.is_none() {
                 self.labelled(unit, field, 0, &self.times.of_unit[at]);
             }
             return;
         }
+        self.is_summary = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Metrics));
         let weight = match unit.role {
             Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Metrics) => 5,
             Some(SectionRole::Detection) => 4,
+            // What stands above the first section is the summary of documents without one.
+            None if at < self.lead_end && !unit.is_heading() => 5,
             None => 3,
             Some(SectionRole::Conclusion | SectionRole::Lessons | SectionRole::Background | SectionRole::Contributing) => 1,
             _ if unit.is_heading() => 3,
@@ -188,6 +212,13 @@ impl SaidReader<'_> {
                     let of = if field == Field::ToDetect { Field::ToDetect } else { Field::Span };
                     self.length(of, unit, *minutes, part, if field == Field::Recovery { LABELLED - 5 } else { LABELLED });
                 }
+                // "Start time: 10:15 End time: 11:00" on one line
+                Found::Moment(partial)
+                    if field == Field::Start && moments == 1 && cue_before(&unit.text[from..expression.span.start]) == Some(Field::End) =>
+                {
+                    self.moment(Field::End, unit, partial, part, LABELLED, "labelled-line");
+                    moments += 1;
+                }
                 Found::Moment(partial) if field == Field::Span && !cued && moments == 0 => {
                     // "Duration: 10:00 M — 2:00 PM": an end that is known, a start of which only the day is.
                     self.broken_range(unit, &inside, partial, part);
@@ -257,7 +288,7 @@ impl SaidReader<'_> {
                     let opens = timed && start.date.is_some() && expression.span.start <= 3 && at <= 6;
                     if timed || says_outage(&lower) {
                         let outage =
-                            says_outage(&lower) || unit.is_heading() || weight >= 5 || cue_before(&left) == Some(Field::Start) || opens;
+                            says_outage(&lower) || unit.is_heading() || self.is_summary || cue_before(&left) == Some(Field::Start) || opens;
                         if outage {
                             self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
                             judged = true;
@@ -270,8 +301,9 @@ impl SaidReader<'_> {
                     let begins =
                         ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
                     let near = cue_before(&left).or(begins).or_else(|| {
-                        cue_behind(&right)
-                            .filter(|field| partial.clock.is_some() || weight >= 5 && *field == Field::Start && right.contains("went down"))
+                        cue_behind(&right).filter(|field| {
+                            partial.clock.is_some() || self.is_summary && *field == Field::Start && right.contains("went down")
+                        })
                     });
                     // What is said far before a time counts less than what is said beside one.
                     let far = near.is_none();
@@ -295,7 +327,7 @@ impl SaidReader<'_> {
                             start_in = Some(sentence);
                             self.said.start_has_length |= length_in == Some(sentence);
                         }
-                    } else if field == Field::Start && weight >= 5 && says_outage(&lower) {
+                    } else if field == Field::Start && self.is_summary && says_outage(&lower) {
                         self.moment(field, unit, partial, sentence, weight, "sentence");
                     }
                 }
@@ -443,6 +475,17 @@ impl SaidReader<'_> {
         }
         self.said
     }
+}
+
+/// A label without a colon, and the one moment behind it: "Fault occurs 2020-08-25 11:01".
+fn bare_label<'a>(unit: &Unit, expressions: &'a [Expression]) -> Option<(Field, &'a Partial)> {
+    let [only] = expressions else { return None };
+    let Found::Moment(partial) = &only.found else { return None };
+    let label = fold(unit.text[..only.span.start].trim_end());
+    let label = [" at", " on"].iter().find_map(|small| label.strip_suffix(small)).unwrap_or(&label);
+    let alone = unit.text[only.span.end..].chars().all(|c| !c.is_alphanumeric());
+    let field = field_of_label(label).filter(|field| !matches!(field, Field::Span | Field::Recovery | Field::ToDetect))?;
+    (alone && partial.clock.is_some() && !unit.is_heading()).then_some((field, partial))
 }
 
 /// True where a labelled line of a timeline holds a span and nothing else: `Timeline: 10:00 - 12:00`.

@@ -161,3 +161,137 @@ fn a_day_on_which_something_went_down_is_the_start() {
         None,
     );
 }
+
+/// Reads a timeline of 7 June 2024 in UTC, one row a line, and shows start, end and detection without the day.
+#[track_caller]
+fn check_rows(rows: &[&str], expected: [&str; 3]) {
+    let list: String = rows.iter().map(|row| format!("- {row}\n")).collect();
+    let (incident, _) = read(&format!("# Shop outage\n\nDate: 2024-06-07\n\n## Timeline (UTC)\n{list}{REST}"));
+    let clock = |moment: &Option<Stated<Moment>>| {
+        moment.as_ref().and_then(|moment| moment.value.time()).map_or("-".to_owned(), |time| time.to_string())
+    };
+    assert_eq!([clock(&incident.start), clock(&incident.end), clock(&incident.detected)], expected, "{rows:#?}");
+}
+
+#[test]
+fn it_ends_when_all_works_and_not_with_the_first_relief() {
+    let (broke, seen) = ("10:00 Users begin seeing errors", "10:05 Alert fires");
+    for (rows, end) in [
+        (["11:00 Rolled back, customers can pay again", "11:30 All services back to normal"], "11:30"),
+        (["11:00 All nodes are back and the backlog is being processed", "11:30 Every order can be found. Incident resolved."], "11:30"),
+        (
+            [
+                "11:00 Orders of one supplier wait in a queue, everybody else's flow again",
+                "11:30 The queue is empty, stock is up to date for all",
+            ],
+            "11:30",
+        ),
+        (["11:00 Ann believes that the release fixed it", "11:30 Incident resolved"], "11:30"),
+        (["11:00 Customer instances started to come back and service was restored", "11:30 Retrospective is planned"], "11:00"),
+        (["11:00 The shop works again", "11:30 Ticket closed"], "11:00"),
+        (["11:00 New nodes are up and running, and logins still fail", "11:30 Everything works again"], "11:30"),
+        (["11:00 Second printer installed, labels print again", "11:30 Bo goes home"], "11:00"),
+    ] {
+        check_rows(&[broke, seen, rows[0], rows[1]], ["10:00", end, "10:05"]);
+    }
+}
+
+#[test]
+fn what_is_noticed_or_asked_after_the_end_moves_it_not() {
+    check_rows(
+        &[
+            "10:00 Launch success reaches 0 %",
+            "10:20 The cluster heals itself and everything returns to normal",
+            "15:00 Dip in the metric noticed by a colleague",
+        ],
+        ["10:00", "10:20", "15:00"],
+    );
+    check_rows(
+        &["10:00 Shop goes down", "10:05 Alert fires", "11:00 Incident resolved.", "14:00 A customer reports trouble with an old order"],
+        ["10:00", "11:00", "10:05"],
+    );
+}
+
+#[test]
+fn harm_from_then_on_is_the_start() {
+    check_rows(
+        &[
+            "06:00 Import of the price list. Parcels are labelled wrongly from here on.",
+            "09:00 First complaint of a shop",
+            "10:00 The old list is restored",
+        ],
+        ["06:00", "10:00", "09:00"],
+    );
+    check_rows(
+        &["09:50 A report for Finance is started by hand", "10:00 The pool is full, orders begin to fail", "10:05 Alert: pool is full", "11:00 Back to normal"],
+        ["10:00", "11:00", "10:05"],
+    );
+    check_rows(
+        &[
+            "10:00 The availability metric shows a sharp drop in availability",
+            "10:05 A shop calls its account manager",
+            "11:00 Back to normal",
+        ],
+        ["10:00", "11:00", "10:05"],
+    );
+}
+
+#[test]
+fn a_stated_day_or_rounded_hour_is_said_to_the_minute_by_its_row() {
+    let rows = "\n\n## Timeline (UTC)\n- 2024-06-07 10:03 Users begin seeing errors\n- 2024-06-08 12:05 Everything works again\n";
+    let exact = ["2024-06-07T10:03+00:00", "2024-06-08T12:05+00:00", "-"];
+    check(&format!("# Shop\n\nStart: 2024-06-07\n\nEnd: 2024-06-08{rows}{REST}"), exact, Some(1562.0));
+    check(&format!("# Shop\n\n## Summary\nThe shop was down until noon on 8 June 2024, UTC.{rows}{REST}"), exact, Some(1562.0));
+    // What is stated to the minute stays.
+    let stated = ["2024-06-07T10:03+00:00", "2024-06-08T12:09+00:00", "-"];
+    check(&format!("# Shop\n\nEnd: 2024-06-08 12:09 UTC{rows}{REST}"), stated, Some(1566.0));
+}
+
+#[test]
+fn labels_need_no_colon_and_may_share_a_line() {
+    let both = ["2024-06-07T10:00", "2024-06-07T12:00", "-"];
+    for markdown in [
+        "- **Key facts**\n  - Fault occurs 2024-06-07 10:00\n  - Incident declared 2024-06-07 10:10\n  - Resolved 2024-06-07 12:00\n",
+        "- Start-time:\n07/Jun/2024 10:00 AM End-time: 07/Jun/2024 12:00 PM\n",
+        "**Duration: 2 h** (2024-06-07 10:00 ~ 12:00)\n",
+    ] {
+        check(&format!("# Shop outage\n\n{markdown}{REST}"), both, Some(120.0));
+    }
+}
+
+#[test]
+fn the_lead_says_as_much_as_a_summary() {
+    check(
+        &format!(
+            "# Exports failed\n\nOn 7 June 2024, from 9:05 AM to 11:50 AM UTC shops could not download a file.\n\n## Impact\nAll exports between 9:05 and 11:31 failed.{REST}"
+        ),
+        ["2024-06-07T09:05+00:00", "2024-06-07T11:50+00:00", "-"],
+        Some(165.0),
+    );
+}
+
+#[test]
+fn headings_of_rows_are_no_statements() {
+    check(
+        "# Shop\n\n## Timeline (UTC)\n\n### 2024-06-07 10:00\n\nUsers begin seeing errors.\n\n### 10:20 - 10:24\n\nAnn and Bo talk about an outage in May.\n\n### 11:00\n\nEverything works again.\n",
+        ["2024-06-07T10:00+00:00", "2024-06-07T11:00+00:00", "-"],
+        Some(60.0),
+    );
+}
+
+#[test]
+fn lengths_of_what_could_not_be_used_or_came_back_by_itself() {
+    for said in
+        ["The fix caused the shop to be unusable for about 1h50m.", "This effect lasted 110 minutes before normal operation was restored."]
+    {
+        check(&format!("# Shop outage\n\n## Summary\n{said}{REST}"), ["-", "-", "-"], Some(110.0));
+    }
+}
+
+#[test]
+fn nothing_is_mitigated_before_it_began() {
+    let (incident, _) = read(
+        "# Shop\n\nStart: 2024-06-07 10:00\n\n## Timeline\n- 2024-06-06 20:00 Alert fires for the old shop\n- 2024-06-06 21:00 Rollback completed\n- 2024-06-07 10:05 Alert fires\n- 2024-06-07 11:00 Hotfix deployed\n",
+    );
+    assert_eq!(show(&incident.mitigated), "2024-06-07T11:00");
+}
