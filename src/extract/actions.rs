@@ -14,7 +14,7 @@ use crate::{
         front_matter::{Field, fold_key, scalar},
         headings::fold,
         outline::{Notation, Outline, Shape, Unit},
-        text::sentences,
+        text::{has_phrase, sentences},
     },
     incident::{ActionItem, ActionKind, ActionStatus, Moment, SectionRole},
 };
@@ -494,7 +494,7 @@ fn without_task_label(text: &str) -> &str {
 }
 
 fn group_status(folded: &str) -> Option<ActionStatus> {
-    let has = |word: &str| format!(" {folded} ").contains(&format!(" {word} "));
+    let has = |word: &str| has_phrase(folded, word);
     if ["will be", "to be", "should be", "must be"].iter().any(|plan| has(plan)) {
         return None;
     }

@@ -9,11 +9,11 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::{config::ReadSettings, incident::SectionRole};
+use crate::{config::ReadSettings, extract::text::{WordMap, has_phrase}, incident::SectionRole};
 
-static BUILT_IN: LazyLock<HashMap<String, SectionRole>> = LazyLock::new(|| {
+static BUILT_IN: LazyLock<WordMap<String, SectionRole>> = LazyLock::new(|| {
     let table: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("headings.toml")).expect("headings.toml is part of the program");
-    let mut roles = HashMap::new();
+    let mut roles = WordMap::default();
     for (role, spellings) in table {
         let role = SectionRole::parse(&role).expect("headings.toml names roles");
         for spelling in spellings {
@@ -120,8 +120,7 @@ impl Headings {
         if folded.split(' ').count() > 8 {
             return None;
         }
-        let padded = format!(" {folded} ");
-        let holds = |word: &&str| padded.contains(&format!(" {word} "));
+        let holds = |word: &&str| has_phrase(&folded, word);
         let by_key_word = KEY_WORDS.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role);
         // "Why it took so long to see", "Why this release passed".
         by_key_word.or_else(|| folded.starts_with("why ").then_some(SectionRole::Contributing))
@@ -157,11 +156,20 @@ pub(crate) fn without_brackets(text: &str) -> &str {
 /// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Nearly all text is words of ASCII letters: each is copied as a whole.
+        let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let from = out.len();
+        out.push_str(&rest[..word]);
+        out[from..].make_ascii_lowercase();
+        rest = &rest[word..];
+        let Some(c) = rest.chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
         match c {
             '&' => push_word(&mut out, "and"),
             '\'' | '’' if out.ends_with(|c: char| c.is_alphanumeric()) => out.push(' '),
-            c if c.is_alphanumeric() => match plain_letters(c) {
+            c if !c.is_ascii() && c.is_alphanumeric() => match plain_letters(c) {
                 Some(letters) => out.push_str(letters),
                 None => out.extend(c.to_lowercase()),
             },
@@ -170,7 +178,9 @@ pub(crate) fn fold(text: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    strip_numbering(&out).to_owned()
+    let words = strip_numbering(&out).len();
+    out.drain(..out.len() - words);
+    out
 }
 
 fn push_word(out: &mut String, word: &str) {

@@ -12,7 +12,7 @@ use crate::{
         headings::fold,
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{has_clock, has_year, is_month},
+        text::{has_clock, has_phrase, has_year, is_month},
     },
     incident::{Kind, SectionRole},
 };
@@ -195,8 +195,7 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
 }
 
 fn is_guide_heading(heading: &str) -> bool {
-    let padded = format!(" {heading} ");
-    GUIDE_WORDS.iter().any(|word| padded.contains(&format!(" {word} ")))
+    GUIDE_WORDS.iter().any(|word| has_phrase(heading, word))
 }
 
 /// Whether the title or file name says that it is about an incident.

@@ -160,6 +160,8 @@ fn atoms(tokens: &Tokens<'_>) -> Vec<Atom> {
     let mut last_end = usize::MAX;
     while at < tokens.len() {
         let step = match tokens.get(at).map(|token| token.kind) {
+            // Most words are none that dates, times or lengths are made of.
+            Some(TokenKind::Word) if tokens.meaning(at).is_none() && !is_separator(tokens, at + 1) => None,
             Some(TokenKind::Number | TokenKind::Word) if begins(tokens, at, last_end) => atom(tokens, at),
             Some(TokenKind::Other(c @ ('+' | '-' | '?' | '('))) => sign_atom(tokens, at, c),
             _ => None,
@@ -208,6 +210,9 @@ fn date_kind(read: DateRead) -> AtomKind {
 }
 
 fn word_atom(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(AtomKind, usize)> {
+    if tokens.meaning(at).is_none() {
+        return blank(tokens, at, word);
+    }
     if let Some((read, end)) = dates::date(tokens, at) {
         return Some((date_kind(read), end));
     }
@@ -216,13 +221,6 @@ fn word_atom(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(AtomKind, us
             let (minutes, end) = durations::from_zero(tokens, at)?;
             return Some((AtomKind::Other(Found::SinceStart(minutes)), end));
         }
-        2 | 4 if is_blank(tokens, at, word) => {
-            let mut end = at + 1;
-            while matches!(tokens.other(end), Some(':' | '-' | '/')) && tokens.word(end + 1).is_some_and(|word| word.len() <= 4) {
-                end += 2;
-            }
-            return Some((AtomKind::Other(Found::Blank), end));
-        }
         4 if word.eq_ignore_ascii_case("next") => return next_day(tokens, at),
         9 if word.eq_ignore_ascii_case("following") => return next_day(tokens, at),
         _ => {}
@@ -230,7 +228,7 @@ fn word_atom(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(AtomKind, us
     if let Some((ClockRead::Clock(clock), end)) = clocks::clock(tokens, at) {
         return Some((AtomKind::Clock(clock, None), end));
     }
-    if word.len() <= 7 && words::number(word).is_some() { length(tokens, at) } else { None }
+    if tokens.number_word(at).is_some() { length(tokens, at) } else { None }
 }
 
 /// "the next day", "the following morning".
@@ -242,11 +240,22 @@ fn next_day(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {
 }
 
 /// `HH:mm`, `YYYY-MM-DD`, `XX:XX`.
-fn is_blank(tokens: &Tokens<'_>, at: usize, word: &str) -> bool {
+fn blank(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(AtomKind, usize)> {
     let letters =
         |word: &str| word.len() >= 2 && word.bytes().all(|b| matches!(b.to_ascii_uppercase(), b'H' | b'M' | b'X' | b'Y' | b'D' | b'S'));
-    let separator = matches!(tokens.other(at + 1), Some(':' | '-' | '/'));
-    separator && letters(word) && tokens.word(at + 2).is_some_and(letters)
+    if !matches!(word.len(), 2 | 4) || !is_separator(tokens, at + 1) || !letters(word) || !tokens.word(at + 2).is_some_and(letters) {
+        return None;
+    }
+    let mut end = at + 1;
+    while is_separator(tokens, end) && tokens.word(end + 1).is_some_and(|word| word.len() <= 4) {
+        end += 2;
+    }
+    Some((AtomKind::Other(Found::Blank), end))
+}
+
+/// Whether the token at `at` parts the blanks of a form.
+fn is_separator(tokens: &Tokens<'_>, at: usize) -> bool {
+    matches!(tokens.other(at), Some(':' | '-' | '/'))
 }
 
 fn length(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {

@@ -6,12 +6,9 @@
 //! Some kinds depend on the rows around: a deed before anything was noticed is a change, after it a step of repair; only the first
 //! beginning of work acknowledges; normal service before the incident's end is a mitigation.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::LazyLock,
-};
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use crate::incident::RowKind;
+use crate::{extract::text::WordMap, incident::RowKind};
 
 /// One word of a pattern.
 #[derive(Debug)]
@@ -35,8 +32,8 @@ struct Pattern {
 /// word begins.
 struct Table {
     patterns: Vec<Pattern>,
-    by_word: HashMap<String, Vec<usize>>,
-    by_start: HashMap<[u8; STEM], Vec<usize>>,
+    by_word: WordMap<String, Vec<usize>>,
+    by_start: WordMap<[u8; STEM], Vec<usize>>,
 }
 
 /// The letters that every beginning of a word has at least.
@@ -47,7 +44,7 @@ const MAX_GAP: usize = 5;
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let data: BTreeMap<String, BTreeMap<String, Vec<String>>> =
         toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
-    let mut table = Table { patterns: Vec::new(), by_word: HashMap::new(), by_start: HashMap::new() };
+    let mut table = Table { patterns: Vec::new(), by_word: WordMap::default(), by_start: WordMap::default() };
     for (kind, weights) in data {
         let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
         for (weight, patterns) in weights {
@@ -174,20 +171,21 @@ const NEGATORS: &[&str] =
     &["not", "no", "never", "isn't", "wasn't", "weren't", "aren't", "without", "cannot", "can't", "couldn't", "nothing", "non"];
 
 fn scores_of(text: &str) -> Scores {
-    let words = words_of(text);
-    let begin = words.iter().position(|word| !SUBJECTS.contains(&word.as_str())).unwrap_or(0).min(3);
-    let aside = words.iter().skip(2).position(|word| SUBORDINATORS.contains(&word.as_str())).map_or(usize::MAX, |at| at + 2);
-    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&text[..at]).len());
+    let lower = lower_of(text);
+    let words = words_of(&lower);
+    let begin = words.iter().position(|word| !SUBJECTS.contains(word)).unwrap_or(0).min(3);
+    let aside = words.iter().skip(2).position(|word| SUBORDINATORS.contains(word)).map_or(usize::MAX, |at| at + 2);
+    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&lower_of(&text[..at])).len());
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
-        let candidates = TABLE.by_word.get(word).into_iter().chain(TABLE.by_start.get(&start_of(word))).flatten();
+        let candidates = TABLE.by_word.get(*word).into_iter().chain(TABLE.by_start.get(&start_of(word))).flatten();
         for pattern in candidates.map(|candidate| &TABLE.patterns[*candidate]) {
             if !matches_at(&pattern.parts, &words, at, begin) {
                 continue;
             }
             let kind = index(pattern.kind);
-            let denied = words[at.saturating_sub(2)..at].iter().any(|word| NEGATORS.contains(&word.as_str()));
+            let denied = words[at.saturating_sub(2)..at].iter().any(|word| NEGATORS.contains(word));
             let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
             if denied && good && pattern.weight > 0.0 {
                 continue;
@@ -214,7 +212,7 @@ fn scores_of(text: &str) -> Scores {
     }
     // A row that says that something was done, in words that are not known, is a deed.
     let deed = words.iter().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing")))
-        || words.iter().take(5).any(|word| matches!(word.as_str(), "built" | "made" | "took" | "sent" | "put"));
+        || words.iter().take(5).any(|word| matches!(*word, "built" | "made" | "took" | "sent" | "put"));
     if deed {
         best[index(RowKind::Action)] = best[index(RowKind::Action)].max(2.5);
     }
@@ -246,15 +244,19 @@ const COMPOUNDS: &[(&str, &str, &str)] = &[
     ("can", "not", "cannot"),
 ];
 
-/// The words of a text in lower case; a hyphen parts words, and what is one word in some spelling is one.
-fn words_of(text: &str) -> Vec<String> {
+/// The beginning of a text in lower case, with the plain apostrophe.
+fn lower_of(text: &str) -> String {
     let cut = text.char_indices().nth(600).map_or(text, |(at, _)| &text[..at]);
-    let mut words: Vec<String> = Vec::new();
-    for word in cut.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|word| !word.is_empty()) {
-        let word = word.to_lowercase().replace('’', "'");
+    if cut.is_ascii() { cut.to_ascii_lowercase() } else { cut.to_lowercase().replace('’', "'") }
+}
+
+/// The words of a text in lower case; a hyphen parts words, and what is one word in some spelling is one.
+fn words_of(lower: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = Vec::with_capacity(lower.len() / 5 + 1);
+    for word in lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
         let compound = words.last().and_then(|last| COMPOUNDS.iter().find(|(first, second, _)| last == first && word == *second));
         match (compound, words.last_mut()) {
-            (Some((_, _, whole)), Some(last)) => (*whole).clone_into(last),
+            (Some((_, _, whole)), Some(last)) => *last = whole,
             _ => words.push(word),
         }
     }
@@ -262,7 +264,7 @@ fn words_of(text: &str) -> Vec<String> {
 }
 
 /// Whether a pattern matches the words from `at` on; `begin` is where the row begins after its subject.
-fn matches_at(parts: &[Part], words: &[String], at: usize, begin: usize) -> bool {
+fn matches_at(parts: &[Part], words: &[&str], at: usize, begin: usize) -> bool {
     let Some(part) = parts.first() else { return true };
     match part {
         Part::Begin => (at == 0 || at == begin) && matches_at(&parts[1..], words, at, begin),
@@ -272,7 +274,7 @@ fn matches_at(parts: &[Part], words: &[String], at: usize, begin: usize) -> bool
 }
 
 fn fits(options: &[(String, bool)], word: &str) -> bool {
-    options.iter().any(|(option, begins)| if *begins { word.starts_with(option.as_str()) } else { word == option })
+    options.iter().any(|(option, begins)| if *begins { word.starts_with(option.as_str()) } else { word == option.as_str() })
 }
 
 /// From this weight on the words leave no doubt ("acknowledged").

@@ -1,5 +1,32 @@
 //! Small questions about plain text that several readers ask: sentences, words, times of day.
 
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
+
+/// A map by short words of ours: no document chooses its keys, so its hash need not be safe against chosen ones.
+pub(crate) type WordMap<K, V> = HashMap<K, V, BuildHasherDefault<WordHasher>>;
+
+/// A hash that costs next to nothing for a short word.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0_u8; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its place from the lowest bits and its mark from the highest; the middle ones are the best mixed.
+        self.0 ^ self.0 >> 32
+    }
+}
+
 /// Abbreviations whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
     "e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b",
@@ -61,6 +88,11 @@ pub(crate) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
         let after = text[at + phrase.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
         before && after
     })
+}
+
+/// Whether a folded text begins with `words`, whole.
+pub(crate) fn begins_with_words(folded: &str, words: &str) -> bool {
+    folded.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// Whether the text holds something like a time of day: `10:42`, `9am`.

@@ -1,7 +1,7 @@
 //! Owner, due date, state and ticket of an action, where its text states them.
 
 use crate::{
-    extract::{headings::fold, outline::Unit},
+    extract::{headings::fold, outline::Unit, text::begins_with_words},
     incident::{ActionKind, ActionStatus},
 };
 
@@ -72,7 +72,7 @@ const TICKET_KEYS: &[&str] = &["ticket", "issue", "jira", "bug", "pr", "link", "
 /// Returns the state that a text names.
 pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
     let folded = fold(text);
-    let starts = |words: &[&str]| words.iter().any(|word| folded == *word || folded.starts_with(&format!("{word} ")));
+    let starts = |words: &[&str]| words.iter().any(|word| begins_with_words(&folded, word));
     if starts(&[
         "not done",
         "not started",

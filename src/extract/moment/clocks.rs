@@ -2,7 +2,7 @@
 
 use crate::incident::ClockTime;
 
-use super::{tokens::Tokens, words};
+use super::tokens::Tokens;
 use crate::extract::zone;
 
 /// A time of day as written.
@@ -294,7 +294,7 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize) -> Option
             let as_time = after_preposition(tokens, at) || (digits == 2 && at == 0) || (digits == 2 && hour >= 5);
             let minute_at = if word_at == next { next + 1 } else { tokens.skip_space(word_at + 1) };
             if let Some((2, minute)) = tokens.number(minute_at).filter(|_| as_time)
-                && words::unit(tokens.str(tokens.skip_space(minute_at + 1))).is_none()
+                && tokens.unit(tokens.skip_space(minute_at + 1)).is_none()
             {
                 return Clock::new(hour, minute, None).map(|clock| (ClockRead::Clock(clock), minute_at + 1));
             }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{tokens::Tokens, words};
+use super::tokens::Tokens;
 
 /// A date as far as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ fn begins_clock(tokens: &Tokens<'_>, at: usize) -> bool {
 /// Reads a date at token `at`, a number or a word. Returns it and the token after it.
 pub(super) fn date(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> {
     if let Some(word) = tokens.word(at) {
-        return weekday_first(tokens, at, word).or_else(|| month_first(tokens, at, word));
+        return weekday_first(tokens, at).or_else(|| month_first(tokens, at, word));
     }
     let (digits, value) = tokens.number(at)?;
     match digits {
@@ -93,7 +93,8 @@ pub(super) fn date(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> 
 }
 
 /// `Monday, August 28, 2017`, `Saturday 2nd May`, `Monday (August 28, 2017)`.
-fn weekday_first(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(DateRead, usize)> {
+fn weekday_first(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> {
+    tokens.meaning(at).filter(|meaning| meaning.weekday)?;
     // The name of a day takes two letters at the least and is followed by a short gap and a date.
     let mut next = at + 1;
     for _ in 0..4 {
@@ -102,8 +103,8 @@ fn weekday_first(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(DateRead
         }
     }
     let candidate = tokens.number(next).is_some_and(|(digits, _)| digits <= 2 || digits == 4)
-        || tokens.word(next).is_some_and(|word| words::month(word).is_some());
-    if !candidate || next == at + 1 || !words::is_weekday(word) || begins_clock(tokens, next) {
+        || tokens.month(next).is_some();
+    if !candidate || next == at + 1 || begins_clock(tokens, next) {
         return None;
     }
     let found = match tokens.word(next) {
@@ -168,6 +169,7 @@ fn year_after(tokens: &Tokens<'_>, at: usize) -> Option<(i32, usize)> {
 
 /// `June 7, 2024`, `Aug. 12`, `January23, 2021`, `June 2024`, `June 7-8, 2024`.
 fn month_first(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(DateRead, usize)> {
+    let (month, risky) = tokens.month(at)?;
     let mut next = at + 1;
     if matches!(tokens.other(next), Some('.' | '-' | '/' | ',')) {
         next += 1;
@@ -177,7 +179,6 @@ fn month_first(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(DateRead, 
         next = tokens.skip_space(next + 1);
     }
     tokens.number(next)?;
-    let (month, risky) = words::month(word)?;
     if let Some(year) = year_of(tokens, next) {
         if begins_clock(tokens, next) {
             return None;
@@ -249,7 +250,7 @@ fn month_name_at(tokens: &Tokens<'_>, at: usize) -> Option<(u8, bool, bool, usiz
         next = tokens.skip_space(next + 1);
     }
     let word = tokens.word(next)?;
-    let (month, risky) = words::month(word)?;
+    let (month, risky) = tokens.month(next)?;
     let mut end = next + 1;
     // The full stop of an abbreviation, but not that of a sentence.
     if tokens.is(end, '.') && year_after(tokens, end).is_some() {
@@ -265,18 +266,18 @@ fn year_first(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> {
     let Some(separator @ ('-' | '/' | '.' | '‑' | '–')) = tokens.other(at + 1) else {
         // "2022 Feb 15"
         let next = tokens.skip_space(at + 1);
-        let word = tokens.word(next).filter(|_| next > at + 1)?;
+        tokens.word(next).filter(|_| next > at + 1)?;
         let day_at = tokens.skip_space(next + 1);
         if day_at == next + 1 || !(1970..2100).contains(&year) {
             return None;
         }
         tokens.number(day_at)?;
-        let (month, _) = words::month(word)?;
+        let (month, _) = tokens.month(next)?;
         let (day, end) = day_number(tokens, day_at)?;
         return (year_after(tokens, end).is_none()).then(|| (whole(year, month, day), end));
     };
-    if let Some(word) = tokens.word(at + 2) {
-        let (month, _) = words::month(word)?;
+    if tokens.word(at + 2).is_some() {
+        let (month, _) = tokens.month(at + 2)?;
         let (digits, day) = tokens.number(at + 4).filter(|_| tokens.is(at + 3, separator))?;
         return (digits <= 2).then(|| (whole(year, month, small(day)), at + 5));
     }

@@ -1,7 +1,7 @@
 //! Reads lengths of time (`2 hours and 15 minutes`, `1h30`, `an hour and a half`) and offsets from another time (`T+15`,
 //! `15 minutes later`).
 
-use super::{tokens::Tokens, words};
+use super::tokens::Tokens;
 
 /// Reads a length of time in minutes at token `at`, a number or a word. Returns it and the token after it.
 pub(super) fn duration(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
@@ -11,7 +11,7 @@ pub(super) fn duration(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
         if tokens.is_word(next, "an") || tokens.is_word(next, "a") {
             next = tokens.skip_space(next + 1);
         }
-        let minutes = words::unit(tokens.word(next)?).filter(|minutes| *minutes >= 60.0)?;
+        let minutes = tokens.unit(next).filter(|minutes| *minutes >= 60.0)?;
         return Some((minutes / 2.0, next + 1));
     }
     let (mut total, mut smallest, mut next) = part(tokens, at)?;
@@ -49,7 +49,7 @@ pub(super) fn duration(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
 /// One number and its unit: minutes, the unit's minutes, the token after it.
 fn part(tokens: &Tokens<'_>, at: usize) -> Option<(f64, f64, usize)> {
     let (mut value, mut next) = match tokens.word(at) {
-        Some(word) => (words::number(word)?, at + 1),
+        Some(_) => (tokens.number_word(at)?, at + 1),
         None => {
             let (_, whole) = tokens.number(at)?;
             let fraction =
@@ -79,14 +79,14 @@ fn part(tokens: &Tokens<'_>, at: usize) -> Option<(f64, f64, usize)> {
             unit_at = tokens.skip_space(half + 1);
         }
     } else if value >= 20.0
-        && let Some(ones) = tokens.word(unit_at).and_then(words::number).filter(|ones| (1.0..10.0).contains(ones))
+        && let Some(ones) = tokens.number_word(unit_at).filter(|ones| (1.0..10.0).contains(ones))
         && tokens.word(at).is_some()
     {
         value += ones;
         unit_at = tokens.skip_space(unit_at + 1);
     }
     let word = tokens.word(unit_at)?;
-    let unit = words::unit(word)?;
+    let unit = tokens.unit(unit_at)?;
     // Single letters are units only where they touch the number ("5 m" may be anything), save the hour.
     if word.len() == 1 && !touching && word != "h" {
         return None;

@@ -1,4 +1,7 @@
-//! Cuts a text into numbers, words, spaces and other characters, each with its bytes.
+//! Cuts a text into numbers, words, spaces and other characters, each with its bytes. A word that dates and lengths are made of
+//! is looked up here, once.
+
+use super::words::{self, Meaning};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +17,7 @@ pub(super) enum TokenKind {
 }
 
 /// A piece of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Token {
     /// What it is.
     pub(super) kind: TokenKind,
@@ -22,6 +25,8 @@ pub(super) struct Token {
     pub(super) start: usize,
     /// One past its last byte.
     pub(super) end: usize,
+    /// What it is to dates and lengths, where it is a word of theirs.
+    meaning: Option<&'static Meaning>,
 }
 
 /// The tokens of a text, with the text.
@@ -31,28 +36,51 @@ pub(super) struct Tokens<'a> {
     list: Vec<Token>,
 }
 
-fn class(c: char) -> TokenKind {
-    match c {
-        '0'..='9' => TokenKind::Number,
-        'a'..='z' | 'A'..='Z' => TokenKind::Word,
-        ' ' | '\t' | '\r' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{200a}' => TokenKind::Space,
-        c if c.is_ascii() => TokenKind::Other(c),
+/// What the character at byte `at` is part of, and its bytes.
+fn kind_at(text: &str, at: usize) -> (TokenKind, usize) {
+    let byte = text.as_bytes()[at];
+    if byte.is_ascii() {
+        let kind = match byte {
+            b'0'..=b'9' => TokenKind::Number,
+            b'a'..=b'z' | b'A'..=b'Z' => TokenKind::Word,
+            b' ' | b'\t' | b'\r' => TokenKind::Space,
+            _ => TokenKind::Other(char::from(byte)),
+        };
+        return (kind, 1);
+    }
+    let c = text[at..].chars().next().unwrap_or('\u{fffd}');
+    let kind = match c {
+        '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{200a}' => TokenKind::Space,
         c if c.is_alphabetic() && !matches!(c, 'º' | 'ª') => TokenKind::Word,
         // Emoji come with joiners and variation selectors; they are never part of a time.
         c => TokenKind::Other(c),
-    }
+    };
+    (kind, c.len_utf8())
 }
 
 impl<'a> Tokens<'a> {
     /// Cuts `text` into tokens.
     pub(super) fn new(text: &'a str) -> Self {
-        let mut list: Vec<Token> = Vec::with_capacity(text.len() / 4 + 2);
-        for (at, c) in text.char_indices() {
-            let (kind, end) = (class(c), at + c.len_utf8());
-            match list.last_mut() {
-                Some(last) if last.kind == kind && !matches!(kind, TokenKind::Other(_)) => last.end = end,
-                _ => list.push(Token { kind, start: at, end }),
+        let dictionary = words::dictionary();
+        let bytes = text.as_bytes();
+        let mut list: Vec<Token> = Vec::with_capacity(text.len() / 2 + 2);
+        let mut at = 0;
+        while at < bytes.len() {
+            let start = at;
+            let (kind, len) = kind_at(text, at);
+            at += len;
+            if kind == TokenKind::Word {
+                at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
             }
+            while at < bytes.len()
+                && !matches!(kind, TokenKind::Other(_))
+                && let (next, len) = kind_at(text, at)
+                && next == kind
+            {
+                at += len;
+            }
+            let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..at]) } else { None };
+            list.push(Token { kind, start, end: at, meaning });
         }
         Self { text, list }
     }
@@ -92,6 +120,26 @@ impl<'a> Tokens<'a> {
     /// Returns the word at `at`.
     pub(super) fn word(&self, at: usize) -> Option<&'a str> {
         self.get(at).filter(|token| token.kind == TokenKind::Word).map(|token| &self.text[token.start..token.end])
+    }
+
+    /// Returns what the word at `at` is to dates and lengths.
+    pub(super) fn meaning(&self, at: usize) -> Option<&'static Meaning> {
+        self.list.get(at).and_then(|token| token.meaning)
+    }
+
+    /// Returns the month that the word at `at` names, and whether the word is also something else.
+    pub(super) fn month(&self, at: usize) -> Option<(u8, bool)> {
+        self.meaning(at)?.month
+    }
+
+    /// Returns the minutes of the unit of time that the word at `at` names.
+    pub(super) fn unit(&self, at: usize) -> Option<f64> {
+        self.meaning(at)?.unit
+    }
+
+    /// Returns the number that the word at `at` names.
+    pub(super) fn number_word(&self, at: usize) -> Option<f64> {
+        self.meaning(at)?.number
     }
 
     /// True where the word at `at` is `word`, whatever its case.

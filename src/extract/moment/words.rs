@@ -1,5 +1,7 @@
 //! The words of dates and durations in English, German, French, Spanish and Portuguese, as data.
 
+use std::sync::LazyLock;
+
 /// Month names and their abbreviations, lower case. `true` marks a spelling that is also a common word or part of other
 /// phrases ("may", "5 out of 10"): it is a month only beside a day and with a capital, or with a year.
 const MONTHS: &[(&str, u8, bool)] = &[
@@ -228,41 +230,97 @@ const NUMBERS: &[(&str, f64)] = &[
     ("quatro", 4.0),
 ];
 
-/// Calls `look` with `word` in lower case, without an allocation for the usual short ASCII word.
-fn folded<T>(word: &str, look: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-    if word.len() > 12 {
-        return None;
+/// Further words that an expression of time can begin with.
+const OPENERS: &[&str] = &["t", "next", "following", "noon", "midday", "midnight", "mitternacht", "minuit"];
+
+/// What a word is to dates and lengths of time.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Meaning {
+    /// The month that it names, and whether the word is also something else.
+    pub(super) month: Option<(u8, bool)>,
+    /// Whether it is the name of a day of the week.
+    pub(super) weekday: bool,
+    /// The minutes of the unit of time that it names.
+    pub(super) unit: Option<f64>,
+    /// The number that it names.
+    pub(super) number: Option<f64>,
+}
+
+/// The words above by their letters: a table of slots, in which a word stands at the slot of its hash or in one of the next.
+pub(super) struct Dictionary {
+    slots: Vec<(Key, Meaning)>,
+}
+
+/// A word of at most 16 bytes in lower case; 0 for none.
+type Key = u128;
+
+const SLOTS: usize = 1024;
+
+fn slot(key: Key) -> usize {
+    let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(23);
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize % SLOTS
+}
+
+/// The key of a word: its bytes, ASCII letters in lower case.
+fn key_of(word: &str) -> Option<Key> {
+    let mut bytes = [0_u8; 16];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    bytes.make_ascii_lowercase();
+    Some(Key::from_le_bytes(bytes))
+}
+
+impl Dictionary {
+    fn new() -> Self {
+        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS] };
+        for (name, month, risky) in MONTHS {
+            dictionary.entry(name).month.get_or_insert((*month, *risky));
+        }
+        for name in WEEKDAYS {
+            dictionary.entry(name).weekday = true;
+        }
+        for (name, minutes) in UNITS {
+            dictionary.entry(name).unit.get_or_insert(*minutes);
+        }
+        for (name, number) in NUMBERS {
+            dictionary.entry(name).number.get_or_insert(*number);
+        }
+        for name in OPENERS {
+            dictionary.entry(name);
+        }
+        dictionary
     }
-    let mut buffer = [0_u8; 12];
-    if word.is_ascii() {
-        let buffer = &mut buffer[..word.len()];
-        buffer.copy_from_slice(word.as_bytes());
-        buffer.make_ascii_lowercase();
-        look(std::str::from_utf8(buffer).unwrap_or(""))
-    } else {
-        look(&word.to_lowercase())
+
+    fn entry(&mut self, word: &str) -> &mut Meaning {
+        let key = key_of(word).expect("the words of dates are short");
+        let at = self.place(key);
+        self.slots[at].0 = key;
+        &mut self.slots[at].1
+    }
+
+    /// The slot that holds `key`, or the empty one where it would stand. There are far more slots than words.
+    fn place(&self, key: Key) -> usize {
+        let mut at = slot(key);
+        while self.slots[at].0 != key && self.slots[at].0 != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        at
+    }
+
+    /// Returns what `word` is to dates and lengths, whatever its case.
+    pub(super) fn meaning(&self, word: &str) -> Option<&Meaning> {
+        let key = if word.is_ascii() { key_of(word) } else { key_of(&word.to_lowercase()) }?;
+        let (found, meaning) = &self.slots[self.place(key)];
+        (*found != 0).then_some(meaning)
     }
 }
 
-/// Returns the month that `word` names, and whether the word is also something else.
-pub(super) fn month(word: &str) -> Option<(u8, bool)> {
-    if word.len() < 3 {
-        return None;
-    }
-    folded(word, |word| MONTHS.iter().find(|(name, ..)| *name == word).map(|(_, month, risky)| (*month, *risky)))
+/// The dictionary of the words above.
+pub(super) fn dictionary() -> &'static Dictionary {
+    static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(Dictionary::new);
+    &DICTIONARY
 }
 
 /// True where `word` is the name of a day of the week.
 pub(crate) fn is_weekday(word: &str) -> bool {
-    word.len() >= 3 && folded(word, |word| WEEKDAYS.contains(&word).then_some(())).is_some()
-}
-
-/// Returns the minutes of the unit of time that `word` names.
-pub(super) fn unit(word: &str) -> Option<f64> {
-    folded(word, |word| UNITS.iter().find(|(name, _)| *name == word).map(|(_, minutes)| *minutes))
-}
-
-/// Returns the number that `word` names.
-pub(super) fn number(word: &str) -> Option<f64> {
-    folded(word, |word| NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number))
+    dictionary().meaning(word).is_some_and(|meaning| meaning.weekday)
 }

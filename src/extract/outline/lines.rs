@@ -43,8 +43,16 @@ pub(super) enum HtmlShape {
 impl TextLine {
     fn push(&mut self, text: &str, strong: bool) {
         let all_strong = self.strong_len == self.text.len();
-        for c in text.chars() {
+        let mut rest = text;
+        while !rest.is_empty() {
+            // Nearly all text is visible ASCII, which stays as it is.
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            self.text.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            let Some(c) = rest.chars().next() else { break };
+            rest = &rest[c.len_utf8()..];
             match c {
+                ' ' => self.space(),
                 _ if is_pictograph(c) => {
                     if is_bullet_mark(c) {
                         self.marks.push((c, self.text.len()));
