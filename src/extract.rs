@@ -10,6 +10,7 @@ pub(crate) mod front_matter;
 pub(crate) mod headings;
 mod impact;
 mod kind;
+mod lexicon;
 mod nature;
 pub(crate) mod outline;
 mod people;
@@ -30,7 +31,7 @@ mod times;
 mod when;
 mod zone;
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use crate::{
     config::ReadSettings,
@@ -42,7 +43,7 @@ use crate::{
         outline::Outline,
         taxonomy::Taxonomy,
     },
-    incident::{Incident, Kind, Moment, Section},
+    incident::{Incident, Kind, Moment, Section, Stated},
 };
 
 /// What was read from one document: what it is, and the incidents that it holds. It outlives the document's tree, so it is small.
@@ -75,6 +76,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) taxonomy: &'a Taxonomy,
     pub(crate) outline: &'a Outline,
     pub(crate) declared: &'a Declared<'a>,
+    /// The title that the text has, once a reader has asked for it.
+    pub(crate) own_title: OnceCell<Option<Stated<String>>>,
 }
 
 impl Reader<'_> {
@@ -99,7 +102,7 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
     let taxonomy = Taxonomy::of(&settings.taxonomy);
     let declared = read_declared(document, &mut diagnostics);
     let outline = Outline::read(&headings, document, None);
-    let reader = Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared };
+    let reader = Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared, own_title: OnceCell::new() };
     let kind = kind::read_kind(&reader);
     let declared_kind = reader.declared_kind().filter(|declared| *declared != Kind::Multi || kind.parts.len() >= 2);
     let kind_of_document = declared_kind.unwrap_or(kind.kind);
@@ -165,7 +168,7 @@ pub(crate) fn with_reader<T>(settings: &ReadSettings, document: &Document, read:
     let taxonomy = Taxonomy::of(&settings.taxonomy);
     let declared = read_declared(document, &mut Vec::new());
     let outline = Outline::read(&headings, document, None);
-    read(&Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared })
+    read(&Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared, own_title: OnceCell::new() })
 }
 
 /// A title for a page that is no incident: its first heading, else its file's name.
@@ -208,7 +211,7 @@ fn read_incident(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Inci
 fn read_part(whole: &Reader<'_>, document: &Document, span: Span, section: usize, diagnostics: &mut Vec<Diagnostic>) -> Incident {
     let outline = Outline::read(whole.headings, document, Some(span));
     let nothing = Declared::default();
-    let reader = Reader { outline: &outline, declared: &nothing, ..*whole };
+    let reader = Reader { outline: &outline, declared: &nothing, own_title: OnceCell::new(), ..*whole };
     let mut incident = read_incident(&reader, diagnostics);
     let head = &whole.outline.sections[section];
     incident.kind = Kind::Multi;

@@ -11,6 +11,7 @@ use crate::{
     extract::{
         Reader,
         front_matter::Field,
+        lexicon::{Cue, Cues},
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
         taxonomy::{Group, Taxonomy},
@@ -45,6 +46,7 @@ enum Zone {
 struct Passage<'a> {
     unit: Option<&'a Unit>,
     text: &'a str,
+    cues: Cues,
     zone: Zone,
 }
 
@@ -80,25 +82,25 @@ pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnost
 fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>> {
     let mut out = Vec::new();
     if let Some(title) = title {
-        out.push(Passage { unit: None, text: title, zone: Zone::Title });
+        out.push(Passage { unit: None, text: title, cues: Cues::of(title), zone: Zone::Title });
     }
     let mut stated = 0;
     for unit in &reader.outline.units {
         if unit.notation == Notation::FencedCode || matches!(unit.shape, Shape::HeaderRow { .. }) {
             continue;
         }
-        let text = if unit.is_heading() { subtitle(unit) } else { unit.text.as_str() };
-        if text.is_empty() {
-            continue;
-        }
         let mut repaired = false;
-        for sentence in sentences(text) {
-            let lower = sentence.to_lowercase();
-            if is_false_lead(&lower) {
-                continue;
+        let mut take = |sentence: &'a str, cues: Cues| {
+            if !is_false_lead(sentence, cues)
+                && let Some(zone) = zone_of(unit, cues, &mut stated, &mut repaired)
+            {
+                out.push(Passage { unit: Some(unit), text: sentence, cues, zone });
             }
-            let Some(zone) = zone_of(unit, &lower, &mut stated, &mut repaired) else { continue };
-            out.push(Passage { unit: Some(unit), text: sentence, zone });
+        };
+        if unit.is_heading() {
+            sentences(subtitle(unit)).into_iter().for_each(|sentence| take(sentence, Cues::of(sentence)));
+        } else {
+            reader.outline.sentences(unit).for_each(|(sentence, cues)| take(sentence, cues));
         }
     }
     out
@@ -109,9 +111,9 @@ fn subtitle(unit: &Unit) -> &str {
     if unit.label.is_some() && unit.role.is_some() { unit.rest() } else { "" }
 }
 
-fn zone_of(unit: &Unit, lower: &str, stated: &mut usize, repaired: &mut bool) -> Option<Zone> {
+fn zone_of(unit: &Unit, cues: Cues, stated: &mut usize, repaired: &mut bool) -> Option<Zone> {
     use SectionRole as R;
-    let causal = is_causal(lower);
+    let causal = cues.has(Cue::Causal);
     match unit.role {
         Some(R::RootCause | R::Trigger) => {
             *stated += 1;
@@ -119,7 +121,7 @@ fn zone_of(unit: &Unit, lower: &str, stated: &mut usize, repaired: &mut bool) ->
         }
         Some(R::CauseAndResolution) => {
             // Such a section tells the cause first and then the repair.
-            *repaired |= tells_repair(lower) && !causal;
+            *repaired |= cues.has(Cue::Repair) && !causal;
             if *repaired {
                 return None;
             }
@@ -129,11 +131,11 @@ fn zone_of(unit: &Unit, lower: &str, stated: &mut usize, repaired: &mut bool) ->
         Some(R::Contributing) => Some(Zone::Contributing),
         Some(R::WentWrong | R::Lessons) => Some(Zone::Lessons),
         Some(R::Summary | R::Metrics) => Some(if causal { Zone::Causal } else { Zone::Plain }),
-        Some(R::Timeline) => tells_finding(lower).then_some(Zone::Finding),
+        Some(R::Timeline) => cues.has(Cue::Finding).then_some(Zone::Finding),
         Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) => {
-            causal.then_some(if strongly_causal(lower) { Zone::Causal } else { Zone::Aside })
+            causal.then_some(if cues.has(Cue::StronglyCausal) { Zone::Causal } else { Zone::Aside })
         }
-        None | Some(R::Background) => causal.then_some(if strongly_causal(lower) { Zone::Causal } else { Zone::Plain }),
+        None | Some(R::Background) => causal.then_some(if cues.has(Cue::StronglyCausal) { Zone::Causal } else { Zone::Plain }),
         _ => None,
     }
 }
@@ -142,178 +144,169 @@ fn has_any(lower: &str, words: &[&str]) -> bool {
     words.iter().any(|word| lower.contains(word))
 }
 
-fn is_causal(lower: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "caused",
-        "causing",
-        "due to",
-        "because",
-        "root cause",
-        "as a result",
-        "resulted from",
-        "resulting from",
-        "led to",
-        "triggered",
-        "stemmed",
-        "result of",
-        "traced",
-        "culprit",
-        "introduced",
-        "attributed",
-        "the cause",
-        "reason",
-        "resulted in",
-        "wegen",
-        "durch ",
-        "ursache",
-        "grund ",
-        "à cause",
-        "en raison",
-        "suite à",
-        "debido a",
-        "por causa",
-        "causado",
-        "causada",
-        "devido a",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    SET.occur_in(lower)
-}
+/// Words that say that something led to something.
+pub(super) const CAUSAL: &[&str] = &[
+    "caused",
+    "causing",
+    "due to",
+    "because",
+    "root cause",
+    "as a result",
+    "resulted from",
+    "resulting from",
+    "led to",
+    "triggered",
+    "stemmed",
+    "result of",
+    "traced",
+    "culprit",
+    "introduced",
+    "attributed",
+    "the cause",
+    "reason",
+    "resulted in",
+    "wegen",
+    "durch ",
+    "ursache",
+    "grund ",
+    "à cause",
+    "en raison",
+    "suite à",
+    "debido a",
+    "por causa",
+    "causado",
+    "causada",
+    "devido a",
+];
 
-fn strongly_causal(lower: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "caused by",
-        "due to",
-        "root cause",
-        "because of",
-        "result of",
-        "triggered by",
-        "stemmed from",
-        "traced to",
-        "traced back",
-        "culprit",
-        "the cause",
-        "attributed to",
-        "ursache",
-        "debido a",
-        "devido a",
-        "en raison",
-        "à cause",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    SET.occur_in(lower)
-}
+/// The same, beyond doubt.
+pub(super) const STRONGLY_CAUSAL: &[&str] = &[
+    "caused by",
+    "due to",
+    "root cause",
+    "because of",
+    "result of",
+    "triggered by",
+    "stemmed from",
+    "traced to",
+    "traced back",
+    "culprit",
+    "the cause",
+    "attributed to",
+    "ursache",
+    "debido a",
+    "devido a",
+    "en raison",
+    "à cause",
+];
+
+/// Words of a suspicion, or of what was ruled out.
+pub(super) const FALSE_LEADS: &[&str] = &[
+    "initially",
+    "suspected",
+    "suspicion",
+    "suspecting",
+    "first thought",
+    "we thought",
+    "assumed",
+    "assumption",
+    "assuming",
+    "ruled out",
+    "ruling out",
+    "misleading",
+    "red herring",
+    "false lead",
+    "false positive",
+    "turned out not",
+    "not the cause",
+    "not caused by",
+    "was not due to",
+    "unrelated",
+    "no evidence",
+    "no indication",
+    "looked like",
+    "appeared to be",
+    "seemed to be",
+    "seemed like",
+    "mistaken for",
+    "at first",
+    "verdacht",
+    "no issues were found",
+    "no issues found",
+    "no anomalies",
+    "wrongly attributed",
+    "possibly",
+    "might have been",
+    "we first looked",
+];
 
 /// Whether a sentence tells a suspicion, or what was ruled out.
-fn is_false_lead(lower: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "initially",
-        "suspected",
-        "suspicion",
-        "suspecting",
-        "first thought",
-        "we thought",
-        "assumed",
-        "assumption",
-        "assuming",
-        "ruled out",
-        "ruling out",
-        "misleading",
-        "red herring",
-        "false lead",
-        "false positive",
-        "turned out not",
-        "not the cause",
-        "not caused by",
-        "was not due to",
-        "unrelated",
-        "no evidence",
-        "no indication",
-        "looked like",
-        "appeared to be",
-        "seemed to be",
-        "seemed like",
-        "mistaken for",
-        "at first",
-        "verdacht",
-        "no issues were found",
-        "no issues found",
-        "no anomalies",
-        "wrongly attributed",
-        "possibly",
-        "might have been",
-        "we first looked",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    SET.occur_in(lower) && !has_any(lower, &["it turned out that", "confirmed", "as suspected", "turned out to be"])
+fn is_false_lead(sentence: &str, cues: Cues) -> bool {
+    cues.has(Cue::FalseLead) && !has_any(&sentence.to_lowercase(), &["it turned out that", "confirmed", "as suspected", "turned out to be"])
 }
 
-fn tells_repair(lower: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "fixed",
-        "resolved",
-        "resolution",
-        "to fix",
-        "to resolve",
-        "solution",
-        "restarted",
-        "rolled back",
-        "was restored",
-        "corrected",
-        "was replaced",
-        "behoben",
-        "we added",
-        "we changed",
-        "we replaced",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    SET.occur_in(lower)
-}
+/// Words of the repair.
+pub(super) const REPAIRS: &[&str] = &[
+    "fixed",
+    "resolved",
+    "resolution",
+    "to fix",
+    "to resolve",
+    "solution",
+    "restarted",
+    "rolled back",
+    "was restored",
+    "corrected",
+    "was replaced",
+    "behoben",
+    "we added",
+    "we changed",
+    "we replaced",
+];
 
-fn tells_finding(lower: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "root cause",
-        "identified",
-        "discovered",
-        "found",
-        "realized",
-        "realised",
-        "traced",
-        "due to",
-        "caused by",
-        "pinpointed",
-        "revealed",
-        "confirmed that",
-        "cause ",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    SET.occur_in(lower)
-}
+/// Words by which a row tells what was found.
+pub(super) const FINDINGS: &[&str] = &[
+    "root cause",
+    "identified",
+    "discovered",
+    "found",
+    "realized",
+    "realised",
+    "traced",
+    "due to",
+    "caused by",
+    "pinpointed",
+    "revealed",
+    "confirmed that",
+    "cause ",
+];
+
+/// Words behind which the consequences stand.
+pub(super) const CONSEQUENCES: &[&str] = &[
+    "leading to",
+    "led to",
+    "resulting in",
+    "resulted in",
+    "which caused",
+    "causing",
+    "caused an outage",
+    "which meant",
+    "so that",
+    "preventing",
+    "prevented",
+    "making it",
+    "rendering",
+    "this meant",
+    "unable to",
+    "hence",
+    "leaving ",
+    "left our",
+    "left the",
+];
 
 /// Where in a sentence the consequences begin: behind "leading to" and the like.
 fn consequence_start(text: &str) -> usize {
-    const MARKS: &[&str] = &[
-        "leading to",
-        "led to",
-        "resulting in",
-        "resulted in",
-        "which caused",
-        "causing",
-        "caused an outage",
-        "which meant",
-        "so that",
-        "preventing",
-        "prevented",
-        "making it",
-        "rendering",
-        "this meant",
-        "unable to",
-        "hence",
-        "leaving ",
-        "left our",
-        "left the",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(MARKS.iter().copied()));
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(CONSEQUENCES.iter().copied()));
     SET.starts_in(text).find(|at| *at > 12).unwrap_or(usize::MAX)
 }
 
@@ -321,7 +314,7 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     let mut scores = vec![Score::default(); taxonomy.terms.len()];
     score_paragraphs(taxonomy, passages, &mut scores);
     for (index, passage) in passages.iter().enumerate() {
-        let consequences = consequence_start(passage.text);
+        let consequences = if passage.cues.has(Cue::Consequence) { consequence_start(passage.text) } else { usize::MAX };
         for hit in taxonomy.hits(passage.text) {
             let term = &taxonomy.terms[hit.term];
             let gap = GAPS.contains(&term.name.as_str());
@@ -547,11 +540,11 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
     let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
     let first = match stated
         .iter()
-        .find(|passage| has_phrase(&passage.text.to_lowercase(), "root cause") || is_causal(&passage.text.to_lowercase()))
+        .find(|passage| passage.cues.has(Cue::Causal))
         .or(stated.first())
     {
         Some(passage) => *passage,
-        None => passages.iter().find(|passage| passage.zone == Zone::Causal && strongly_causal(&passage.text.to_lowercase()))?,
+        None => passages.iter().find(|passage| passage.zone == Zone::Causal && passage.cues.has(Cue::StronglyCausal))?,
     };
     let unit = first.unit?;
     let mut text = strip_label(unit, first.text).to_owned();

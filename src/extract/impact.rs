@@ -10,9 +10,10 @@ use crate::{
     extract::{
         Reader,
         front_matter::{Field, scalar},
+        lexicon::{Cue, Cues},
         outline::{Notation, Unit},
         phrases::Phrases,
-        text::{has_phrase, sentences},
+        text::{begins_in_any_case, has_phrase, sentences},
     },
     incident::{SectionRole, Stated},
 };
@@ -108,7 +109,7 @@ const ASKED: &[&str] = &[
 ];
 
 /// Words of harm; without one of them a share says something else.
-const HARM: &[&str] = &[
+pub(super) const HARM: &[&str] = &[
     "affect",
     "impact",
     "unable",
@@ -248,34 +249,32 @@ const NOT_HARM: &[&str] = &[
 static HARMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(HARM.iter().copied()));
 
 /// A sentence without any of these states no share.
-static SHARES: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new([
-        "%",
-        "percent",
-        "per cent",
-        "prozent",
-        "pour cent",
-        "por ciento",
-        "por cento",
-        "half ",
-        "third",
-        "quarter",
-        "all ",
-        "every",
-        "no ",
-        "none of",
-        "nobody",
-        "entire",
-        "whole",
-        "complete",
-        "total",
-        "full ",
-        "alle ",
-        "tous ",
-        "todos ",
-        "kompletter",
-    ])
-});
+pub(super) const SHARES: &[&str] = &[
+    "%",
+    "percent",
+    "per cent",
+    "prozent",
+    "pour cent",
+    "por ciento",
+    "por cento",
+    "half ",
+    "third",
+    "quarter",
+    "all ",
+    "every",
+    "no ",
+    "none of",
+    "nobody",
+    "entire",
+    "whole",
+    "complete",
+    "total",
+    "full ",
+    "alle ",
+    "tous ",
+    "todos ",
+    "kompletter",
+];
 
 /// Reads the share.
 pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Stated<f64>> {
@@ -289,18 +288,17 @@ pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>
         if says_all(unit) && best.as_ref().is_none_or(|(known, ..)| *known > 6) {
             best = Some((6, 100.0, unit, "total-outage"));
         }
-        for sentence in sentences(&unit.text) {
+        for (sentence, cues) in reader.outline.sentences(unit) {
             // "The app crashed for some. That is 0.6 % of users."
-            let lead = sentence.to_lowercase();
             let refers = harm_above
                 && ["that is ", "this is ", "these are ", "this affected ", "that was ", "these were ", "this was "]
                     .iter()
-                    .any(|word| lead.starts_with(word));
-            harm_above = HARMS.occur_in(&lead);
-            if !SHARES.occur_in(sentence) {
+                    .any(|lead| begins_in_any_case(sentence, lead));
+            harm_above = cues.has(Cue::Harm);
+            if !cues.has(Cue::Share) {
                 continue;
             }
-            let Some((rank, percent, rule)) = read_sentence(sentence, refers || unit.role == Some(SectionRole::Impact)) else { continue };
+            let Some((rank, percent, rule)) = read_sentence(sentence, cues, refers || unit.role == Some(SectionRole::Impact)) else { continue };
             // A stated number comes before "all users", people before requests, the impact's section before the others.
             let rank = rank * 3 + place;
             if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
@@ -325,7 +323,7 @@ fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<St
             };
             let number = number
                 .filter(|number| (0.0..=100.0).contains(number))
-                .or_else(|| sentences(text).into_iter().find_map(|sentence| read_sentence(sentence, true)).map(|(_, percent, _)| percent));
+                .or_else(|| sentences(text).into_iter().find_map(|sentence| read_sentence(sentence, Cues::of(sentence), true)).map(|(_, percent, _)| percent));
             match number {
                 Some(percent) => return Some(Stated::new(percent, reader.declared.provenance(value.span))),
                 None if bare => diagnostics.push(
@@ -363,7 +361,7 @@ fn place_of(unit: &Unit) -> Option<u8> {
 }
 
 /// Reads the share that one sentence states: its rank (0 people by number, 1 requests by number, 2 all), the share, the rule.
-fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static str)> {
+fn read_sentence(sentence: &str, cues: Cues, of_impact: bool) -> Option<(u8, f64, &'static str)> {
     let lower = sentence.to_lowercase();
     let mut found: Option<(u8, f64, &'static str)> = None;
     for (at, end, percent) in percents(&lower) {
@@ -377,7 +375,7 @@ fn read_sentence(sentence: &str, of_impact: bool) -> Option<(u8, f64, &'static s
             found = Some((rank, percent, "percent-of-users"));
         }
     }
-    found.or_else(|| fraction(&lower)).or_else(|| is_total(&lower).then_some((2, 100.0, "total-outage")))
+    found.or_else(|| fraction(&lower)).or_else(|| is_total(&lower, cues).then_some((2, 100.0, "total-outage")))
 }
 
 /// "Half of all requests failed", "a third of our users".
@@ -551,7 +549,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Words by which a sentence says that something did not work.
-const DOWN: &[&str] = &[
+pub(super) const DOWN: &[&str] = &[
     "unable",
     "could not",
     "couldn't",
@@ -592,7 +590,7 @@ const DOWN: &[&str] = &[
 ];
 
 /// Words by which it says that it works again, or worked worse.
-const UP: &[&str] = &[
+pub(super) const UP: &[&str] = &[
     "restored",
     "regained",
     "resumed",
@@ -612,64 +610,63 @@ const UP: &[&str] = &[
     "successfully",
 ];
 
+/// An outage of all.
+pub(super) const WHOLE: &[&str] = &[
+    "complete outage",
+    "total service disruption",
+    "complete service disruption",
+    "total outage",
+    "full outage",
+    "complete service outage",
+    "total service outage",
+    "complete downtime",
+    "total downtime",
+    "completely down",
+    "completely unavailable",
+    "completely inaccessible",
+    "entirely unavailable",
+    "totally unavailable",
+    "totally inaccessible",
+    "complete unavailability of the site",
+    "complete unavailability of the website",
+    "complete unavailability of our",
+    "complete system outage",
+    "entire server infrastructure",
+    "entire site was down",
+    "entire website was down",
+    "entire platform was down",
+    "entire site down",
+    "complete loss of service",
+    "completely offline",
+    "whole site was down",
+    "total loss of service",
+    "complete disruption of service",
+    "kompletter ausfall",
+];
+
+/// What takes such words back.
+pub(super) const NOT_WHOLE: &[&str] = &["almost all", "nearly all", "not all", "not a complete", "unaffected", "not affected"];
+
+/// Everybody, in a word.
+pub(super) const EVERYONE: &[&str] = &["everyone", "everybody", "nobody", "no one"];
+
 /// Whether a sentence states that nobody could use it, or that nothing worked.
-fn is_total(lower: &str) -> bool {
-    const WHOLE: &[&str] = &[
-        "complete outage",
-        "total service disruption",
-        "complete service disruption",
-        "total outage",
-        "full outage",
-        "complete service outage",
-        "total service outage",
-        "complete downtime",
-        "total downtime",
-        "completely down",
-        "completely unavailable",
-        "completely inaccessible",
-        "entirely unavailable",
-        "totally unavailable",
-        "totally inaccessible",
-        "complete unavailability of the site",
-        "complete unavailability of the website",
-        "complete unavailability of our",
-        "complete system outage",
-        "entire server infrastructure",
-        "entire site was down",
-        "entire website was down",
-        "entire platform was down",
-        "entire site down",
-        "complete loss of service",
-        "completely offline",
-        "whole site was down",
-        "total loss of service",
-        "complete disruption of service",
-        "kompletter ausfall",
-    ];
-    if lower.contains("almost all")
-        || lower.contains("nearly all")
-        || lower.contains("not all")
-        || lower.contains("not a complete")
-        || lower.contains("unaffected")
-        || lower.contains("not affected")
-        || has_phrase(lower, "only")
-    {
+fn is_total(lower: &str, cues: Cues) -> bool {
+    let down = cues.has(Cue::Down) && !cues.has(Cue::Up);
+    if cues.has(Cue::NotWhole) || !down && !cues.has(Cue::Whole) || has_phrase(lower, "only") {
         return false;
     }
-    if let Some(at) = WHOLE.iter().find_map(|phrase| lower.find(phrase)) {
+    if cues.has(Cue::Whole)
+        && let Some(at) = WHOLE.iter().find_map(|phrase| lower.find(phrase)) {
         return !["search", "feature", "function", "module", "component", "partial", "for some", "node", "cluster of", "one of", " region"]
             .iter()
             .any(|word| lower[at..].contains(word));
     }
-    let everyone = ["everyone", "everybody", "nobody", "no one"].iter().any(|word| has_phrase(lower, word));
-    if everyone
-        && DOWN.iter().any(|word| lower.contains(word))
-        && !UP.iter().any(|word| lower.contains(word))
-        && !lower.contains("everyone who")
-    {
+    let everyone = cues.has(Cue::Everyone) && EVERYONE.iter().any(|word| has_phrase(lower, word));
+    if down && everyone && !lower.contains("everyone who") {
         return true;
     }
-    ["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"]
+    down && ["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"]
         .iter()
         .any(|quantifier| lower.match_indices(quantifier).any(|(at, _)| is_total_at(lower, at, quantifier)))
 }
@@ -782,13 +779,13 @@ fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
     ) {
         return false;
     }
-    DOWN.iter().any(|word| lower.contains(word)) && !UP.iter().any(|word| lower.contains(word))
+    true
 }
 
 /// `All services returning 503`, as a title.
 fn total_in_title(reader: &Reader<'_>) -> Option<Stated<f64>> {
     let title = super::title::own_title(reader)?;
-    is_total(&title.value.to_lowercase())
+    is_total(&title.value.to_lowercase(), Cues::of(&title.value))
         .then(|| Stated::new(100.0, crate::incident::Provenance { rule: "total-outage", ..title.provenance }))
 }
 
@@ -798,7 +795,7 @@ mod tests {
 
     #[track_caller]
     fn check(sentence: &str, expected: Option<f64>) {
-        assert_eq!(read_sentence(sentence, false).map(|(_, percent, _)| percent), expected, "{sentence}");
+        assert_eq!(read_sentence(sentence, Cues::of(sentence), false).map(|(_, percent, _)| percent), expected, "{sentence}");
     }
 
     #[test]

@@ -3,15 +3,15 @@
 //! The evidence: which sections it has, whether they hold anything, times and dates that were filled in, and placeholders and
 //! instructions that were not. A document counts as an incident only where something that happened is told.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
 
 use crate::{
     diag::Span,
     extract::{
         Reader,
         headings::fold,
+        lexicon::Cue,
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
-        phrases::Phrases,
         text::{has_clock, has_phrase, has_year, is_month},
     },
     incident::{Kind, SectionRole},
@@ -82,6 +82,122 @@ const GUIDE_WORDS: &[&str] = &[
     "post mortem process",
     "incident management process",
     "on call handbook",
+];
+
+/// What stands for something that was not filled in.
+pub(super) const PLACEHOLDERS: &[&str] = &[
+    "yyyy",
+    "hh:mm",
+    "xx:xx",
+    "dd/mm",
+    "mm/dd",
+    "tbd",
+    "tbc",
+    "lorem ipsum",
+    "20xx",
+    "xxx",
+    "yyy",
+    "zzz",
+    "____",
+    "{{",
+    "<insert",
+    "[insert",
+];
+
+/// What an assignment says that a part must have.
+pub(super) const MUST: &[&str] = &["must contain", "should contain", "should include"];
+
+/// A sentence that says what the root cause was.
+pub(super) const ROOT_CAUSE: &[&str] = &["root cause is", "root cause was", "was caused by", "root cause of the"];
+
+/// Words of failure.
+pub(super) const FAILURES: &[&str] = &[
+    "down",
+    "outage",
+    "crash",
+    "fail",
+    "unable to",
+    "unavailable",
+    "broke",
+    "error",
+    "caused",
+    "timed out",
+    "timeout",
+    "degraded",
+    "affected",
+    "incident",
+    "unresponsive",
+    "root cause",
+    " lost ",
+    "bug",
+    "problem",
+    "issue",
+    "slow",
+    "full",
+    "expired",
+    "deleted",
+    "disrupt",
+    "misconfig",
+    "not work",
+    "could not",
+    "ausgefallen",
+    "ausfall",
+    "storung",
+    "störung",
+    "panne",
+    "indisponible",
+    "caída",
+    "caida",
+    "fallo ",
+    "falha",
+    "queda ",
+];
+
+/// Verbs of the past, by which a failure is told rather than feared.
+pub(super) const PAST: &[&str] = &[
+    " was ",
+    " were ",
+    " failed",
+    " caused",
+    " had ",
+    " went ",
+    " crashed",
+    " led ",
+    " resulted",
+    " did ",
+    " broke",
+    " lost ",
+    " could not",
+    " couldn't",
+    " began ",
+    " started ",
+    " stopped",
+    " received ",
+    " experienced",
+    " got ",
+    " ran ",
+    " became ",
+    " expired",
+    " returned",
+    " fiel ",
+    " war ",
+    " waren ",
+    " wurde",
+    " a été",
+    " était",
+    " fue ",
+    " estaba",
+    " foi ",
+    " estava",
+    " ist ",
+    " didn't ",
+    " wasn't ",
+    " weren't ",
+    " deleted ",
+    " lasted ",
+    " noticed",
+    " deployed",
+    " rolled ",
 ];
 
 /// Sections that tell what happened.
@@ -234,10 +350,11 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     if unit.notation == Notation::FencedCode {
         return;
     }
-    let dated = has_time(&unit.text);
-    let placeholders = if dated { 0 } else { count_placeholders(&unit.text) };
+    let dated = unit.cues.has(Cue::Time);
+    let placeholders = if dated { 0 } else { count_placeholders(unit) };
     evidence.placeholders += placeholders;
-    evidence.must += usize::from(unit.text.contains("must contain") || unit.text.contains("should contain"));
+    let must = unit.cues.has(Cue::Must) && (unit.text.contains("must contain") || unit.text.contains("should contain"));
+    evidence.must += usize::from(must);
     if unit.is_heading() {
         return;
     }
@@ -261,12 +378,10 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
             evidence.filled.insert(role);
         }
     }
-    evidence.failures += usize::from(tells_failure(&unit.text));
-    let start = unit.text.char_indices().nth(24).map_or(unit.text.as_str(), |(at, _)| &unit.text[..at]);
-    evidence.timed_lines += usize::from(has_clock(start));
-    static CAUSE: LazyLock<Phrases> =
-        LazyLock::new(|| Phrases::new(["root cause is", "root cause was", "was caused by", "root cause of the"]));
-    evidence.tells_cause |= !is_order && CAUSE.occur_in(&unit.text);
+    evidence.failures += usize::from(tells_failure(unit));
+    let start = || unit.text.char_indices().nth(24).map_or(unit.text.as_str(), |(at, _)| &unit.text[..at]);
+    evidence.timed_lines += usize::from(dated && has_clock(start()));
+    evidence.tells_cause |= !is_order && unit.cues.has(Cue::RootCause);
 }
 
 /// Whether the line gives an order to whoever fills the form, or asks a question.
@@ -284,33 +399,15 @@ fn is_order(unit: &Unit) -> bool {
     // "Add an alert" among actions is an action.
     let imperative = ORDERS.contains(&first.as_str())
         && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
-    imperative || text.contains("must contain") || text.contains("should contain") || text.contains("should include")
+    imperative || unit.cues.has(Cue::Must) && MUST.iter().any(|must| text.contains(must))
 }
 
 /// Counts what stands for something that was not filled in: `[Date and time]`, `<owner>`, `YYYY-MM-DD`, `TBD`, `{{title}}`.
-fn count_placeholders(text: &str) -> usize {
-    const WORDS: &[&str] = &[
-        "yyyy",
-        "hh:mm",
-        "xx:xx",
-        "dd/mm",
-        "mm/dd",
-        "tbd",
-        "tbc",
-        "lorem ipsum",
-        "20xx",
-        "xxx",
-        "yyy",
-        "zzz",
-        "____",
-        "{{",
-        "<insert",
-        "[insert",
-    ];
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    let words = if SET.occur_in(text) {
+fn count_placeholders(unit: &Unit) -> usize {
+    let text = unit.text.as_str();
+    let words = if unit.cues.has(Cue::Placeholder) {
         let lower = text.to_lowercase();
-        WORDS.iter().filter(|word| lower.contains(*word)).count()
+        PLACEHOLDERS.iter().filter(|word| lower.contains(*word)).count()
     } else {
         0
     };
@@ -397,7 +494,7 @@ fn is_name_like(content: &str, words: usize) -> bool {
 }
 
 /// Whether a line states a time that was filled in.
-fn has_time(text: &str) -> bool {
+pub(super) fn has_time(text: &str) -> bool {
     if has_clock(text) {
         return true;
     }
@@ -422,96 +519,8 @@ fn iso_day(text: &str) -> bool {
 }
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
-fn tells_failure(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "down",
-        "outage",
-        "crash",
-        "fail",
-        "unable to",
-        "unavailable",
-        "broke",
-        "error",
-        "caused",
-        "timed out",
-        "timeout",
-        "degraded",
-        "affected",
-        "incident",
-        "unresponsive",
-        "root cause",
-        " lost ",
-        "bug",
-        "problem",
-        "issue",
-        "slow",
-        "full",
-        "expired",
-        "deleted",
-        "disrupt",
-        "misconfig",
-        "not work",
-        "could not",
-        "ausgefallen",
-        "ausfall",
-        "storung",
-        "störung",
-        "panne",
-        "indisponible",
-        "caída",
-        "caida",
-        "fallo ",
-        "falha",
-        "queda ",
-    ];
-    const PAST: &[&str] = &[
-        " was ",
-        " were ",
-        " failed",
-        " caused",
-        " had ",
-        " went ",
-        " crashed",
-        " led ",
-        " resulted",
-        " did ",
-        " broke",
-        " lost ",
-        " could not",
-        " couldn't",
-        " began ",
-        " started ",
-        " stopped",
-        " received ",
-        " experienced",
-        " got ",
-        " ran ",
-        " became ",
-        " expired",
-        " returned",
-        " fiel ",
-        " war ",
-        " waren ",
-        " wurde",
-        " a été",
-        " était",
-        " fue ",
-        " estaba",
-        " foi ",
-        " estava",
-        " ist ",
-        " didn't ",
-        " wasn't ",
-        " weren't ",
-        " deleted ",
-        " lasted ",
-        " noticed",
-        " deployed",
-        " rolled ",
-    ];
-    static HARM: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WORDS.iter().copied()));
-    static TOLD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PAST.iter().copied()));
-    HARM.occur_in(text) && TOLD.occur_in(text) && text.split_whitespace().nth(4).is_some()
+fn tells_failure(unit: &Unit) -> bool {
+    unit.cues.has(Cue::Failure) && unit.cues.has(Cue::Past) && unit.text.split_whitespace().nth(4).is_some()
 }
 
 /// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each
@@ -588,19 +597,17 @@ fn retells(outline: &Outline, parts: &[&(Span, usize, BTreeSet<SectionRole>, boo
 
 fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {
     let head: &OutlineSection = &outline.sections[index];
-    let end = outline.sections[index + 1..]
-        .iter()
-        .find(|section| section.level <= head.level)
-        .map_or(outline.span.end, |section| section.span.start);
-    let span = Span::new(head.span.start, end);
+    let next = outline.sections[index + 1..].iter().find(|section| section.level <= head.level);
+    let span = Span::new(head.span.start, next.map_or(outline.span.end, |section| section.span.start));
+    let units = head.unit.unwrap_or(0)..next.and_then(|section| section.unit).unwrap_or(outline.units.len());
     let mut roles = BTreeSet::new();
     let mut dated = false;
-    for unit in outline.units.iter().filter(|unit| unit.span.start >= span.start && unit.span.start < span.end) {
+    for unit in outline.units[units].iter().filter(|unit| unit.span.start >= span.start && unit.span.start < span.end) {
         let own = unit.section != index || unit.label.is_some();
         if own && let Some(role) = unit.role {
             roles.insert(role);
         }
-        dated |= unit.notation != Notation::FencedCode && has_time(&unit.text);
+        dated |= unit.notation != Notation::FencedCode && unit.cues.has(Cue::Time);
     }
     (span, index, roles, dated)
 }

@@ -10,14 +10,18 @@ mod label;
 mod lines;
 mod walk;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 pub(crate) use label::Label;
 
 use crate::{
     diag::Span,
     document::Document,
-    extract::headings::Headings,
+    extract::{
+        headings::Headings,
+        lexicon::{self, Cues},
+        text::each_sentence,
+    },
     incident::{Origin, Provenance, SectionRole},
 };
 
@@ -98,6 +102,19 @@ pub(crate) struct Unit {
     pub(crate) links: Vec<String>,
     /// Whether links make up all its text.
     pub(crate) linked_only: bool,
+    /// The words in it that readers look for.
+    pub(crate) cues: Cues,
+    /// Its sentences in [`Outline::sentences`].
+    sentences: Range<usize>,
+}
+
+/// A sentence of a unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sentence {
+    /// Its place in the unit's text.
+    pub(crate) span: Span,
+    /// The words in it that readers look for.
+    pub(crate) cues: Cues,
 }
 
 impl Unit {
@@ -172,12 +189,37 @@ pub(crate) struct Outline {
     pub(crate) sections: Vec<OutlineSection>,
     /// The headers of tables.
     pub(crate) tables: Vec<Table>,
+    /// The sentences of all units.
+    sentences: Vec<Sentence>,
 }
 
 impl Outline {
     /// Returns the reading view of `document` within `part` (the whole body where `None`).
     pub(crate) fn read(headings: &Headings, document: &Document, part: Option<Span>) -> Self {
-        walk::read(headings, document, part)
+        let mut outline = walk::read(headings, document, part);
+        outline.find_words();
+        outline
+    }
+
+    /// Cuts the units into sentences and finds the words in them that readers look for.
+    fn find_words(&mut self) {
+        let mut hits = Vec::new();
+        for unit in &mut self.units {
+            unit.cues = lexicon::find(&unit.text, &mut hits);
+            let first = self.sentences.len();
+            let mut next = 0;
+            each_sentence(&unit.text, |start, sentence| {
+                let span = Span::new(start, start + sentence.len());
+                let cues = lexicon::within(&hits, span, &mut next);
+                self.sentences.push(Sentence { span, cues });
+            });
+            unit.sentences = first..self.sentences.len();
+        }
+    }
+
+    /// Returns the sentences of a unit with the words in them that readers look for.
+    pub(crate) fn sentences<'a>(&'a self, unit: &'a Unit) -> impl Iterator<Item = (&'a str, Cues)> {
+        self.sentences[unit.sentences.clone()].iter().map(|sentence| (sentence.span.text(&unit.text), sentence.cues))
     }
 
     /// Returns the provenance of a value that `unit` states.

@@ -5,8 +5,10 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
+        lexicon::Cue,
         moment,
         outline::{Notation, Shape, Unit},
+        text::begins_in_any_case,
     },
     incident::{SectionRole, Stated},
 };
@@ -131,13 +133,15 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
     }
     for unit in head_and_foot(reader) {
-        for name in byline(&unit.text) {
+        for name in byline(unit) {
             add(&mut people, name, || outline.provenance(unit, "byline"));
         }
     }
     for unit in reader.outline.units.iter().filter(|unit| unit.notation != Notation::FencedCode && unit.role != Some(SectionRole::Actions))
     {
-        if let Some(name) = commander_in(&unit.text) {
+        if unit.cues.has(Cue::Commander)
+            && let Some(name) = commander_in(&unit.text)
+        {
             add(&mut people, name, || outline.provenance(unit, "commander-sentence"));
         }
     }
@@ -188,8 +192,8 @@ fn head_and_foot<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'a Unit> {
 }
 
 /// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.
-fn byline(text: &str) -> Vec<&str> {
-    let lower = text.to_lowercase();
+fn byline(unit: &Unit) -> Vec<&str> {
+    let text = unit.text.as_str();
     const LEADS: &[&str] = &[
         "written by ",
         "written from memory by ",
@@ -206,9 +210,10 @@ fn byline(text: &str) -> Vec<&str> {
         "compiled by ",
         "published by ",
     ];
-    let Some(lead) = LEADS.iter().find(|lead| lower.starts_with(**lead)) else {
+    let Some(lead) = LEADS.iter().find(|lead| begins_in_any_case(text, lead)) else {
         // Later in a line only where it cannot be anything else.
-        return match lower.find(" written by ").filter(|_| text.len() <= 160) {
+        let found = unit.cues.has(Cue::WrittenBy) && text.len() <= 160;
+        return match found.then(|| text.to_lowercase().find(" written by ")).flatten() {
             Some(at) => text.get(at + " written by ".len()..).map_or(Vec::new(), names_in),
             None => Vec::new(),
         };
@@ -228,14 +233,19 @@ fn byline(text: &str) -> Vec<&str> {
     names_in(rest)
 }
 
+/// What a commander is called.
+pub(super) const COMMANDERS: &[&str] = &["incident commander", "incident manager", "incident lead", "incident coordinator"];
+
+/// Behind these words, even later in a line, stands who wrote it.
+pub(super) const WRITTEN_BY: &[&str] = &[" written by "];
+
 /// `… incident manager (Ann Lee) appointed`, `Ann takes over as incident commander`.
 fn commander_in(text: &str) -> Option<&str> {
-    const ROLES: &[&str] = &["incident commander", "incident manager", "incident lead", "incident coordinator"];
     let lower = text.to_lowercase();
     if lower.len() != text.len() {
         return None;
     }
-    ROLES.iter().find_map(|role| {
+    COMMANDERS.iter().find_map(|role| {
         let at = lower.find(role)?;
         let after = text[at + role.len()..].trim_start();
         if let Some(inner) = after.strip_prefix('(').and_then(|inner| inner.split_once(')')).map(|(inner, _)| inner.trim()) {

@@ -5,6 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
+        lexicon::Cue,
         outline::{Notation, Shape, Unit},
     },
     incident::{SectionRole, Stated},
@@ -271,7 +272,7 @@ const GENERIC: &[&str] = &[
 ];
 
 /// Verbs that say of what stands before them that it suffered.
-const SUFFERED: &[&str] = &[
+pub(super) const SUFFERED: &[&str] = &[
     "was down",
     "were down",
     "went down",
@@ -308,7 +309,7 @@ const SUFFERED: &[&str] = &[
 ];
 
 /// Words that say of what stands behind them that it suffered.
-const LEADS: &[&str] = &[
+pub(super) const LEADS: &[&str] = &[
     "affected ",
     "affecting ",
     "impacted ",
@@ -336,7 +337,8 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     for unit in &reader.outline.units {
         let told = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact))
             && !matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
-        if !told || unit.notation == Notation::FencedCode || services.len() >= 4 {
+        let (next, before) = (unit.cues.has(Cue::ServiceNext), unit.cues.has(Cue::ServiceBefore));
+        if !told || unit.notation == Notation::FencedCode || services.len() >= 4 || !next && !before {
             continue;
         }
         for sentence in super::text::sentences(unit.rest()) {
@@ -344,14 +346,14 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
             if lower.len() != sentence.len() {
                 continue;
             }
-            for lead in LEADS {
-                for (at, _) in lower.match_indices(lead) {
+            for lead in LEADS.iter().filter(|lead| next && lower.contains(**lead)) {
+                for (at, _) in lower.match_indices(*lead) {
                     if let Some(name) = name_after(&sentence[at + lead.len()..]) {
                         add(services, name, unit, reader, "affected-name");
                     }
                 }
             }
-            for verb in SUFFERED {
+            for verb in SUFFERED.iter().filter(|_| before) {
                 if let Some(at) = super::text::find_phrase(&lower, verb)
                     && let Some(name) = name_before(&sentence[..at])
                 {

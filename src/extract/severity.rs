@@ -6,6 +6,7 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
+        lexicon::Cue,
         outline::{Notation, Shape},
     },
     incident::{SectionRole, Severity, Stated},
@@ -107,6 +108,10 @@ fn named_in_text(reader: &Reader<'_>) -> Option<Stated<Severity>> {
         if !told || unit.notation == Notation::FencedCode {
             continue;
         }
+        let may_name = unit.cues.has(Cue::Severity) || unit.cues.has(Cue::Digit) && holds_code(&unit.text);
+        if !may_name {
+            continue;
+        }
         for severity in mentioned(&unit.text) {
             match &found {
                 Some(known) if known.value != severity => return None,
@@ -116,6 +121,14 @@ fn named_in_text(reader: &Reader<'_>) -> Option<Stated<Severity>> {
         }
     }
     found
+}
+
+/// What severities are called, save `P1` and `S1`.
+pub(super) const NAMES: &[&str] = &["sev"];
+
+/// Whether the text holds something like `P1` or `s2`.
+fn holds_code(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| matches!(pair[0], b'p' | b'P' | b's' | b'S') && pair[1].is_ascii_digit())
 }
 
 /// Finds `SEV1`, `Sev-2`, `severity 1`, or `P1`/`S2` beside "incident", "outage", "alert" or "page".

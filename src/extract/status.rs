@@ -5,8 +5,8 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
+        lexicon::Cue,
         outline::{Notation, Unit},
-        text::sentences,
     },
     incident::{Incident, RowKind, SectionRole, Stated, Status},
 };
@@ -60,7 +60,7 @@ pub(crate) fn read_status(reader: &Reader<'_>, incident: &Incident) -> Option<St
                 Some(SectionRole::Summary | SectionRole::Resolution | SectionRole::CauseAndResolution | SectionRole::Impact)
             )
         })
-        .find(|unit| sentences(&unit.text).into_iter().any(says_restored))
+        .find(|unit| outline.sentences(unit).any(|(sentence, cues)| cues.has(Cue::Restored) && says_restored(sentence)))
         .map(|unit| Stated::new(Status::Resolved, outline.provenance(unit, "restored-sentence")))
 }
 
@@ -115,29 +115,31 @@ fn draft_line<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     })
 }
 
+/// Words by which a sentence says that normal service is back.
+pub(super) const RESTORED: &[&str] = &[
+    "service was restored",
+    "services were restored",
+    "was fully restored",
+    "were fully restored",
+    "fully resolved",
+    "issue was resolved",
+    "incident was resolved",
+    "normal operation was restored",
+    "back to normal",
+    "problem was solved",
+    "was back online",
+    "returned to normal",
+    "issue has been resolved",
+    "was resolved by",
+    "issue is resolved",
+    "restored service",
+    "was resolved",
+    "were rolled back and started working",
+];
+
 fn says_restored(sentence: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "service was restored",
-        "services were restored",
-        "was fully restored",
-        "were fully restored",
-        "fully resolved",
-        "issue was resolved",
-        "incident was resolved",
-        "normal operation was restored",
-        "back to normal",
-        "problem was solved",
-        "was back online",
-        "returned to normal",
-        "issue has been resolved",
-        "was resolved by",
-        "issue is resolved",
-        "restored service",
-        "was resolved",
-        "were rolled back and started working",
-    ];
     let lower = sentence.to_lowercase();
-    WORDS.iter().any(|word| lower.contains(word)) && !lower.contains("not fully resolved") && !lower.contains("until")
+    !lower.contains("not fully resolved") && !lower.contains("until")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         outline::{Notation, Shape, Unit},
-        text::sentences,
+        text::{begins_in_any_case, sentences},
     },
     incident::{SectionRole, Stated},
 };
@@ -61,7 +61,7 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
 /// The first paragraph above every section that is known.
 fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     let units = reader.outline.units.iter().take_while(|unit| unit.role.is_none());
-    let byline = |unit: &&Unit| !unit.text.to_lowercase().starts_with("written ");
+    let byline = |unit: &&Unit| !begins_in_any_case(&unit.text, "written ");
     units
         .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
         .filter(byline)

@@ -36,44 +36,55 @@ const ABBREVIATIONS: &[&str] = &[
 /// Returns the sentences of a line of plain text.
 pub(crate) fn sentences(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
-    let mut start = 0;
+    each_sentence(text, |_, sentence| out.push(sentence));
+    out
+}
+
+/// Calls `take` with each sentence of a line of plain text and the byte at which it begins.
+pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a str)) {
+    let mut take_trimmed = |start: usize, sentence: &'a str| {
+        let trimmed = sentence.trim_start();
+        let start = start + sentence.len() - trimmed.len();
+        let trimmed = trimmed.trim_end();
+        if trimmed.chars().any(char::is_alphanumeric) {
+            take(start, trimmed);
+        }
+    };
     let bytes = text.as_bytes();
-    for (at, c) in text.char_indices() {
-        if at < start || !matches!(c, '.' | '!' | '?' | '…') {
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(stop) = bytes[at..].iter().position(|byte| matches!(*byte, b'.' | b'!' | b'?' | ELLIPSIS)) {
+        let stop = at + stop;
+        let ellipsis = bytes[stop] == ELLIPSIS;
+        at = stop + 1;
+        if ellipsis && !text[stop..].starts_with('…') {
             continue;
         }
-        let mut end = at + c.len_utf8();
+        let mut end = if ellipsis { stop + '…'.len_utf8() } else { at };
         while end < bytes.len() && matches!(bytes[end], b'"' | b')' | b'\'' | b'!' | b'?' | b'.') {
             end += 1;
         }
-        let Some(after) = text.get(end..) else { continue };
+        let after = &text[end..];
         let next = after.trim_start();
         let ends = next.is_empty()
             || after.starts_with(' ')
                 && !next.starts_with(|c: char| c.is_lowercase())
-                && !(c == '.' && ends_in_abbreviation(&text[start..at]));
-        if ends && end > start {
-            push_trimmed(&mut out, &text[start..end]);
+                && !(bytes[stop] == b'.' && ends_in_abbreviation(&text[start..stop]));
+        if ends {
+            take_trimmed(start, &text[start..end]);
             start = end;
+            at = end;
         }
     }
-    if let Some(rest) = text.get(start..) {
-        push_trimmed(&mut out, rest);
-    }
-    out
+    take_trimmed(start, &text[start..]);
 }
 
-fn push_trimmed<'a>(out: &mut Vec<&'a str>, text: &'a str) {
-    let text = text.trim();
-    if text.chars().any(char::is_alphanumeric) {
-        out.push(text);
-    }
-}
+/// The first byte of `…`, and of other characters.
+const ELLIPSIS: u8 = 0xe2;
 
 fn ends_in_abbreviation(text: &str) -> bool {
     let word = text.rsplit([' ', '(']).next().unwrap_or("");
-    let lower = word.to_lowercase();
-    ABBREVIATIONS.contains(&lower.as_str()) || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
+    ABBREVIATIONS.iter().any(|known| known.eq_ignore_ascii_case(word)) || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
 }
 
 /// Whether `text` holds `phrase` between word boundaries. Both in lower case.
@@ -83,11 +94,20 @@ pub(crate) fn has_phrase(text: &str, phrase: &str) -> bool {
 
 /// Returns where `text` holds `phrase` between word boundaries. Both in lower case.
 pub(crate) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
+    // Most texts do not hold it at all, which is told sooner than where it stands.
+    if !text.contains(phrase) {
+        return None;
+    }
     text.match_indices(phrase).map(|(at, _)| at).find(|at| {
         let before = text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         let after = text[at + phrase.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
         before && after
     })
+}
+
+/// Whether a text begins with `lead`, which is in lower case, whatever its own case.
+pub(crate) fn begins_in_any_case(text: &str, lead: &str) -> bool {
+    text.as_bytes().get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead.as_bytes()))
 }
 
 /// Whether a folded text begins with `words`, whole.

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use chrono::{Datelike, NaiveDate};
 
 use super::{
+    lexicon::Cue,
     moment::{self, Context, Expression, Found, Partial, PartialDate},
     outline::{Notation, Outline, Shape, Unit},
     phrases::Phrases,
@@ -153,7 +154,7 @@ fn zone_of_statement(unit: &Unit) -> Option<Zone> {
     let text = &unit.text;
     let found = if matches!(unit.shape, Shape::HeaderRow { .. }) || unit.is_heading() && unit.role == Some(SectionRole::Timeline) {
         None
-    } else if says_times(text) {
+    } else if unit.cues.has(Cue::Times) {
         zone::zone_in(text)
     } else if unit.label.as_ref().is_some_and(|label| labels::dates_the_incident(&label.key)) {
         // "Duration: 45 minutes (PST)": the zone in brackets is of all times of the line and of the document.
@@ -164,34 +165,35 @@ fn zone_of_statement(unit: &Unit) -> Option<Zone> {
     found.map(|(zone, _)| zone)
 }
 
+/// What a statement about times as such says.
+pub(super) const STATEMENTS: &[&str] = &[
+    "all times",
+    "all time ",
+    "times are",
+    "times in ",
+    "timezone",
+    "time zone",
+    "time-zone",
+    "times given",
+    "times below",
+    "times listed",
+    "(times",
+    "timestamps",
+    "time in ",
+    "alle zeiten",
+    "zeitzone",
+    "toutes les heures",
+    "todas las horas",
+    "todos os hor",
+    "times (",
+    "all in ",
+    "in local time",
+];
+
 /// True where a text is a statement about times as such.
 pub(crate) fn says_times(text: &str) -> bool {
-    static STATEMENTS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new([
-            "all times",
-            "all time ",
-            "times are",
-            "times in ",
-            "timezone",
-            "time zone",
-            "time-zone",
-            "times given",
-            "times below",
-            "times listed",
-            "(times",
-            "timestamps",
-            "time in ",
-            "alle zeiten",
-            "zeitzone",
-            "toutes les heures",
-            "todas las horas",
-            "todos os hor",
-            "times (",
-            "all in ",
-            "in local time",
-        ])
-    });
-    STATEMENTS.occur_in(text)
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(STATEMENTS.iter().copied()));
+    SET.occur_in(text)
 }
 
 /// True where a table's header names a column of times.
@@ -308,38 +310,39 @@ fn bare_year(text: &str) -> Option<i32> {
 }
 
 /// Words that say that a date is not the incident's: of writing, publishing, meeting.
+pub(super) const PAPERWORK: &[&str] = &[
+    "posted",
+    "published",
+    "publish",
+    "postmortem date",
+    "post-mortem date",
+    "date of postmortem",
+    "date of post",
+    "report date",
+    "date of report",
+    "written",
+    "last updated",
+    "last modified",
+    "updated on",
+    "created",
+    "meeting",
+    "reviewed",
+    "review date",
+    "authored",
+    "due",
+    "prepared",
+    "submitted",
+    "follow-up",
+    "follow up",
+    "copyright",
+    "retrieved",
+    "version",
+];
+
+/// Whether a text says that its date is not the incident's.
 fn is_paperwork(text: &str) -> bool {
-    static PAPERWORK: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new([
-            "posted",
-            "published",
-            "publish",
-            "postmortem date",
-            "post-mortem date",
-            "date of postmortem",
-            "date of post",
-            "report date",
-            "date of report",
-            "written",
-            "last updated",
-            "last modified",
-            "updated on",
-            "created",
-            "meeting",
-            "reviewed",
-            "review date",
-            "authored",
-            "due",
-            "prepared",
-            "submitted",
-            "follow-up",
-            "follow up",
-            "copyright",
-            "retrieved",
-            "version",
-        ])
-    });
-    PAPERWORK.occur_in(text)
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PAPERWORK.iter().copied()));
+    SET.occur_in(text)
 }
 
 /// How much a date in a heading says of the incident's day.
@@ -357,7 +360,7 @@ fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
         };
     }
     let head = &unit.text[..unit.text.char_indices().nth(160).map_or(unit.text.len(), |(at, _)| at)];
-    if unit.notation == Notation::FencedCode || (head.len() < 160 || at > 3) && is_paperwork(head) {
+    if unit.notation == Notation::FencedCode || (head.len() < 160 || at > 3) && unit.cues.has(Cue::Paperwork) && is_paperwork(head) {
         return 0;
     }
     use SectionRole as R;

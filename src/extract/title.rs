@@ -126,6 +126,10 @@ pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
 
 /// Reads the title from the text alone.
 pub(crate) fn own_title(reader: &Reader<'_>) -> Option<Stated<String>> {
+    reader.own_title.get_or_init(|| find_title(reader)).clone()
+}
+
+fn find_title(reader: &Reader<'_>) -> Option<Stated<String>> {
     let outline = reader.outline;
     let stated = |unit: &Unit, title: String, rule| Some(Stated::new(title, outline.provenance(unit, rule)));
     let head = head_units(reader);

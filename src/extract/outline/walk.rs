@@ -5,6 +5,7 @@ use crate::{
     document::{Block, BlockKind, Document, Inline, ListItem, TableRow},
     extract::{
         headings::Headings,
+        lexicon::Cues,
         outline::{
             Cell, Label, Notation, Outline, OutlineSection, Shape, Table, Unit,
             label::find_label,
@@ -40,6 +41,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
                 unit: None,
             }],
             tables: Vec::new(),
+            sentences: Vec::new(),
         },
         block: 0,
         soft: None,
@@ -174,6 +176,8 @@ impl Walk<'_> {
             notation: Notation::Markdown,
             strong_len: line.strong_len,
             linked_only: line.linked > 0 && line.linked >= line.text.len(),
+            cues: Cues::default(),
+            sentences: 0..0,
             links: line.links,
             text: line.text,
             cells: Vec::new(),
@@ -297,6 +301,8 @@ impl Walk<'_> {
             role,
             links,
             linked_only: false,
+            cues: Cues::default(),
+            sentences: 0..0,
         });
     }
 
@@ -429,6 +435,8 @@ impl Walk<'_> {
             notation,
             strong_len: line.strong_len,
             linked_only: line.linked > 0 && line.linked >= line.text.len(),
+            cues: Cues::default(),
+            sentences: 0..0,
             links: line.links,
             text: line.text,
             cells: Vec::new(),

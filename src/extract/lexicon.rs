@@ -1,0 +1,206 @@
+//! The words that readers look for, found in one pass over each line.
+//!
+//! Readers ask of a line or sentence whether it holds one of a list of words: words of harm, of a cause, of a plan. Asking list by
+//! list would go over the whole document dozens of times. So the lists of all readers are one automaton; what it finds in a line
+//! is a set of [`Cue`]s, one for each list, and so it is for each of the line's sentences.
+//!
+//! A list's words are found inside other words too and whatever their case. A reader that wants them whole looks again, in
+//! the few lines that have the cue.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::diag::Span;
+
+use super::{causes, impact, kind, people, services, severity, status, times};
+
+/// A list of words that a reader looks for. The last two are no lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cue {
+    /// Something that was not filled in: `TBD`, `hh:mm`.
+    Placeholder,
+    /// "must contain", and the like, of a guide.
+    Must,
+    /// Something that failed, in any tense.
+    Failure,
+    /// A verb of the past.
+    Past,
+    /// "The root cause was".
+    RootCause,
+    /// A statement about all times.
+    Times,
+    /// A date of writing, publishing, meeting.
+    Paperwork,
+    /// Something led to something.
+    Causal,
+    /// The same, beyond doubt.
+    StronglyCausal,
+    /// A suspicion, or what was ruled out.
+    FalseLead,
+    /// The repair.
+    Repair,
+    /// Something was found out.
+    Finding,
+    /// "leading to", and the like.
+    Consequence,
+    /// Harm to those who use something.
+    Harm,
+    /// A share, as a number or a word.
+    Share,
+    /// Something did not work.
+    Down,
+    /// It works again, or worked worse.
+    Up,
+    /// Nobody could use it.
+    Whole,
+    /// Some could.
+    NotWhole,
+    /// "everyone", "nobody".
+    Everyone,
+    /// The commander of the incident.
+    Commander,
+    /// Who wrote it.
+    WrittenBy,
+    /// A severity.
+    Severity,
+    /// What suffered is named next.
+    ServiceNext,
+    /// What suffered was named before.
+    ServiceBefore,
+    /// Normal service again.
+    Restored,
+    /// A digit.
+    Digit,
+    /// A time or a dated day that was filled in.
+    Time,
+}
+
+/// Which lists a text has words of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Cues(u32);
+
+impl Cues {
+    /// Whether the text has a word of the list.
+    pub(crate) fn has(self, cue: Cue) -> bool {
+        self.0 & 1 << cue as u32 != 0
+    }
+
+    /// Returns the cues of a text that is none of the outline's lines.
+    pub(crate) fn of(text: &str) -> Self {
+        find(text, &mut Vec::new())
+    }
+}
+
+impl From<Cue> for Cues {
+    fn from(cue: Cue) -> Self {
+        Self(1 << cue as u32)
+    }
+}
+
+impl std::ops::BitOr for Cues {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A word of the lists, found in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) cues: Cues,
+}
+
+struct Lists {
+    automaton: AhoCorasick,
+    /// By the automaton's pattern, the lists that it is in.
+    cues: Vec<Cues>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let lists: [(Cue, &[&str]); 26] = [
+        (Cue::Placeholder, kind::PLACEHOLDERS),
+        (Cue::Must, kind::MUST),
+        (Cue::Failure, kind::FAILURES),
+        (Cue::Past, kind::PAST),
+        (Cue::RootCause, kind::ROOT_CAUSE),
+        (Cue::Times, times::STATEMENTS),
+        (Cue::Paperwork, times::PAPERWORK),
+        (Cue::Causal, causes::CAUSAL),
+        (Cue::StronglyCausal, causes::STRONGLY_CAUSAL),
+        (Cue::FalseLead, causes::FALSE_LEADS),
+        (Cue::Repair, causes::REPAIRS),
+        (Cue::Finding, causes::FINDINGS),
+        (Cue::Consequence, causes::CONSEQUENCES),
+        (Cue::Harm, impact::HARM),
+        (Cue::Share, impact::SHARES),
+        (Cue::Down, impact::DOWN),
+        (Cue::Up, impact::UP),
+        (Cue::Whole, impact::WHOLE),
+        (Cue::NotWhole, impact::NOT_WHOLE),
+        (Cue::Everyone, impact::EVERYONE),
+        (Cue::Commander, people::COMMANDERS),
+        (Cue::WrittenBy, people::WRITTEN_BY),
+        (Cue::Severity, severity::NAMES),
+        (Cue::ServiceNext, services::LEADS),
+        (Cue::ServiceBefore, services::SUFFERED),
+        (Cue::Restored, status::RESTORED),
+    ];
+    let mut patterns: Vec<String> = Vec::new();
+    let mut cues: Vec<Cues> = Vec::new();
+    for (cue, words) in lists {
+        for word in words {
+            // Texts come with their ASCII letters in lower case, and only those.
+            for pattern in [(*word).to_owned(), with_capitals(word)] {
+                let at = patterns.iter().position(|known| *known == pattern).unwrap_or_else(|| {
+                    patterns.push(pattern);
+                    cues.push(Cues::default());
+                    patterns.len() - 1
+                });
+                cues[at] = cues[at] | cue.into();
+            }
+        }
+    }
+    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(patterns);
+    Lists { automaton: automaton.expect("a thousand short words make an automaton"), cues }
+});
+
+/// A word with its letters beyond ASCII in upper case.
+fn with_capitals(word: &str) -> String {
+    word.chars().flat_map(|c| if c.is_ascii() { vec![c] } else { c.to_uppercase().collect() }).collect()
+}
+
+/// Finds the words of the lists in `text`, by where they end, and returns all their cues.
+pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
+    let lists = &*LISTS;
+    let lower = text.to_ascii_lowercase();
+    hits.clear();
+    hits.extend(lists.automaton.find_overlapping_iter(&lower).map(|hit| Hit {
+        start: hit.start(),
+        end: hit.end(),
+        cues: lists.cues[hit.pattern().as_usize()],
+    }));
+    let mut cues = hits.iter().fold(Cues::default(), |cues, hit| cues | hit.cues);
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        cues = cues | Cue::Digit.into();
+        if kind::has_time(text) {
+            cues = cues | Cue::Time.into();
+        }
+    }
+    cues
+}
+
+/// Returns the cues of the hits within `span`, where those up to `next` end before it; moves `next` behind them.
+pub(super) fn within(hits: &[Hit], span: Span, next: &mut usize) -> Cues {
+    let mut cues = Cues::default();
+    while let Some(hit) = hits.get(*next).filter(|hit| hit.end <= span.end) {
+        if hit.start >= span.start {
+            cues = cues | hit.cues;
+        }
+        *next += 1;
+    }
+    cues
+}
