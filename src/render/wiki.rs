@@ -2,10 +2,23 @@
 //!
 //! Who calls has decided what the page holds: the banner, the facts and the tables are blocks like those of a document. Headings
 //! come as they should stand, from level 2 on and without gaps. Nothing here knows incidents.
+//!
+//! The blocks become a small tree of the wiki's own first: links and images looked up, footnotes numbered, raw HTML taken apart. What
+//! a wiki cannot show is decided there, once. A dialect then only writes; making a text harmless in it is its work, so that no text of
+//! a document can become markup.
+
+mod convert;
+mod html;
+mod markdown;
+mod storage;
+mod tree;
+mod wikitext;
 
 use std::collections::BTreeSet;
 
+use self::convert::{Converter, Given};
 use crate::document::Block;
+use tree::{Colour, Destination, Item, Node, Piece, Table, Tone, paragraph, plain, text, visit_pieces};
 
 /// In what a page is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +99,36 @@ pub struct WikiPage<'a> {
 ///
 /// It cannot fail, and the result is balanced whatever the document holds: a text never becomes markup, a macro or a template.
 pub fn render_wiki_page(dialect: Dialect, page: &WikiPage<'_>, resolve: &dyn Fn(&str, bool) -> WikiLink) -> String {
-    let _ = (dialect, page, resolve);
-    String::new()
+    let links = Given { resolve };
+    let mut nodes = Converter::new(page.blocks, &links).page();
+    if page.contents {
+        nodes.insert(0, Node::Contents);
+    }
+    write(dialect, &nodes, page.labels)
+}
+
+fn write(dialect: Dialect, nodes: &[Node], labels: &BTreeSet<String>) -> String {
+    match dialect {
+        Dialect::MediaWiki { highlight } => wikitext::write(nodes, highlight, labels),
+        Dialect::Confluence => storage::write(nodes),
+        _ => markdown::write(nodes, markdown::Features::of(dialect)),
+    }
 }
 
 /// Returns `body` with a notice at its top that the incident is gone from the archive; `notice` is plain text. Called with a body
 /// that has the notice already, it returns it as it is.
 pub fn with_stale_notice(dialect: Dialect, body: &str, notice: &str) -> String {
-    let _ = (dialect, notice);
-    body.to_owned()
+    let nodes = vec![Node::Callout { tone: Tone::Warning, title: Tone::Warning.word().to_owned(), nodes: vec![paragraph(notice)] }];
+    let notice = write(dialect, &nodes, &BTreeSet::new());
+    let notice = notice.trim_end();
+    if body.starts_with(notice) {
+        return body.to_owned();
+    }
+    match dialect {
+        Dialect::Confluence => format!("{notice}{body}"),
+        _ => format!("{notice}\n\n{body}"),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,7 +223,12 @@ fn harm_from_then_on_is_the_start() {
         ["06:00", "10:00", "09:00"],
     );
     check_rows(
-        &["09:50 A report for Finance is started by hand", "10:00 The pool is full, orders begin to fail", "10:05 Alert: pool is full", "11:00 Back to normal"],
+        &[
+            "09:50 A report for Finance is started by hand",
+            "10:00 The pool is full, orders begin to fail",
+            "10:05 Alert: pool is full",
+            "11:00 Back to normal",
+        ],
         ["10:00", "11:00", "10:05"],
     );
     check_rows(
