@@ -102,7 +102,8 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
     let taxonomy = Taxonomy::of(&settings.taxonomy);
     let declared = read_declared(document, &mut diagnostics);
     let outline = Outline::read(&headings, document, None);
-    let reader = Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared, own_title: OnceCell::new() };
+    let reader =
+        Reader { settings, headings: &headings, taxonomy: &taxonomy, outline: &outline, declared: &declared, own_title: OnceCell::new() };
     let kind = kind::read_kind(&reader);
     let declared_kind = reader.declared_kind().filter(|declared| *declared != Kind::Multi || kind.parts.len() >= 2);
     let kind_of_document = declared_kind.unwrap_or(kind.kind);

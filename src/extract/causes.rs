@@ -538,11 +538,7 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
     }
     let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().count() >= 4;
     let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
-    let first = match stated
-        .iter()
-        .find(|passage| passage.cues.has(Cue::Causal))
-        .or(stated.first())
-    {
+    let first = match stated.iter().find(|passage| passage.cues.has(Cue::Causal)).or(stated.first()) {
         Some(passage) => *passage,
         None => passages.iter().find(|passage| passage.zone == Zone::Causal && passage.cues.has(Cue::StronglyCausal))?,
     };

@@ -9,7 +9,11 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::{config::ReadSettings, extract::text::{WordMap, has_phrase}, incident::SectionRole};
+use crate::{
+    config::ReadSettings,
+    extract::text::{WordMap, has_phrase},
+    incident::SectionRole,
+};
 
 static BUILT_IN: LazyLock<WordMap<String, SectionRole>> = LazyLock::new(|| {
     let table: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("headings.toml")).expect("headings.toml is part of the program");

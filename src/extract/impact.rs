@@ -298,7 +298,9 @@ pub(crate) fn read_impact(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>
             if !cues.has(Cue::Share) {
                 continue;
             }
-            let Some((rank, percent, rule)) = read_sentence(sentence, cues, refers || unit.role == Some(SectionRole::Impact)) else { continue };
+            let Some((rank, percent, rule)) = read_sentence(sentence, cues, refers || unit.role == Some(SectionRole::Impact)) else {
+                continue;
+            };
             // A stated number comes before "all users", people before requests, the impact's section before the others.
             let rank = rank * 3 + place;
             if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
@@ -321,9 +323,12 @@ fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<St
             } else {
                 None
             };
-            let number = number
-                .filter(|number| (0.0..=100.0).contains(number))
-                .or_else(|| sentences(text).into_iter().find_map(|sentence| read_sentence(sentence, Cues::of(sentence), true)).map(|(_, percent, _)| percent));
+            let number = number.filter(|number| (0.0..=100.0).contains(number)).or_else(|| {
+                sentences(text)
+                    .into_iter()
+                    .find_map(|sentence| read_sentence(sentence, Cues::of(sentence), true))
+                    .map(|(_, percent, _)| percent)
+            });
             match number {
                 Some(percent) => return Some(Stated::new(percent, reader.declared.provenance(value.span))),
                 None if bare => diagnostics.push(
@@ -657,7 +662,8 @@ fn is_total(lower: &str, cues: Cues) -> bool {
         return false;
     }
     if cues.has(Cue::Whole)
-        && let Some(at) = WHOLE.iter().find_map(|phrase| lower.find(phrase)) {
+        && let Some(at) = WHOLE.iter().find_map(|phrase| lower.find(phrase))
+    {
         return !["search", "feature", "function", "module", "component", "partial", "for some", "node", "cluster of", "one of", " region"]
             .iter()
             .any(|word| lower[at..].contains(word));

@@ -84,7 +84,8 @@ const ELLIPSIS: u8 = 0xe2;
 
 fn ends_in_abbreviation(text: &str) -> bool {
     let word = text.rsplit([' ', '(']).next().unwrap_or("");
-    ABBREVIATIONS.iter().any(|known| known.eq_ignore_ascii_case(word)) || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
+    ABBREVIATIONS.iter().any(|known| known.eq_ignore_ascii_case(word))
+        || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
 }
 
 /// Whether `text` holds `phrase` between word boundaries. Both in lower case.

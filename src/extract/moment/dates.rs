@@ -102,8 +102,7 @@ fn weekday_first(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> {
             next += 1;
         }
     }
-    let candidate = tokens.number(next).is_some_and(|(digits, _)| digits <= 2 || digits == 4)
-        || tokens.month(next).is_some();
+    let candidate = tokens.number(next).is_some_and(|(digits, _)| digits <= 2 || digits == 4) || tokens.month(next).is_some();
     if !candidate || next == at + 1 || begins_clock(tokens, next) {
         return None;
     }

@@ -1,7 +1,5 @@
 //! The timeline of an incident: rows, the gaps between them to scale, and the phase that each gap belongs to.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use super::Scene;
@@ -73,19 +71,19 @@ pub(crate) fn timeline(scene: &Scene<'_>, entry: &Entry, phases: Option<&Phases<
     }
     let gaps: Vec<Option<f64>> = rows.windows(2).map(|pair| pair[0].at.as_ref()?.minutes_until(pair[1].at.as_ref()?)).collect();
     let scale = scale(&gaps);
-    let mut anchors = HashMap::new();
+    let mut anchors = entry.timeline_anchors().into_iter();
     let mut day = None;
     let mut events = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
-        events.push(event(scene, row, at, &mut day, &mut anchors));
-        let event = events.last_mut().expect("an event was just pushed");
+        let mut event = event(scene, row, at == 0, &mut day, anchors.next().unwrap_or_default());
         let minute = phases.and_then(|phases| minute_of(phases.base, row));
         if let Some(phase) = phases.zip(minute).and_then(|(phases, minute)| phases.phase_at(minute)) {
             event.classes.push_str(&format!(" d{phase}"));
         }
         if let Some(gap) = gaps.get(at) {
-            set_gap(scene, event, *gap, scale);
+            set_gap(scene, &mut event, *gap, scale);
         }
+        events.push(event);
     }
     Some(TimelineView { note: note(scene, entry, rows, scale), events })
 }
@@ -97,18 +95,12 @@ fn scale(gaps: &[Option<f64>]) -> f64 {
     if known.get(known.len() / 2).is_some_and(|median| *median > LONGEST_TO_SCALE) { 1.0 } else { 4.0 }
 }
 
-fn event(
-    scene: &Scene<'_>,
-    row: &TimelineRow,
-    at: usize,
-    day: &mut Option<chrono::NaiveDate>,
-    anchors: &mut HashMap<String, usize>,
-) -> EventView {
+fn event(scene: &Scene<'_>, row: &TimelineRow, is_first: bool, day: &mut Option<chrono::NaiveDate>, anchor: String) -> EventView {
     let words = scene.words();
     let own_day = row.at.as_ref().and_then(Moment::day);
     // The first row's day is said once; after that only a change of day.
     let is_new = own_day.is_some() && own_day != *day;
-    let date = own_day.filter(|_| is_new).map(|own| if at == 0 { words.day(own) } else { words.short_day(own) });
+    let date = own_day.filter(|_| is_new).map(|own| if is_first { words.day(own) } else { words.short_day(own) });
     *day = own_day.or(*day);
     let date =
         date.or_else(|| row.at.as_ref().filter(|moment| moment.time().is_none() && own_day.is_none()).and_then(|m| words.moment_day(m)));
@@ -121,7 +113,7 @@ fn event(
     }
     let time = row.at.as_ref().and_then(|moment| words.clock(moment));
     EventView {
-        anchor: anchor(row, at, anchors),
+        anchor,
         iso: row.at.as_ref().and_then(datetime),
         until: row.until.as_ref().and_then(|moment| words.clock(moment)),
         elapsed: row.elapsed_minutes.filter(|_| time.is_some()).map(|minutes| words.elapsed(minutes)),
@@ -134,17 +126,6 @@ fn event(
         gap_svg: None,
         gap: String::new(),
     }
-}
-
-/// Returns the anchor of a row: its moment, so that a link still leads to it after rows were added above.
-fn anchor(row: &TimelineRow, at: usize, taken: &mut HashMap<String, usize>) -> String {
-    let base = match &row.at {
-        Some(moment) => format!("hs-t{}", moment.local.to_string().trim_start_matches('T').replace([':', '-'], "")),
-        None => format!("hs-row{}", at + 1),
-    };
-    let number = taken.entry(base.clone()).or_insert(0);
-    *number += 1;
-    if *number == 1 { base } else { format!("{base}-{number}") }
 }
 
 fn set_gap(scene: &Scene<'_>, event: &mut EventView, gap: Option<f64>, scale: f64) {
