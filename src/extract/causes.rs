@@ -29,7 +29,9 @@ enum Zone {
     Causal,
     /// Contributing factors.
     Contributing,
-    /// What went wrong, and lessons: for gaps only.
+    /// What went wrong, and what would have prevented it: for gaps only.
+    Missed,
+    /// Lessons: for gaps only.
     Lessons,
     /// The title.
     Title,
@@ -41,6 +43,8 @@ enum Zone {
     Finding,
     /// A sentence of another section that says what led to what. It counts only where no section states the cause.
     Aside,
+    /// What is told elsewhere. It counts only where nothing else in the document names a cause, or what broke.
+    Story,
 }
 
 struct Passage<'a> {
@@ -57,6 +61,8 @@ struct Score {
     passage: Option<usize>,
     /// The best score outside the contributing factors.
     direct: f64,
+    /// Whether more than weak words name it.
+    strong: bool,
 }
 
 /// Names of causes that contribute by their definition.
@@ -68,6 +74,7 @@ pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnost
     let mut passages = passages(reader, title.as_deref());
     incident.root_cause_text = root_cause_text(reader, &passages);
     raise_summary(&mut passages);
+    passages.sort_by_key(|passage| passage.zone == Zone::Story);
     let scores = score(reader.taxonomy, &passages);
     let declared_causes = read_declared(reader, Group::Cause, incident, diagnostics);
     if !declared_causes {
@@ -129,13 +136,17 @@ fn zone_of(unit: &Unit, cues: Cues, stated: &mut usize, repaired: &mut bool) -> 
             Some(Zone::Cause(*stated))
         }
         Some(R::Contributing) => Some(Zone::Contributing),
-        Some(R::WentWrong | R::Lessons) => Some(Zone::Lessons),
+        _ if !causal && cues.has(Cue::Missed) => Some(Zone::Missed),
+        Some(R::WentWrong) => Some(Zone::Missed),
+        Some(R::Lessons) => Some(Zone::Lessons),
         Some(R::Summary | R::Metrics) => Some(if causal { Zone::Causal } else { Zone::Plain }),
         Some(R::Timeline) => cues.has(Cue::Finding).then_some(Zone::Finding),
-        Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) => {
-            causal.then_some(if cues.has(Cue::StronglyCausal) { Zone::Causal } else { Zone::Aside })
+        Some(R::Impact | R::Detection | R::Conclusion | R::Resolution | R::Background) | None if cues.has(Cue::StronglyCausal) => {
+            Some(Zone::Causal)
         }
-        None | Some(R::Background) => causal.then_some(if cues.has(Cue::StronglyCausal) { Zone::Causal } else { Zone::Plain }),
+        Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) if causal => Some(Zone::Aside),
+        Some(R::Background) | None if causal => Some(Zone::Plain),
+        Some(R::Impact | R::Detection | R::Conclusion | R::Background) | None => Some(Zone::Story),
         _ => None,
     }
 }
@@ -238,6 +249,18 @@ pub(super) const FALSE_LEADS: &[&str] = &[
     "possibly",
     "might have been",
     "we first looked",
+    "not affected",
+    "not impacted",
+    "not compromised",
+    "properly running",
+    "running normally",
+    "were running fine",
+    "was running fine",
+    "working fine",
+    "worked fine",
+    "looked fine",
+    "seemed normal",
+    "looked normal",
 ];
 
 /// Whether a sentence tells a suspicion, or what was ruled out.
@@ -254,7 +277,11 @@ pub(super) const REPAIRS: &[&str] = &[
     "to resolve",
     "solution",
     "restarted",
+    "restarting",
     "rolled back",
+    "rolling back",
+    "fix the issue",
+    "was saved by",
     "was restored",
     "corrected",
     "was replaced",
@@ -262,6 +289,30 @@ pub(super) const REPAIRS: &[&str] = &[
     "we added",
     "we changed",
     "we replaced",
+];
+
+/// Words by which a sentence says what should have been there: "would have been caught had it been tested".
+pub(super) const MISSED: &[&str] = &[
+    "would have caught",
+    "would have prevented",
+    "would have been caught",
+    "would have been prevented",
+    "would have been noticed",
+    "would have been detected",
+    "would have shown",
+    "would have surfaced",
+    "could have been caught",
+    "could have been prevented",
+    "could have been avoided",
+    "could have been addressed",
+    "could have been noticed",
+    "could have been detected",
+    "should have been caught",
+    "should have been tested",
+    "should have been reviewed",
+    "should have been noticed",
+    "had been tested",
+    "been tested before",
 ];
 
 /// Words by which a row tells what was found.
@@ -310,10 +361,35 @@ fn consequence_start(text: &str) -> usize {
     SET.starts_in(text).find(|at| *at > 12).unwrap_or(usize::MAX)
 }
 
+/// Scores every term. The passages of the story come last, and count for a list of which the others name nothing.
 fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     let mut scores = vec![Score::default(); taxonomy.terms.len()];
-    score_paragraphs(taxonomy, passages, &mut scores);
-    for (index, passage) in passages.iter().enumerate() {
+    let (told, story) = passages.split_at(passages.partition_point(|passage| passage.zone != Zone::Story));
+    score_paragraphs(taxonomy, told, &mut scores);
+    score_sentences(taxonomy, told, 0, &mut scores);
+    let named = |group: Group, enough: f64| {
+        taxonomy
+            .terms
+            .iter()
+            .zip(&scores)
+            .any(|(term, score)| term.group == group && score.best >= enough && !GAPS.contains(&term.name.as_str()))
+    };
+    let (causes, components) = (named(Group::Cause, 1.0), named(Group::Component, 0.9));
+    if !(causes && components) {
+        let mut with_story = scores.clone();
+        score_sentences(taxonomy, story, told.len(), &mut with_story);
+        for ((term, score), better) in taxonomy.terms.iter().zip(&mut scores).zip(with_story) {
+            let named = if term.group == Group::Cause { causes } else { components };
+            if !named {
+                *score = better;
+            }
+        }
+    }
+    scores
+}
+
+fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], first: usize, scores: &mut [Score]) {
+    for (index, passage) in (first..).zip(passages) {
         let consequences = if passage.cues.has(Cue::Consequence) { consequence_start(passage.text) } else { usize::MAX };
         for hit in taxonomy.hits(passage.text) {
             let term = &taxonomy.terms[hit.term];
@@ -323,9 +399,10 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
                 Group::Component => component_points(passage.zone, hit.weak),
             };
             if hit.at >= consequences && !gap {
-                points *= if term.group == Group::Cause { 0.5 } else { 0.4 };
+                points *= if term.group == Group::Cause { 0.5 } else { 0.6 };
             }
             let score = &mut scores[hit.term];
+            score.strong |= !hit.weak;
             if points > score.best {
                 score.best = points;
                 score.passage = Some(index);
@@ -336,7 +413,6 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
             score.sum += if hit.weak { 0.6 * points } else { points };
         }
     }
-    scores
 }
 
 /// Words of one spelling can stand in two sentences of a paragraph that states the cause: "The certificate … It expired."
@@ -378,17 +454,19 @@ fn raise_summary(passages: &mut Vec<Passage<'_>>) {
 
 fn cause_points(zone: Zone, weak: bool, gap: bool) -> f64 {
     let strong = match (zone, gap) {
+        (Zone::Missed, true) => 2.0,
         (Zone::Lessons, true) => 0.9,
-        (Zone::Lessons, false) => 0.0,
+        (Zone::Missed | Zone::Lessons, false) => 0.0,
         (Zone::Plain, true) => 1.0,
         (Zone::Cause(_), _) => 3.0,
         (Zone::Causal, _) => 2.5,
         (Zone::Contributing, _) => 2.0,
-        (Zone::Title, _) => 1.6,
+        (Zone::Title, _) => 2.0,
         (Zone::Told, _) => 2.0,
         (Zone::Plain, _) => 1.2,
         (Zone::Finding, _) => 1.2,
         (Zone::Aside, _) => 1.1,
+        (Zone::Story, _) => 1.05,
     };
     if weak { strong * 0.35 } else { strong }
 }
@@ -404,7 +482,8 @@ fn component_points(zone: Zone, weak: bool) -> f64 {
         Zone::Plain => 0.9,
         Zone::Finding => 0.6,
         Zone::Aside => 0.5,
-        Zone::Lessons => 0.0,
+        Zone::Story => 0.9,
+        Zone::Missed | Zone::Lessons => 0.0,
     };
     if weak { strong * 0.4 } else { strong }
 }
@@ -447,6 +526,12 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         let affected = caused && rest < 0.3 && zone(index) == Some(Zone::Title);
         (if affected { 0.5 * score.best } else { score.best }) + 0.4 * rest.min(4.0)
     };
+    let server = server_of_the_web(taxonomy, scores);
+    let value = |index: usize| match server {
+        Some((web, server)) if index == web => value(web) + value(server),
+        Some((_, server)) if index == server => 0.0,
+        _ => value(index),
+    };
     let all: Vec<usize> =
         taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
     let top = all.iter().map(|index| value(*index)).fold(0.0, f64::max);
@@ -462,8 +547,8 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         chosen.push(kubernetes);
         chosen.sort_unstable();
     }
-    if chosen.is_empty() && top >= 0.9 {
-        chosen.extend(all.iter().copied().find(|index| value(*index) >= top));
+    if chosen.is_empty() && top >= 0.8 {
+        chosen.extend(all.iter().copied().filter(|index| value(*index) >= top * 0.9));
     }
     for index in chosen {
         let name = taxonomy.terms[index].name.clone();
@@ -472,6 +557,13 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         }
     }
     add_implied(taxonomy, incident);
+}
+
+/// Returns the web server, and the host that "the server" would be, where the text calls a web server so and names no other host.
+fn server_of_the_web(taxonomy: &Taxonomy, scores: &[Score]) -> Option<(usize, usize)> {
+    let web = taxonomy.find(Group::Component, "web-server").filter(|web| scores[*web].strong)?;
+    let host = taxonomy.find(Group::Component, "compute").filter(|host| !scores[*host].strong)?;
+    Some((web, host))
 }
 
 /// Components that a cause or another component implies, where the text does not make them stand out by themselves.
@@ -515,9 +607,11 @@ fn provenance(reader: &Reader<'_>, passages: &[Passage<'_>], score: &Score, inci
         Zone::Cause(_) => "root-cause-section",
         Zone::Causal => "causal-sentence",
         Zone::Contributing => "contributing-factors",
+        Zone::Missed => "went-wrong",
         Zone::Lessons => "lessons",
         Zone::Title => "title",
         Zone::Plain | Zone::Told => "summary",
+        Zone::Story => "narrative",
         Zone::Finding => "timeline-finding",
         Zone::Aside => "causal-sentence",
     };
@@ -659,6 +753,47 @@ mod tests {
             "# Postmortem\n\nAt 10:05 an outage occurred on 2024-06-02 and the site returned errors.\n\n## Debugging Process\n\n1. Looked at the logs.\n\n## Summation\n\nIn short, a typo. The settings of the web app named a file that does not exist.\n\n## Prevention\n\n- Test before deploying.\n",
             &["configuration"],
             &["application"],
+        );
+    }
+
+    #[test]
+    fn what_would_have_prevented_it_is_a_gap() {
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Root cause\n\nA bug in the basket.\n\n## Prevention\n\n- Test more.\n- It would have been caught had it been tested.\n",
+            &["code-defect", "test-gap"],
+            &["application"],
+        );
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Root cause\n\nA bug in the basket.\n\n## What went wrong\n\n- It took two hours before we noticed.\n",
+            &["code-defect", "monitoring-gap"],
+            &["application"],
+        );
+    }
+
+    #[test]
+    fn a_document_without_a_stated_cause_tells_it_in_its_prose() {
+        check(
+            "# Incident on 2024-06-02\n\n- **Key events**\n  - Fault occurs 2024-06-02 10:00\n  - Resolved 2024-06-02 11:00\n- **Identified**: a health check failed.\n- **Context**:\n  - One of us ran the cleanup by mistake, and the pods were gone.\n",
+            &["operator-action"],
+            &["kubernetes"],
+        );
+    }
+
+    #[test]
+    fn the_server_is_the_web_server_that_was_named() {
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 our web server stopped.\n\n## Root cause\n\nA misconfiguration, so the server was killed.\n",
+            &["configuration"],
+            &["web-server"],
+        );
+    }
+
+    #[test]
+    fn what_works_is_no_evidence() {
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Root cause\n\nThe database was working fine. The cache was misconfigured.\n",
+            &["configuration"],
+            &["cache"],
         );
     }
 

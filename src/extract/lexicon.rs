@@ -40,6 +40,8 @@ pub(crate) enum Cue {
     FalseLead,
     /// The repair.
     Repair,
+    /// What would have prevented it.
+    Missed,
     /// Something was found out.
     Finding,
     /// "leading to", and the like.
@@ -121,7 +123,7 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let lists: [(Cue, &[&str]); 26] = [
+    let lists: [(Cue, &[&str]); 27] = [
         (Cue::Placeholder, kind::PLACEHOLDERS),
         (Cue::Must, kind::MUST),
         (Cue::Failure, kind::FAILURES),
@@ -133,6 +135,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         (Cue::StronglyCausal, causes::STRONGLY_CAUSAL),
         (Cue::FalseLead, causes::FALSE_LEADS),
         (Cue::Repair, causes::REPAIRS),
+        (Cue::Missed, causes::MISSED),
         (Cue::Finding, causes::FINDINGS),
         (Cue::Consequence, causes::CONSEQUENCES),
         (Cue::Harm, impact::HARM),

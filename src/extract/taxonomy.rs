@@ -356,6 +356,24 @@ mod tests {
     }
 
     #[test]
+    fn what_merely_sounds_like_a_term_is_none() {
+        check("Customer data loss: none", &[]);
+        check("The hole was never exploited", &[]);
+        check("Two apache2 processes were listed", &[]);
+        check("a full node of the chain", &[]);
+        check("An orphaned route", &[]);
+    }
+
+    #[test]
+    fn limits_and_changes_are_named_in_many_ways() {
+        check("The log grew without bound", &["capacity"]);
+        check("A job took most of the CPU", &["capacity"]);
+        check("The timeout was too short", &["configuration"]);
+        check("The change was merged and the pull request merged again", &["deployment"]);
+        check("The input was passed on unsanitised", &["code-defect"]);
+    }
+
+    #[test]
     fn users_add_terms_and_spellings() {
         let mut settings = TaxonomySettings::default();
         settings.causes.insert(
