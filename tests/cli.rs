@@ -51,6 +51,11 @@ impl Site {
         Run(command.output().unwrap())
     }
 
+    fn run_fed(&self, args: &[&str], stdin: &[u8]) -> Run {
+        let mut command = assert_cmd::Command::cargo_bin("hindsite").unwrap();
+        Run(command.current_dir(self.dir.path()).args(args).write_stdin(stdin).output().unwrap())
+    }
+
     /// Returns the files below `path` with their bytes.
     fn tree(&self, path: &str) -> BTreeMap<String, Vec<u8>> {
         let root = self.path(path);
@@ -336,6 +341,43 @@ fn init_makes_a_site_that_builds_and_keeps_what_is_there() {
     site.write("new/book.toml", "[book]\ntitle = \"Mine\"\n");
     site.run(&["init", "new"]).code(0).says("kept  book.toml");
     assert!(site.text("new/book.toml").contains("Mine"));
+}
+
+#[test]
+fn init_takes_a_folder_of_postmortems_as_it_is_and_puts_workflows_where_github_looks() {
+    let site = Site::empty();
+    site.write("repo/.git/HEAD", "ref: refs/heads/main\n");
+    site.write("repo/docs/incidents/2024/queue.md", "# Queue stuck\n\n## Timeline\n\n- 2024-05-02 10:00 UTC: the queue stopped\n- 10:20: it ran again\n\n## Root cause\n\nA full disk.\n");
+    let out = site.run(&["init", "repo/docs/incidents", "--github-pages", "--install-from", "https://git.example/hindsite.git"]).code(0);
+    let out = out.says("warning: the Pages site of a public repository is public");
+    assert!(!out.err().contains("HINDSITE_REPOSITORY"), "{}", out.err());
+    assert!(!site.path("repo/docs/incidents/content").exists());
+    site.run(&["build", "repo/docs/incidents", "--strict"]).code(0).says("1 incident from 1 file");
+    for name in ["hindsite.yml", "hindsite-check.yml"] {
+        let text = site.text(&format!("repo/.github/workflows/{name}"));
+        for line in ["HINDSITE_REPOSITORY: \"https://git.example/hindsite.git\"", "HINDSITE_DIR: \"docs/incidents\"", "HINDSITE_TAG: \"v0."]
+        {
+            assert!(text.contains(line), "{name}: {line}");
+        }
+        assert!(!text.contains("{{") || text.matches("{{").count() == text.matches("${{").count(), "{name}: a blank was left");
+    }
+    site.run(&["init", "elsewhere", "--github-pages"]).code(0).says("set the repository variable HINDSITE_REPOSITORY");
+    assert!(site.text("elsewhere/.github/workflows/hindsite.yml").contains("HINDSITE_DIR: \".\""));
+}
+
+#[test]
+fn check_shows_only_what_is_in_the_files_asked_for() {
+    let site = Site::empty();
+    site.write("a b.md", "# One queue stuck\n\n## Timeline\n\n- 2024-05-02 10:00 UTC: it [stopped](gone.md)\n- 10:20: it ran again\n\n## Root cause\n\nA full disk.\n");
+    site.write("c.md", "# Two queue stuck\n\n## Timeline\n\n- 2024-05-03 10:00 UTC: it [stopped](away.md)\n- 10:20: it ran again\n\n## Root cause\n\nA full disk.\n");
+    let both = site.run(&["check", "--format", "github"]).code(0).out();
+    assert!(both.contains("gone.md") && both.contains("away.md"), "{both}");
+    let one = site.run(&["check", "--format", "github", "--only", "./c.md"]).code(0).out();
+    assert!(!one.contains("gone.md") && one.contains("away.md"), "{one}");
+    let listed = site.run_fed(&["check", "--format", "github", "--only", "-"], b"a b.md\0other.txt\0").code(0).out();
+    assert!(listed.contains("gone.md") && !listed.contains("away.md"), "{listed}");
+    let none = site.run_fed(&["check", "--format", "github", "--deny", "warnings", "--only", "-"], b"").code(0).out();
+    assert!(!none.contains(".md"), "{none}");
 }
 
 #[test]

@@ -101,9 +101,15 @@ pub(super) struct InitArgs {
     #[arg(long)]
     pub(super) theme: bool,
 
-    /// Adds a workflow that publishes the site on GitHub Pages
+    /// Adds workflows that publish the site on GitHub Pages and check pull requests
+    ///
+    /// They are written to the root of the git repository, and install hindsite by `cargo install --git`.
     #[arg(long)]
     pub(super) github_pages: bool,
+
+    /// The git repository that the workflows install hindsite from
+    #[arg(long, value_name = "URL", requires = "github_pages")]
+    pub(super) install_from: Option<String>,
 }
 
 /// Writes a new postmortem from the template
@@ -227,6 +233,13 @@ pub(super) struct CheckArgs {
     /// What counts as failure besides errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) deny: Option<Deny>,
+
+    /// Only what is found in this file, or in no file at all; given again for more files
+    ///
+    /// The whole site is read all the same. `-` reads the names from stdin, ended by line ends or NUL, as `git diff --name-only -z`
+    /// writes them. Names are taken from the current folder.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) only: Vec<PathBuf>,
 
     /// Explains a code such as PM021, and does nothing else
     #[arg(long, value_name = "CODE", exclusive = true)]

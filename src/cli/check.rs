@@ -1,5 +1,11 @@
 //! `check`: every problem, for people and for programs.
 
+use std::{
+    collections::BTreeSet,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
 use super::{
     Outcome,
     args::{CheckArgs, CheckFormat},
@@ -28,6 +34,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome> {
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(build.diagnostics().iter().cloned());
     diag::sort(&mut diagnostics);
+    if !args.only.is_empty() {
+        let wanted = wanted_files(&args.only)?;
+        let texts = build.texts_of(&diagnostics);
+        diagnostics.retain(|diagnostic| texts.path(diagnostic).is_none_or(|path| wanted.contains(&normal(Path::new(&path)))));
+    }
     report(args.format, &diagnostics, &build.texts_of(&diagnostics))?;
     let tally = Tally::of(&diagnostics);
     if args.format == CheckFormat::Human {
@@ -36,6 +47,33 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome> {
     }
     let fails = tally.errors > 0 || (args.deny.is_some() && tally.warnings > 0);
     Ok(if fails { Outcome::Problems } else { Outcome::Done })
+}
+
+/// Returns the files that `--only` names, as [`normal`] writes them; those of stdin for `-`.
+fn wanted_files(only: &[PathBuf]) -> Result<BTreeSet<PathBuf>> {
+    let mut wanted = BTreeSet::new();
+    for path in only {
+        if path.as_os_str() == "-" {
+            let mut names = Vec::new();
+            io::stdin().lock().read_to_end(&mut names).map_err(|cause| Error::new(format!("cannot read stdin: {cause}")))?;
+            let names = String::from_utf8_lossy(&names);
+            wanted.extend(
+                names
+                    .split(['\0', '\n'])
+                    .map(|name| name.trim_end_matches('\r'))
+                    .filter(|name| !name.is_empty())
+                    .map(|name| normal(Path::new(name))),
+            );
+        } else {
+            wanted.insert(normal(path));
+        }
+    }
+    Ok(wanted)
+}
+
+/// Returns `path` in full where there is such a file, else as it is but for `.` parts.
+fn normal(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.components().collect())
 }
 
 fn report(format: CheckFormat, diagnostics: &[Diagnostic], texts: &Texts) -> Result<()> {

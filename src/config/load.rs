@@ -119,7 +119,8 @@ fn resolve(root: &Path, has_config: bool, config: Config, overrides: &Overrides,
 
 fn content_dir(root: &Path, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Result<PathBuf> {
     if let Some(src) = &config.src {
-        let dir = root.join(src);
+        // Without the `.`, which every message would show.
+        let dir = if Path::new(src) == Path::new(".") { root.to_path_buf() } else { root.join(src) };
         return if dir.is_dir() {
             Ok(dir)
         } else {
