@@ -47,9 +47,10 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome> {
     if args.github_pages {
         files.extend(workflows(args)?);
     }
+    let here = std::env::current_dir().unwrap_or_default();
     let (mut created, mut kept) = (0, 0);
     for (file, text) in files {
-        let name = file.strip_prefix(&args.dir).map_or_else(|_| shown(&file), |name| name.display().to_string());
+        let name = file.strip_prefix(&args.dir).or_else(|_| file.strip_prefix(&here)).unwrap_or(&file).display();
         if fs::symlink_metadata(&file).is_ok() {
             kept += 1;
             say(&format!("   kept  {name}"));
