@@ -6,6 +6,8 @@
 mod actions;
 mod facets;
 mod ids;
+mod later;
+mod lazy;
 mod paths;
 mod recurrence;
 mod related;
@@ -17,16 +19,17 @@ mod text;
 use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 
 pub use actions::{
-    ActionAt, ActionGroup, ActionLog, BurnUp, CauseActions, DUE_SOON_DAYS, OwnerActions, RepeatedAction, action_due_day, action_group,
+    ActionAt, ActionGroup, ActionLog, BurnUp, CauseActions, DUE_SOON_DAYS, OwnerActions, Repeated, RepeatedAction, action_due_day,
+    action_group,
 };
 pub use facets::{Facet, FacetKind, Facets, Term};
 pub(crate) use ids::short_hash;
 pub use ids::slug;
+pub use lazy::Lazy;
 pub(crate) use paths::{WrittenLink, encode, folder_of};
-pub use recurrence::{Recurrence, RecurrenceRate, Series};
+pub use recurrence::{Again, Recurrence, RecurrenceRate, Series};
 use related::RelatedIndex;
 pub use related::{Reason, Related};
 
@@ -35,7 +38,7 @@ use crate::{
     diag::{Code, Diagnosed, Diagnostic},
     extract::Reading,
     incident::{Incident, Kind},
-    stats::{self, Coverage, Facts, Stats},
+    stats::{Coverage, Facts, Period, Stats},
 };
 
 /// All records of a content folder and what they say together.
@@ -46,28 +49,54 @@ pub struct Archive {
     /// Every document, by path.
     pub readings: Vec<Arc<Reading>>,
     /// The id of each document, beside `readings`; unique among documents and incidents (the only incident of a file has its id).
-    pub document_ids: Vec<Arc<str>>,
+    pub document_ids: Arc<[Arc<str>]>,
     /// Every incident: newest first, those without a moment last, ties by id.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// The incidents by cause, component, service, severity and year.
-    pub facets: Facets,
-    /// Incidents that are the same one again; the series that came back last first.
-    pub series: Vec<Series>,
+    pub facets: Arc<Facets>,
+    /// Incidents that are the same one again.
+    pub again: Lazy<Again>,
     /// How many incidents came back within the window of `[stats] recurrence-window-days`.
-    pub recurrence: RecurrenceRate,
+    pub recurrence: Lazy<RecurrenceRate>,
     /// What was promised in all of them, and how it stands.
-    pub actions: ActionLog,
+    pub actions: Lazy<ActionLog>,
     /// What the statistics rest on; incidents are named by their place in `entries`, groups by their place in the facet's terms.
-    pub facts: Facts,
-    /// The statistics of each period: the last twelve months, everything, then each year and its quarters, newest first.
-    pub periods: Vec<Stats>,
+    pub facts: Arc<Facts>,
+    /// The periods that have statistics: the last twelve months, everything, then each year and its quarters, newest first.
+    pub period_names: Arc<[Period]>,
+    /// The statistics of each, beside `period_names`.
+    pub periods: Lazy<Vec<Stats>>,
     /// How well each field is covered.
-    pub coverage: Vec<Coverage>,
-    by_id: HashMap<Arc<str>, usize>,
-    by_file: HashMap<Arc<str>, usize>,
-    entries_of: Vec<Vec<usize>>,
+    pub coverage: Lazy<Vec<Coverage>>,
+    actions_repeated: Lazy<Repeated>,
+    by_id: Arc<HashMap<Arc<str>, usize>>,
+    by_file: Arc<HashMap<Arc<str>, usize>>,
+    entries_of: Arc<[Vec<usize>]>,
     introduction: Option<usize>,
     related: RelatedIndex,
+    /// What was found while collecting.
+    findings: Arc<[Diagnostic]>,
+}
+
+/// The incidents of an archive; it reads as a slice, and clones share it.
+#[derive(Debug, Clone)]
+pub struct Entries(Arc<Vec<Entry>>);
+
+impl Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Entries {
+    type Item = &'a Entry;
+    type IntoIter = std::slice::Iter<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
 }
 
 /// One incident of the archive; it reads as the [`Incident`] itself, with the id that the archive gave it.
@@ -77,8 +106,6 @@ pub struct Entry {
     pub id: Arc<str>,
     /// The document that it was read from: an index into [`Archive::readings`].
     pub reading: usize,
-    /// Where it stands in a series, if it is part of one.
-    pub recurrence: Option<Recurrence>,
     document: Arc<Reading>,
     part: usize,
 }
@@ -117,6 +144,45 @@ impl Archive {
     /// Returns the statistics of everything.
     pub fn stats(&self) -> &Stats {
         &self.periods[1]
+    }
+
+    /// Returns where an incident stands in a series, if it is part of one.
+    pub fn recurrence_of(&self, entry: usize) -> Option<&Recurrence> {
+        self.again.of[entry].as_ref()
+    }
+
+    /// Computes everything that is otherwise computed when it is first asked for.
+    pub(crate) fn compute_all(&self) {
+        rayon::join(
+            || (self.again.of.len(), self.recurrence.known, self.related.prepare(self)),
+            || (self.actions.total, self.actions.repeated.len(), self.periods.len(), self.coverage.len()),
+        );
+    }
+
+    /// Returns whether both have the same documents and incidents, in the same order and the same groups.
+    pub(crate) fn has_shape_of(&self, other: &Archive) -> bool {
+        Arc::ptr_eq(&self.by_id, &other.by_id)
+            && Arc::ptr_eq(&self.facets, &other.facets)
+            && self.period_names == other.period_names
+            && self.last_year_count() == other.last_year_count()
+    }
+
+    /// Returns the places in `readings` of the documents that were read again since `before`, which has the same shape.
+    pub(crate) fn read_again_since(&self, before: &Archive) -> Vec<usize> {
+        let pairs = self.readings.iter().zip(&before.readings).enumerate();
+        pairs.filter(|(_, (now, old))| !Arc::ptr_eq(now, old)).map(|(index, _)| index).collect()
+    }
+
+    /// Returns how many incidents the last twelve months have.
+    pub(crate) fn last_year_count(&self) -> usize {
+        self.facts.count_of(Period::LastYear)
+    }
+
+    /// Sets what the statistics rest on, and all that rests on it.
+    fn set_facts(&mut self, facts: Arc<Facts>) {
+        self.period_names = facts.periods().into();
+        self.periods = later::periods(&facts);
+        self.facts = facts;
     }
 
     /// Returns the other incidents that readers of one should know, the closest first.
@@ -178,9 +244,15 @@ pub fn collect(settings: &Settings, readings: Vec<Arc<Reading>>) -> Diagnosed<Ar
 pub fn collect_after(settings: &Settings, mut readings: Vec<Arc<Reading>>, before: Option<&Archive>) -> Diagnosed<Archive> {
     readings.sort_by(|a, b| a.file.cmp(&b.file));
     readings.dedup_by(|a, b| a.file == b.file);
+    if let Some(before) = before
+        && let Some(same) = reuse::compare(settings, before, &readings)
+    {
+        let archive = reuse::renew(settings, before, readings, &same);
+        return Diagnosed { diagnostics: archive.findings.to_vec(), value: archive };
+    }
     let mut diagnostics = Vec::new();
     let named = ids::give_ids(&readings, &mut diagnostics);
-    let entries = order(&readings, named.incidents);
+    let entries = Entries(Arc::new(order(&readings, named.incidents)));
     if entries.is_empty() {
         diagnostics.push(no_incidents(settings, &readings));
     }
@@ -193,48 +265,32 @@ pub fn collect_after(settings: &Settings, mut readings: Vec<Arc<Reading>>, befor
     for members in &mut entries_of {
         members.sort_by_key(|index: &usize| entries[*index].part);
     }
-    let facets = Facets::of(&entries);
-    let before = before.filter(|before| reuse::has_same_figures(&entries, &before.entries));
-    let (series, recurrences) = match before.filter(|before| reuse::has_same_texts(&entries, &before.entries)) {
-        Some(before) => (before.series.clone(), before.entries.iter().map(|entry| entry.recurrence.clone()).collect()),
-        None => recurrence::find(&entries),
-    };
-    let recurrence = recurrence::rate(&entries, &series, settings.recurrence_window_days);
-    let incidents: Vec<&Incident> = entries.iter().map(Entry::incident).collect();
-    let (actions, facts, periods) = match before {
-        Some(before) => (before.actions.clone(), before.facts.clone(), before.periods.clone()),
-        None => {
-            let grouping = |kind| facets.get(kind).grouping(entries.len());
-            let [causes, components, services] = [FacetKind::Cause, FacetKind::Component, FacetKind::Service].map(grouping);
-            let facts = Facts::of(settings, &incidents, causes, components, services);
-            let periods: Vec<Stats> = facts.periods().into_par_iter().map(|period| facts.stats(period)).collect();
-            (ActionLog::of(&entries, settings.as_of), facts, periods)
-        }
-    };
-    let coverage = stats::coverage(&incidents);
+    let facets = Arc::new(Facets::of(&entries));
+    let facts = later::facts(settings, &entries, &facets);
+    let again = later::again(&entries);
+    let actions_repeated = later::repeated(&entries);
     let mut archive = Archive {
         as_of: settings.as_of,
         readings,
-        document_ids: named.documents,
-        entries,
+        document_ids: named.documents.into(),
         facets,
-        recurrence,
-        series,
-        actions,
+        recurrence: later::rate(&entries, &again, settings.recurrence_window_days),
+        again,
+        actions: later::actions(&entries, settings.as_of, &actions_repeated),
+        period_names: facts.periods().into(),
+        periods: later::periods(&facts),
         facts,
-        periods,
-        coverage,
-        by_id,
-        by_file,
-        entries_of,
+        coverage: later::coverage(&entries),
+        actions_repeated,
+        by_id: Arc::new(by_id),
+        by_file: Arc::new(by_file),
+        entries_of: entries_of.into(),
         introduction: None,
-        related: RelatedIndex::default(),
+        related: RelatedIndex::of(entries.len()),
+        entries,
+        findings: diagnostics.as_slice().into(),
     };
     archive.introduction = archive.find_introduction();
-    for (entry, recurrence) in archive.entries.iter_mut().zip(recurrences) {
-        entry.recurrence = recurrence;
-    }
-    archive.related = RelatedIndex::of(&archive);
     Diagnosed { value: archive, diagnostics }
 }
 
@@ -242,7 +298,7 @@ pub fn collect_after(settings: &Settings, mut readings: Vec<Arc<Reading>>, befor
 fn order(readings: &[Arc<Reading>], named: Vec<(usize, usize, Arc<str>)>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = named
         .into_iter()
-        .map(|(reading, part, id)| Entry { id, reading, recurrence: None, document: readings[reading].clone(), part })
+        .map(|(reading, part, id)| Entry { id, reading, document: readings[reading].clone(), part })
         .collect();
     entries.sort_by_cached_key(|entry| {
         let moment = entry.occurred.as_ref().map(|occurred| &occurred.moment).filter(|moment| moment.year_month().is_some());
@@ -361,6 +417,7 @@ mod tests {
             .map(|(number, words)| incident(&format!("{number}.md"), &format!("on=2024-{:02}-01; {words}", number + 1)));
         let archive = archive(readings.collect());
         let found: Vec<Vec<usize>> = archive
+            .again
             .series
             .iter()
             .map(|series| series.entries.iter().map(|entry| archive.entries[*entry].id.parse().expect("a number")).collect())
@@ -387,9 +444,9 @@ mod tests {
         let mut readings: Vec<Reading> = (1..3)
             .map(|month| incident(&format!("{month}.md"), &format!("on=2024-0{month}-01; causes=test-gap; components=api; services=rates")))
             .collect();
-        assert_eq!(archive(readings.clone()).series.len(), 1);
+        assert_eq!(archive(readings.clone()).again.series.len(), 1);
         readings[0].incidents[0].contributing.push("test-gap".to_owned());
-        assert_eq!(archive(readings).series.len(), 0);
+        assert_eq!(archive(readings).again.series.len(), 0);
     }
 
     #[test]
@@ -425,7 +482,7 @@ mod tests {
             .into();
         let archive = archive(readings);
         let sentences: Vec<Option<String>> =
-            archive.entries.iter().map(|entry| entry.recurrence.as_ref().and_then(Recurrence::sentence)).collect();
+            (0..archive.entries.len()).map(|entry| archive.recurrence_of(entry).and_then(Recurrence::sentence)).collect();
         assert_eq!(
             sentences,
             [
@@ -488,7 +545,7 @@ mod tests {
             with("b.md", "2024-02-01", "Alert before disks are full"),
             with("c.md", "2024-03-01", "Cap connection pools per replica"),
         ]);
-        let [repeated] = &archive.actions.repeated[..] else { panic!("{:?}", archive.actions.repeated) };
+        let [repeated] = archive.actions.repeated.all() else { panic!("{:?}", archive.actions.repeated) };
         assert_eq!(ids(&archive, repeated.actions.iter().map(|at| at.entry)), ["a", "c"]);
     }
 }

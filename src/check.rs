@@ -1,6 +1,6 @@
 //! Rules about a finished site, one function per code.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use crate::{
     diag::{Code, Diagnostic},
@@ -9,24 +9,38 @@ use crate::{
     site::{LinkTarget, Site},
 };
 
-/// Checks a finished site: every link and image of every document leads somewhere. In order of path and place.
-pub fn check_site(site: &Site) -> Vec<Diagnostic> {
-    let names = Names::of(site);
-    let mut diagnostics = Vec::new();
-    for reading in &site.archive().readings {
-        let found = reading.links.iter().filter_map(|link| check_link(site, &names, reading, link));
-        diagnostics.extend(found.map(|diagnostic| diagnostic.in_file(reading.file.clone())));
-    }
-    diagnostics
+/// Checks a finished site: every link and image of every document leads somewhere. Beside the archive's readings, in order of place.
+pub fn check_site(site: &Site) -> Vec<Vec<Diagnostic>> {
+    let checker = Checker::new(site);
+    site.archive().readings.iter().map(|reading| checker.check(reading)).collect()
 }
 
-fn check_link(site: &Site, names: &Names<'_>, reading: &Reading, link: &LinkUse) -> Option<Diagnostic> {
-    match site.resolve_link(&reading.file, &link.url, link.image) {
-        LinkTarget::Missing if link.image => Some(image_missing(names, link)),
-        LinkTarget::Missing => Some(link_broken(names, link)),
-        LinkTarget::Refused => Some(link_refused(link)),
-        LinkTarget::Page { missing_anchor: Some(anchor), .. } => Some(anchor_missing(site, reading, link, &anchor)),
-        LinkTarget::Page { .. } | LinkTarget::Asset { .. } | LinkTarget::External => None,
+/// Checks one document after the other.
+pub(crate) struct Checker<'a> {
+    site: &'a Site,
+    /// Made when something is missing: most documents need none.
+    names: OnceCell<Names<'a>>,
+}
+
+impl<'a> Checker<'a> {
+    pub(crate) fn new(site: &'a Site) -> Self {
+        Self { site, names: OnceCell::new() }
+    }
+
+    pub(crate) fn check(&self, reading: &Reading) -> Vec<Diagnostic> {
+        let found = reading.links.iter().filter_map(|link| self.check_link(reading, link));
+        found.map(|diagnostic| diagnostic.in_file(reading.file.clone())).collect()
+    }
+
+    fn check_link(&self, reading: &Reading, link: &LinkUse) -> Option<Diagnostic> {
+        let names = || self.names.get_or_init(|| Names::of(self.site));
+        match self.site.resolve_link(&reading.file, &link.url, link.image) {
+            LinkTarget::Missing if link.image => Some(image_missing(names(), link)),
+            LinkTarget::Missing => Some(link_broken(names(), link)),
+            LinkTarget::Refused => Some(link_refused(link)),
+            LinkTarget::Page { missing_anchor: Some(anchor), .. } => Some(anchor_missing(self.site, reading, link, &anchor)),
+            LinkTarget::Page { .. } | LinkTarget::Asset { .. } | LinkTarget::External => None,
+        }
     }
 }
 
@@ -135,6 +149,7 @@ mod tests {
         let site = plan(&settings(), archive(readings), assets).value;
         let found: Vec<String> = check_site(&site)
             .into_iter()
+            .flatten()
             .map(|one| format!("{} {}: {}", one.code.as_str(), one.path.unwrap_or_default(), one.help.unwrap_or_default()))
             .collect();
         assert_eq!(found, expected, "{url}");

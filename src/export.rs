@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn tables_have_a_row_for_each_thing() {
-        let mut archive = sample();
+        let archive = sample();
         let all: Vec<usize> = (0..archive.entries.len()).collect();
         let incidents = text(incidents_csv(&archive, &all));
         let header = incidents.lines().next().expect("a header");
@@ -229,7 +229,6 @@ mod tests {
         assert!(row.starts_with("queue,incidents/queue.html,2024/queue.md,incident,"), "{row}");
         assert!(row.contains(",75,") && row.contains(",12.5,"), "{row}");
         assert_eq!(text(timeline_csv(&archive, &all)).lines().count(), 1);
-        archive.entries.truncate(1);
         let actions = text(actions_csv(&archive, &all));
         assert_eq!(actions.lines().nth(1), Some("queue,1,Cap the pool,Ada,2024-03,open,overdue,other,,1"));
     }

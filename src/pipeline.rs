@@ -6,6 +6,7 @@
 //! A fault of our own in one file or on one page is a diagnostic about that file: it never takes the others with it.
 
 mod file;
+mod findings;
 mod guard;
 
 use std::{
@@ -22,7 +23,6 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::{
     archive::{self, Archive},
-    check,
     config::Settings,
     diag::{self, Code, Diagnostic, Level, Result, Texts},
     extract::Reading,
@@ -74,7 +74,11 @@ pub struct Build {
     theme: Arc<Theme>,
     site: Site,
     inputs: Inputs,
-    diagnostics: Vec<Diagnostic>,
+    /// What was found apart from single documents and their links.
+    findings: Vec<Diagnostic>,
+    links: findings::Links,
+    /// All of it, in order.
+    diagnostics: OnceLock<Vec<Diagnostic>>,
     search: Search,
 }
 
@@ -135,8 +139,9 @@ impl Build {
             asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),
             others: hash_other_inputs(&settings),
         };
-        let before = previous.filter(|build| is_same_settings(&settings, build.site.settings())).map(|build| build.site.archive());
-        Ok(Build::plan(settings, Arc::new(theme), inputs, scan.assets, before))
+        let before = previous.filter(|build| is_same_settings(&settings, build.site.settings()));
+        let readings = sorted(&inputs.files);
+        Ok(Build::plan(settings, Arc::new(theme), inputs, readings, scan.assets, before))
     }
 
     /// Reads only the documents `touched` again, on a site of the same settings; `None` where that is not enough to know what
@@ -147,6 +152,7 @@ impl Build {
         }
         let content = settings.content_dir.canonicalize().ok()?;
         let mut inputs = self.inputs.clone();
+        let mut readings = self.site.archive().readings.clone();
         for file in touched {
             let path = file.strip_prefix(&content).ok()?.to_str()?.replace('\\', "/");
             let known = inputs.files.get(path.as_str())?.clone();
@@ -159,26 +165,28 @@ impl Build {
             if source.hash != known.hash {
                 inputs.diagnostics.retain(|found| found.path.as_deref() != Some(path.as_str()));
                 inputs.diagnostics.extend(read.diagnostics);
-                inputs.files.insert(source.path.clone(), Arc::new(ReadFile::read(settings, &source, false)));
+                let read = Arc::new(ReadFile::read(settings, &source, false));
+                readings[self.site.archive().find_document(&path)?] = read.reading.clone();
+                inputs.files.insert(source.path.clone(), read);
             }
         }
-        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, self.site.assets().to_vec(), Some(self.site.archive())))
+        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, readings, self.site.assets().to_vec(), Some(self)))
     }
 
-    /// Collects and plans what was read.
-    fn plan(settings: Settings, theme: Arc<Theme>, inputs: Inputs, assets: Vec<Asset>, before: Option<&Archive>) -> Build {
-        let mut diagnostics = inputs.diagnostics.clone();
-        let mut readings: Vec<Arc<Reading>> = Vec::with_capacity(inputs.files.len());
-        for file in sorted(&inputs.files) {
-            diagnostics.extend(file.diagnostics.iter().cloned());
-            readings.push(file.reading.clone());
-        }
-        let archive = archive::collect_after(&settings, readings, before).into_value(&mut diagnostics);
-        let site = site::plan(&settings, archive, assets).into_value(&mut diagnostics);
-        diagnostics.extend(check::check_site(&site));
-        diag::sort(&mut diagnostics);
-        diagnostics.dedup();
-        Build { theme, site, inputs, diagnostics, search: Search::default() }
+    /// Collects and plans what was read. `readings` are those of the files, in order of path.
+    fn plan(
+        settings: Settings,
+        theme: Arc<Theme>,
+        inputs: Inputs,
+        readings: Vec<Arc<Reading>>,
+        assets: Vec<Asset>,
+        before: Option<&Build>,
+    ) -> Build {
+        let mut findings = inputs.diagnostics.clone();
+        let archive = archive::collect_after(&settings, readings, before.map(|build| build.site.archive())).into_value(&mut findings);
+        let site = site::plan_after(&settings, archive, assets, before.map(|build| &build.site)).into_value(&mut findings);
+        let links = before.map(|before| findings::Links::after(&site, before)).unwrap_or_default();
+        Build { theme, site, inputs, findings, links, diagnostics: OnceLock::new(), search: Search::default() }
     }
 
     /// Returns the finished plan.
@@ -216,16 +224,11 @@ impl Build {
         path.starts_with("search/").then(|| self.search_files().get(path).map(Vec::as_slice)).flatten()
     }
 
-    /// Returns what was found, in the order in which it is printed.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
     /// Returns the errors in the user's theme. The built-in files would take the place of the broken ones, which is not the site
     /// that was asked for.
     pub fn theme_errors(&self) -> Vec<Diagnostic> {
         let is_broken = |found: &&Diagnostic| found.level == Level::Error && matches!(found.code, Code::TemplateBroken | Code::ThemeFile);
-        self.diagnostics.iter().filter(is_broken).cloned().collect()
+        self.inputs.diagnostics.iter().filter(is_broken).cloned().collect()
     }
 
     /// Returns how many files the ignore rules left out.
@@ -238,8 +241,9 @@ impl Build {
         self.inputs.files.len()
     }
 
-    /// Returns the path of every page and file, in order.
+    /// Returns the path of every page and file, in order, and prepares what they share: they are all about to be rendered.
     pub fn paths(&self) -> Vec<&str> {
+        self.site.archive().compute_all();
         let mut paths: Vec<&str> = self.site.paths().map(|path| &**path).collect();
         paths.extend(self.theme.asset_paths());
         paths.extend(self.search_files().keys().map(String::as_str));
@@ -299,7 +303,7 @@ impl Build {
 
     /// Returns the texts that the diagnostics of this build point into.
     pub fn texts(&self) -> Texts {
-        self.texts_of(&self.diagnostics)
+        self.texts_of(self.diagnostics())
     }
 
     /// Returns the texts that `diagnostics` point into.
@@ -346,7 +350,7 @@ pub struct Inspection {
 /// Reads files as if they were a site of their own.
 pub fn inspect(settings: &Settings, sources: &[Source]) -> Inspection {
     let files: Vec<ReadFile> = sources.par_iter().map(|source| ReadFile::read(settings, source, false)).collect();
-    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.diagnostics.iter().cloned()).collect();
+    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.findings(settings)).collect();
     let archive = archive::collect(settings, files.iter().map(|file| file.reading.clone()).collect()).into_value(&mut diagnostics);
     diag::sort(&mut diagnostics);
     let mut texts = Texts::new(&settings.root, &settings.content_dir);
@@ -356,10 +360,10 @@ pub fn inspect(settings: &Settings, sources: &[Source]) -> Inspection {
     Inspection { archive, diagnostics, texts }
 }
 
-/// Returns the files in order of path.
-fn sorted(files: &HashMap<Arc<str>, Arc<ReadFile>>) -> Vec<&ReadFile> {
-    let mut sorted: Vec<&ReadFile> = files.values().map(|file| &**file).collect();
-    sorted.sort_unstable_by(|a, b| a.reading.file.cmp(&b.reading.file));
+/// Returns what was read from the files, in order of path.
+fn sorted(files: &HashMap<Arc<str>, Arc<ReadFile>>) -> Vec<Arc<Reading>> {
+    let mut sorted: Vec<Arc<Reading>> = files.values().map(|file| file.reading.clone()).collect();
+    sorted.sort_unstable_by(|a, b| a.file.cmp(&b.file));
     sorted
 }
 

@@ -15,11 +15,12 @@ use std::{
 };
 
 pub use links::LinkTarget;
-pub use plan::plan;
+pub use plan::{plan, plan_after};
 
 use crate::{
     archive::{Archive, Facet, FacetKind, Term, encode},
     config::Settings,
+    diag::Diagnostic,
     export,
     source::Asset,
 };
@@ -32,7 +33,13 @@ pub const PAGE_SIZE: usize = 100;
 pub struct Site {
     settings: Settings,
     archive: Archive,
-    pages: Vec<Page>,
+    pages: Arc<Vec<Page>>,
+    layout: Arc<Layout>,
+}
+
+/// What of a plan does not change where only texts do.
+#[derive(Debug)]
+struct Layout {
     by_path: HashMap<Arc<str>, usize>,
     assets: Vec<Asset>,
     /// Path in the content folder to path in the site.
@@ -43,6 +50,8 @@ pub struct Site {
     /// The page of each period, beside `archive.periods`.
     stats_paths: Vec<Arc<str>>,
     lookup: links::Lookup,
+    /// What was found while planning.
+    findings: Vec<Diagnostic>,
 }
 
 /// One page or file of the site.
@@ -185,6 +194,11 @@ impl Site {
         &self.archive
     }
 
+    /// Returns whether every path and anchor-free link leads where it does in `other`.
+    pub(crate) fn has_layout_of(&self, other: &Site) -> bool {
+        Arc::ptr_eq(&self.layout, &other.layout)
+    }
+
     /// Returns every page and file, in order of path.
     pub fn pages(&self) -> &[Page] {
         &self.pages
@@ -197,7 +211,7 @@ impl Site {
 
     /// Returns the page at `path`.
     pub fn page(&self, path: &str) -> Option<&Page> {
-        self.by_path.get(path).map(|index| &self.pages[*index])
+        self.layout.by_path.get(path).map(|index| &self.pages[*index])
     }
 
     /// Returns the bytes of a data file; `None` for what is not one.
@@ -218,27 +232,27 @@ impl Site {
 
     /// Returns the files of the content folder that are copied.
     pub fn assets(&self) -> &[Asset] {
-        &self.assets
+        &self.layout.assets
     }
 
     /// Returns the document that introduces the home page: the root's `README.md` or `index.md`, unless it is an incident.
     pub fn introduction(&self) -> Option<usize> {
-        self.introduction
+        self.layout.introduction
     }
 
     /// Returns the path of an incident's page.
     pub fn incident_path(&self, entry: usize) -> &str {
-        self.lookup.incident_path(entry)
+        self.layout.lookup.incident_path(entry)
     }
 
     /// Returns the path of a document's page: its own, its incident's, or home for the introduction.
     pub fn document_path(&self, document: usize) -> &str {
-        &self.document_paths[document]
+        &self.layout.document_paths[document]
     }
 
     /// Returns the path of the statistics of a period, by its place in [`Archive::periods`].
     pub fn stats_path(&self, period: usize) -> &str {
-        &self.stats_paths[period]
+        &self.layout.stats_paths[period]
     }
 
     /// Returns the path of the page of a facet's value.
@@ -264,7 +278,7 @@ impl Site {
 
     /// Returns the path in the site of a file of the content folder.
     pub fn asset_path(&self, file: &str) -> Option<&str> {
-        self.asset_paths.get(file).map(|path| &**path)
+        self.layout.asset_paths.get(file).map(|path| &**path)
     }
 
     /// Returns the address of `to` as seen from the page `from`: relative, percent-encoded, with the full file name. From `404.html`,

@@ -260,14 +260,24 @@ impl Facts {
         Period::all_of(self.days())
     }
 
-    /// Computes the statistics of a period.
-    pub fn stats(&self, period: Period) -> Stats {
-        let span = period.span(self.as_of(), self.known_span());
-        let (entries, excluded) = match (period, span) {
+    /// Returns how many incidents a period has, without its statistics.
+    pub fn count_of(&self, period: Period) -> usize {
+        self.members(period).0.len()
+    }
+
+    /// Returns the incidents of a period, and those that are in no average.
+    fn members(&self, period: Period) -> (Vec<usize>, Vec<(usize, Nature)>) {
+        match (period, period.span(self.as_of(), self.known_span())) {
             (Period::All, _) => self.all(),
             (_, Some(span)) => self.within(span),
             (_, None) => (Vec::new(), Vec::new()),
-        };
+        }
+    }
+
+    /// Computes the statistics of a period.
+    pub fn stats(&self, period: Period) -> Stats {
+        let span = period.span(self.as_of(), self.known_span());
+        let (entries, excluded) = self.members(period);
         let measures: Vec<Summary> = Measure::ALL.into_iter().map(|measure| self.summary(measure, &entries)).collect();
         let by_month = fill_months(self.by_month(&entries));
         let mut by_year: BTreeMap<i32, Vec<usize>> = BTreeMap::new();

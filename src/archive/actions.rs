@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 
-use super::{Entry, text::Texts};
+use super::{Entry, Lazy, text::Texts};
 use crate::incident::{ActionItem, ActionStatus, Local, Moment};
 
 /// Within how many days an open action is due soon.
@@ -129,7 +129,7 @@ pub struct BurnUp {
 }
 
 /// The actions of all incidents.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ActionLog {
     /// How many there are.
     pub total: usize,
@@ -145,16 +145,32 @@ pub struct ActionLog {
     pub burn_up: Vec<BurnUp>,
     /// Days from the incident to today for each open action whose incident has a day, the oldest first.
     pub ages: Vec<(ActionAt, i64)>,
-    /// Asked for in more than one incident, the one asked for most often first.
-    pub repeated: Vec<RepeatedAction>,
-    /// For an action asked for before: which of `repeated` it belongs to.
-    repeated_of: BTreeMap<ActionAt, usize>,
+    /// Those that are asked for in more than one incident.
+    pub repeated: Lazy<Repeated>,
+}
+
+/// The actions that are asked for in more than one incident.
+#[derive(Debug, Default)]
+pub struct Repeated {
+    /// The one asked for most often first.
+    all: Vec<RepeatedAction>,
+    /// For an action asked for before: which of `all` it belongs to.
+    of: BTreeMap<ActionAt, usize>,
 }
 
 impl ActionLog {
     /// Gathers the actions of `entries` as of that day.
-    pub(super) fn of(entries: &[Entry], as_of: NaiveDate) -> Self {
-        let mut log = ActionLog::default();
+    pub(super) fn of(entries: &[Entry], as_of: NaiveDate, repeated: Lazy<Repeated>) -> Self {
+        let mut log = ActionLog {
+            total: 0,
+            groups: BTreeMap::new(),
+            ownerless: Vec::new(),
+            by_owner: Vec::new(),
+            by_cause: Vec::new(),
+            burn_up: Vec::new(),
+            ages: Vec::new(),
+            repeated,
+        };
         let mut owners: BTreeMap<String, (BTreeMap<&str, usize>, OwnerActions)> = BTreeMap::new();
         for (entry, incident) in entries.iter().enumerate() {
             for (item, action) in incident.action_items.iter().enumerate() {
@@ -186,7 +202,6 @@ impl ActionLog {
         let age = |at: ActionAt| Some((at, (as_of - entries[at.entry].day()?).num_days()));
         log.ages = open.filter_map(age).collect();
         log.ages.sort_by_key(|(at, days)| (std::cmp::Reverse(*days), *at));
-        log.find_repeated(entries);
         log
     }
 
@@ -209,11 +224,28 @@ impl ActionLog {
 
     /// Returns where an action that other incidents ask for too stands in `repeated`.
     pub fn repeated_of(&self, at: ActionAt) -> Option<&RepeatedAction> {
-        self.repeated_of.get(&at).map(|index| &self.repeated[*index])
+        self.repeated.of.get(&at).map(|index| &self.repeated.all[*index])
+    }
+}
+
+impl Repeated {
+    /// Returns them, the one asked for most often first.
+    pub fn all(&self) -> &[RepeatedAction] {
+        &self.all
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Returns true where there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// Recognises actions that several incidents ask for: their words are mostly the same.
-    fn find_repeated(&mut self, entries: &[Entry]) {
+    pub(super) fn of(entries: &[Entry]) -> Self {
         // Oldest first.
         let all: Vec<ActionAt> = (0..entries.len())
             .rev()
@@ -242,10 +274,8 @@ impl ActionLog {
             .filter(|repeated| repeated.incidents > 1)
             .collect();
         repeated.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| b.actions.cmp(&a.actions).reverse()));
-        for (index, one) in repeated.iter().enumerate() {
-            self.repeated_of.extend(one.actions.iter().map(|at| (*at, index)));
-        }
-        self.repeated = repeated;
+        let of = repeated.iter().enumerate().flat_map(|(index, one)| one.actions.iter().map(move |at| (*at, index))).collect();
+        Self { all: repeated, of }
     }
 }
 

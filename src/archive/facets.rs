@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     archive::{Entry, short_hash, slug},
-    incident::Severity,
+    incident::{Incident, Severity},
     stats::Grouping,
 };
 
@@ -170,7 +170,7 @@ impl Group {
 }
 
 /// Returns the values that an incident has.
-fn names_of(kind: FacetKind, entry: &Entry) -> Vec<String> {
+pub(super) fn names_of(kind: FacetKind, entry: &Incident) -> Vec<String> {
     match kind {
         FacetKind::Cause => entry.causes.iter().map(|cause| cause.value.clone()).collect(),
         FacetKind::Component => entry.components.iter().map(|component| component.value.clone()).collect(),
@@ -181,7 +181,7 @@ fn names_of(kind: FacetKind, entry: &Entry) -> Vec<String> {
             .filter(|name| !name.is_empty())
             .collect(),
         FacetKind::Severity => entry.severity.iter().map(|severity| severity.value.to_string()).collect(),
-        FacetKind::Year => entry.year_month().iter().map(|(year, _)| format!("{year:04}")).collect(),
+        FacetKind::Year => entry.occurred.iter().filter_map(|occurred| occurred.moment.year_month()).map(|(year, _)| format!("{year:04}")).collect(),
     }
 }
 

@@ -7,7 +7,10 @@
 //! none is stated, the summary stands for it) are close from 18 % on with at least four words shared; two titles, which are short
 //! and say little else, from 40 % on with at least three.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::{Entry, FacetKind, facets::fold, text::Texts};
 use crate::incident::ActionStatus;
@@ -125,51 +128,117 @@ fn ordinal(number: usize) -> String {
     WORDS.get(number).map_or_else(|| format!("{number}{suffix}"), |word| (*word).to_owned())
 }
 
-/// Finds every series, the one that came back last first, and what each incident has to say of its own.
-pub(super) fn find(entries: &[Entry]) -> (Vec<Series>, Vec<Option<Recurrence>>) {
-    // Oldest first. What no moment places in time comes after nothing, and a drill is no recurrence.
-    let order: Vec<usize> =
-        (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some() && entries[*index].nature.is_none()).collect();
-    let slots = Slots::of(entries, &order);
-    let compared = Compared::of(entries, &order);
-    let mut groups: Vec<(usize, Vec<usize>, bool)> = Vec::new();
-    groups.extend(slots.by_service(entries, &order).into_iter().map(|(pair, places)| (pair, places, false)));
-    groups.extend(slots.by_text(&compared.close_pairs(&slots)).into_iter().map(|(pair, places)| (pair, places, true)));
-    let mut series = series_of(groups, &slots, entries, &order, &compared);
-    drop_contained(&mut series, entries.len());
-    series.sort_by(|a, b| {
-        a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
-    });
-    let recurrences = recurrences(entries, &series);
-    (series, recurrences)
+/// Which incidents are the same one again.
+#[derive(Debug)]
+pub struct Again {
+    /// Every series, the one that came back last first.
+    pub series: Vec<Series>,
+    /// What each incident has to say of its own, beside the archive's entries.
+    pub of: Vec<Option<Recurrence>>,
+    compared: Compared,
+}
+
+impl Again {
+    /// Finds every series.
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let order = order_of_time(entries);
+        let slots = Slots::of(entries, &order);
+        let compared = Compared::of(entries, &order, &slots, None, None);
+        Self::find(entries, &order, &slots, compared)
+    }
+
+    /// Finds every series of incidents that differ from those of `before` by their texts alone.
+    pub(super) fn after(entries: &[Entry], before: &Again, same_causes: bool, same_titles: bool) -> Self {
+        let order = order_of_time(entries);
+        let slots = Slots::of(entries, &order);
+        let known = &before.compared;
+        let compared =
+            Compared::of(entries, &order, &slots, same_causes.then(|| known.causes.clone()), same_titles.then(|| known.titles.clone()));
+        if compared.close_pairs() != known.close_pairs() {
+            return Self::find(entries, &order, &slots, compared);
+        }
+        // The same series, told in other words.
+        let mut places = vec![0; entries.len()];
+        for (place, index) in order.iter().enumerate() {
+            places[*index] = place;
+        }
+        let mut series = before.series.clone();
+        for one in &mut series {
+            let [.., earlier, later] = one.entries[..] else { unreachable!("a series has two or more") };
+            one.shared_words = compared.told_words(places[later], places[earlier]);
+        }
+        Self { series, of: before.of.clone(), compared }
+    }
+
+    fn find(entries: &[Entry], order: &[usize], slots: &Slots<'_>, compared: Compared) -> Self {
+        let mut groups: Vec<(usize, Vec<usize>, bool)> = Vec::new();
+        groups.extend(slots.by_service(entries, order).into_iter().map(|(pair, places)| (pair, places, false)));
+        groups.extend(slots.by_text(&compared.close_pairs()).into_iter().map(|(pair, places)| (pair, places, true)));
+        let mut series = series_of(groups, slots, entries, order, &compared);
+        drop_contained(&mut series, entries.len());
+        series.sort_by(|a, b| {
+            a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
+        });
+        let of = recurrences(entries, &series);
+        Self { series, of, compared }
+    }
+}
+
+/// Returns the incidents that are compared, oldest first. What no moment places in time comes after nothing, and a drill is no
+/// recurrence.
+fn order_of_time(entries: &[Entry]) -> Vec<usize> {
+    (0..entries.len()).rev().filter(|index| entries[*index].year_month().is_some() && entries[*index].nature.is_none()).collect()
+}
+
+/// Texts, and which of them are close.
+#[derive(Debug)]
+struct Close {
+    texts: Texts,
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Close {
+    fn of<'a>(texts: impl Iterator<Item = Option<&'a str>>, least: &Threshold, slots: &Slots<'_>) -> Arc<Self> {
+        let texts = Texts::new(texts);
+        let pairs = texts.close_pairs(least.closeness, least.words, |later, earlier| slots.share_a_pair(later, earlier));
+        Arc::new(Self { texts, pairs })
+    }
 }
 
 /// The texts that are compared, by place in the order of time.
+#[derive(Debug)]
 struct Compared {
-    causes: Texts,
-    titles: Texts,
+    causes: Arc<Close>,
+    titles: Arc<Close>,
 }
 
 impl Compared {
-    fn of(entries: &[Entry], order: &[usize]) -> Self {
+    /// Compares the texts, apart from those of which the result is known.
+    fn of(entries: &[Entry], order: &[usize], slots: &Slots<'_>, causes: Option<Arc<Close>>, titles: Option<Arc<Close>>) -> Self {
         let cause = |index: &usize| {
             let stated = entries[*index].root_cause_text.as_ref().or(entries[*index].summary.as_ref());
             stated.map(|text| text.value.as_str())
         };
         let title = |index: &usize| entries[*index].title.as_ref().map(|title| title.value.as_str());
-        Self { causes: Texts::new(order.iter().map(cause)), titles: Texts::new(order.iter().map(title)) }
+        let (causes, titles) = rayon::join(
+            || causes.unwrap_or_else(|| Close::of(order.iter().map(cause), &CLOSE_CAUSES, slots)),
+            || titles.unwrap_or_else(|| Close::of(order.iter().map(title), &CLOSE_TITLES, slots)),
+        );
+        Self { causes, titles }
     }
 
-    fn close_pairs(&self, slots: &Slots<'_>) -> Vec<(usize, usize)> {
-        let may = |later, earlier| slots.share_a_pair(later, earlier);
-        let mut pairs = self.causes.close_pairs(CLOSE_CAUSES.closeness, CLOSE_CAUSES.words, may);
-        pairs.extend(self.titles.close_pairs(CLOSE_TITLES.closeness, CLOSE_TITLES.words, may));
-        pairs
+    fn close_pairs(&self) -> Vec<(usize, usize)> {
+        [&self.causes.pairs[..], &self.titles.pairs].concat()
+    }
+
+    /// Returns the words by which a series is told.
+    fn told_words(&self, later: usize, earlier: usize) -> Vec<String> {
+        self.shared_words(later, earlier).into_iter().take(6).map(str::to_owned).collect()
     }
 
     /// Returns the words that two texts share, where they are close.
     fn shared_words(&self, a: usize, b: usize) -> Vec<&str> {
-        for (texts, least) in [(&self.causes, CLOSE_CAUSES), (&self.titles, CLOSE_TITLES)] {
+        for (texts, least) in [(&self.causes.texts, CLOSE_CAUSES), (&self.titles.texts, CLOSE_TITLES)] {
             let (closeness, words) = texts.closeness(a, b);
             if closeness >= least.closeness && words >= least.words {
                 return texts.shared_words(a, b);
@@ -320,12 +389,11 @@ fn describe(places: &[usize], entries: &[Entry], order: &[usize], compared: &Com
     let days: Vec<_> = members.iter().map(|index| entries[*index].day()).collect();
     let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
     let [.., earlier, later] = places else { unreachable!("a series has two or more") };
-    let shared_words = compared.shared_words(*later, *earlier).into_iter().take(6).map(str::to_owned).collect();
     Series {
         pairs: Vec::new(),
         services: shared_services(&members, entries),
         by_text: false,
-        shared_words,
+        shared_words: compared.told_words(*later, *earlier),
         days_between: std::iter::once(None).chain(between).collect(),
         entries: members,
     }

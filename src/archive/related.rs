@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use super::{Archive, Entry, FacetKind, WrittenLink, facets::fold, ids::slug};
@@ -61,19 +61,48 @@ impl Related {
     }
 }
 
+/// What documents say of others: for each incident the others, and why.
+type Said = HashMap<usize, BTreeMap<usize, Vec<Reason>>>;
+
 /// What is related to each incident: what the documents say first, then what they share, the rarer the better. It is found when it
 /// is asked for, page by page: a server that shows one page should not wait for ten thousand.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct RelatedIndex {
-    said: HashMap<usize, BTreeMap<usize, Vec<Reason>>>,
-    shared: Shared,
-    found: Vec<OnceLock<Vec<Related>>>,
+    said: Arc<OnceLock<Said>>,
+    shared: Arc<OnceLock<Shared>>,
+    found: Arc<[OnceLock<Vec<Related>>]>,
 }
 
 impl RelatedIndex {
-    /// Prepares the search.
-    pub(super) fn of(archive: &Archive) -> Self {
-        Self { said: said(archive), shared: Shared::of(archive), found: archive.entries.iter().map(|_| OnceLock::new()).collect() }
+    /// Prepares the search among so many incidents.
+    pub(super) fn of(entries: usize) -> Self {
+        Self { said: Arc::default(), shared: Arc::default(), found: (0..entries).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// Prepares the search among the incidents of `before`, of which the groups or the links may be the same.
+    pub(super) fn after(before: &RelatedIndex, entries: usize, same_groups: bool, same_links: bool) -> Self {
+        let mut index = Self::of(entries);
+        if same_groups {
+            index.shared = before.shared.clone();
+        }
+        if same_links {
+            index.said = before.said.clone();
+        }
+        index
+    }
+
+    /// Computes what is needed for every incident.
+    pub(super) fn prepare(&self, archive: &Archive) {
+        self.said(archive);
+        self.shared(archive);
+    }
+
+    fn said(&self, archive: &Archive) -> &Said {
+        self.said.get_or_init(|| said(archive))
+    }
+
+    fn shared(&self, archive: &Archive) -> &Shared {
+        self.shared.get_or_init(|| Shared::of(archive))
     }
 
     /// Returns what is related to an incident.
@@ -82,10 +111,10 @@ impl RelatedIndex {
     }
 
     fn find(&self, archive: &Archive, index: usize) -> Vec<Related> {
-        let series = |entry: usize| archive.entries[entry].recurrence.as_ref().map(|recurrence| recurrence.series);
+        let series = |entry: usize| archive.recurrence_of(entry).map(|recurrence| recurrence.series);
         let none = BTreeMap::new();
-        let said = self.said.get(&index).unwrap_or(&none);
-        let mut others: Vec<usize> = said.keys().copied().chain(self.shared.near(index)).filter(|other| *other != index).collect();
+        let (said, shared) = (self.said(archive).get(&index).unwrap_or(&none), self.shared(archive));
+        let mut others: Vec<usize> = said.keys().copied().chain(shared.near(index)).filter(|other| *other != index).collect();
         others.sort_unstable();
         others.dedup();
         let mut ranked: Vec<Rank> = others
@@ -93,7 +122,7 @@ impl RelatedIndex {
             .map(|other| Rank {
                 is_said: said.contains_key(&other),
                 is_again: series(index).is_some() && series(index) == series(other),
-                weight: self.shared.weight(index, other),
+                weight: shared.weight(index, other),
                 other,
             })
             .collect();
@@ -126,8 +155,8 @@ struct Rank {
 }
 
 /// Returns what the documents themselves say: for each incident, which others and how.
-fn said(archive: &Archive) -> HashMap<usize, BTreeMap<usize, Vec<Reason>>> {
-    let mut said: HashMap<usize, BTreeMap<usize, Vec<Reason>>> = HashMap::new();
+fn said(archive: &Archive) -> Said {
+    let mut said = Said::new();
     let mut add = |from: usize, to: usize, reason: Reason| {
         let reasons = said.entry(from).or_default().entry(to).or_default();
         if from != to && !reasons.contains(&reason) {

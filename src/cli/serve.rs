@@ -1,6 +1,6 @@
 //! `serve`: the site in the browser while it is written.
 
-use std::{cell::Cell, collections::HashSet, time::Duration};
+use std::{cell::Cell, time::Duration};
 
 use super::{
     Outcome,
@@ -9,7 +9,7 @@ use super::{
     terminal::{Style, plural, print_diagnostics, print_error, say, style, tally_words},
 };
 use crate::{
-    diag::{Diagnostic, Error, Result, Tally},
+    diag::{Error, Result},
     pipeline::Build,
     serve::{self, Event, Options},
 };
@@ -54,8 +54,7 @@ pub(super) fn report(event: Event<'_>) {
         }
         Event::Rebuilt { build, before, took } => {
             say(&rebuilt_line(build, before, took));
-            let known: HashSet<String> = before.diagnostics().iter().map(key).collect();
-            let fresh: Vec<Diagnostic> = build.diagnostics().iter().filter(|found| !known.contains(&key(found))).cloned().collect();
+            let fresh = build.new_diagnostics(before);
             print_diagnostics(&fresh, &build.texts_of(&fresh));
         }
         Event::Broken(diagnostics, texts) => {
@@ -70,11 +69,6 @@ pub(super) fn report(event: Event<'_>) {
     }
 }
 
-/// Returns what tells a diagnostic from another; its place does not, since every edit moves what follows.
-fn key(diagnostic: &Diagnostic) -> String {
-    format!("{:?} {} {}", diagnostic.path, diagnostic.code.as_str(), diagnostic.message)
-}
-
 fn rebuilt_line(build: &Build, before: &Build, took: Duration) -> String {
     let changed = build.changed_files(before);
     let what = match changed.as_slice() {
@@ -82,6 +76,6 @@ fn rebuilt_line(build: &Build, before: &Build, took: Duration) -> String {
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first} and {}", plural(rest.len(), "other")),
     };
-    let words = tally_words(Tally::of(build.diagnostics())).map(|words| format!("; {words}")).unwrap_or_default();
+    let words = tally_words(build.tally()).map(|words| format!("; {words}")).unwrap_or_default();
     format!("{what} changed: built again in {} ms{words}", took.as_millis())
 }

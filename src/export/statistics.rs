@@ -218,7 +218,7 @@ impl Ids<'_> {
     fn recurrence(&self) -> Value {
         let archive = self.0;
         let rate = &archive.recurrence;
-        let series = archive.series.iter().map(|series| {
+        let series = archive.again.series.iter().map(|series| {
             json!({
                 "pairs": series.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component})).collect::<Vec<_>>(),
                 "services": series.services,
@@ -268,7 +268,7 @@ impl Ids<'_> {
                 "month": format!("{:04}-{:02}", one.month.0, one.month.1), "asked": one.asked, "closed": one.closed,
             })).collect::<Vec<_>>(),
             "age_days": log.ages.iter().map(|(at, days)| json!({"id": self.one(at.entry), "action": at.item + 1, "days": days})).collect::<Vec<_>>(),
-            "repeated": log.repeated.iter().map(|one| json!({"incidents": one.incidents, "actions": list(&one.actions)})).collect::<Vec<_>>(),
+            "repeated": log.repeated.all().iter().map(|one| json!({"incidents": one.incidents, "actions": list(&one.actions)})).collect::<Vec<_>>(),
         })
     }
 

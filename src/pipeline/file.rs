@@ -1,6 +1,9 @@
 //! One file, from its text to what the site needs of it.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use super::guard::guarded;
 use crate::{
@@ -20,8 +23,10 @@ pub(super) struct ReadFile {
     pub(super) hash: u64,
     pub(super) text: Arc<str>,
     pub(super) reading: Arc<Reading>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     kept: Option<Kept>,
+    /// What is found when its text is made into a page, where that was done.
+    of_body: OnceLock<Vec<Diagnostic>>,
 }
 
 /// What takes room and can be made again.
@@ -41,15 +46,28 @@ impl ReadFile {
                 diagnostics.push(diagnostic("understood", &fault));
                 plain_reading(source)
             });
-        let body = render_body(settings, source, &document, &mut diagnostics);
+        let of_body = OnceLock::new();
         let kept = keep.then(|| {
+            let body = render_body(settings, source, &document, &mut diagnostics);
             let searchable = prepare(&document, &reading, &body, &mut diagnostics);
+            let _ = of_body.set(Vec::new());
             Kept { body: Arc::new(body), searchable }
         });
-        for found in &mut diagnostics {
-            found.path.get_or_insert_with(|| source.path.clone());
+        name(&mut diagnostics, &source.path);
+        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), diagnostics, kept, of_body }
+    }
+
+    /// Returns what was found, and renders its text for it where that was not done.
+    pub(super) fn findings(&self, settings: &Settings) -> Vec<Diagnostic> {
+        if self.of_body.get().is_none() {
+            self.body(settings);
         }
-        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), diagnostics, kept }
+        self.known_findings().cloned().collect()
+    }
+
+    /// Returns what was found so far.
+    pub(super) fn known_findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.of_body.get().into_iter().flatten())
     }
 
     /// Returns its text as HTML.
@@ -59,7 +77,11 @@ impl ReadFile {
             None => {
                 let source = self.source();
                 let document = read_tree(&source, &mut Vec::new());
-                Arc::new(render_body(settings, &source, &document, &mut Vec::new()))
+                let mut found = Vec::new();
+                let body = render_body(settings, &source, &document, &mut found);
+                name(&mut found, &source.path);
+                let _ = self.of_body.set(found);
+                Arc::new(body)
             }
         }
     }
@@ -79,6 +101,13 @@ impl ReadFile {
 
     fn source(&self) -> Source {
         Source { path: self.reading.file.clone(), text: self.text.clone(), lines: LineTable::new(&self.text), hash: self.hash }
+    }
+}
+
+/// Names the file in what was found without.
+fn name(diagnostics: &mut [Diagnostic], path: &Arc<str>) {
+    for found in diagnostics {
+        found.path.get_or_insert_with(|| path.clone());
     }
 }
 

@@ -79,9 +79,8 @@ impl Current {
 
     /// Returns what the page at `path` is to show over itself, as JSON: errors in the way, and warnings of its document.
     pub(super) fn notes(&self, path: &str) -> String {
-        let file = self.document_of(path);
-        let of_page = self.build.diagnostics().iter().filter(|found| found.path.is_some() && found.path == file).cloned();
-        let (errors, others): (Vec<Diagnostic>, Vec<Diagnostic>) = of_page.partition(is_in_the_way);
+        let found = self.document_of(path).map(|file| self.build.diagnostics_of(&file)).unwrap_or_default();
+        let (errors, others): (Vec<Diagnostic>, Vec<Diagnostic>) = found.into_iter().partition(is_in_the_way);
         let mut trouble = self.trouble.clone().unwrap_or_default();
         trouble.extend(plain(&errors, &self.build.texts_of(&errors)));
         json!({ "build": self.number, "trouble": trouble, "warnings": plain(&others, &self.build.texts_of(&others)) }).to_string()

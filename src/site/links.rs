@@ -91,7 +91,7 @@ impl Site {
     }
 
     fn resolve_path(&self, path: &str, query: &str, anchor: Option<String>, image: bool) -> LinkTarget {
-        if let Some(asset) = self.asset_paths.get(path).or_else(|| self.lookup.folded_assets.get(&path.to_lowercase())) {
+        if let Some(asset) = self.layout.asset_paths.get(path).or_else(|| self.layout.lookup.folded_assets.get(&path.to_lowercase())) {
             let anchor = anchor.map_or_else(String::new, |anchor| format!("#{}", encode(&anchor)));
             return LinkTarget::Asset { path: asset.clone(), suffix: format!("{query}{anchor}") };
         }
@@ -107,7 +107,7 @@ impl Site {
         // A wiki link or a bare id: `[[INC-214]]`.
         let name = path.rsplit('/').next().unwrap_or(path);
         match self.archive.find(&slug(name)) {
-            Some(entry) => self.checked(self.lookup.incident_paths[entry].clone(), self.archive.entries[entry].reading, anchor),
+            Some(entry) => self.checked(self.layout.lookup.incident_paths[entry].clone(), self.archive.entries[entry].reading, anchor),
             None => LinkTarget::Missing,
         }
     }
@@ -115,7 +115,7 @@ impl Site {
     /// Returns the document that a path means: itself, with the ending left out or turned into `.html`, or a folder's introduction.
     fn find_written_document(&self, path: &str) -> Option<usize> {
         let find =
-            |path: &str| self.archive.find_document(path).or_else(|| self.lookup.folded_documents.get(&path.to_lowercase()).copied());
+            |path: &str| self.archive.find_document(path).or_else(|| self.layout.lookup.folded_documents.get(&path.to_lowercase()).copied());
         let with = |stem: &str| ["md", "markdown"].iter().find_map(|ending| find(&format!("{stem}.{ending}")));
         let slash = if path.is_empty() { "" } else { "/" };
         find(path)
@@ -126,7 +126,7 @@ impl Site {
 
     /// Returns the page for a folder that has no introduction of its own.
     fn folder_page(&self, path: &str) -> Option<Arc<str>> {
-        let name = match (path, self.lookup.folders.get(path)?) {
+        let name = match (path, self.layout.lookup.folders.get(path)?) {
             ("", _) => "index.html",
             (_, true) => "incidents/index.html",
             (_, false) => "documents/index.html",
@@ -135,7 +135,7 @@ impl Site {
     }
 
     fn document_target(&self, document: usize, anchor: Option<String>) -> LinkTarget {
-        self.checked(self.document_paths[document].clone(), document, anchor)
+        self.checked(self.layout.document_paths[document].clone(), document, anchor)
     }
 
     fn checked(&self, path: Arc<str>, document: usize, anchor: Option<String>) -> LinkTarget {
@@ -173,7 +173,7 @@ impl Site {
     fn shows_part_of(&self, on: &str, whole: &str, url: &str) -> bool {
         let Some(super::PageKind::Incident(entry)) = self.page(on).map(|page| &page.kind) else { return false };
         let entry = &self.archive.entries[*entry];
-        if entry.document().kind != Kind::Multi || &*self.document_paths[entry.reading] != whole {
+        if entry.document().kind != Kind::Multi || &*self.layout.document_paths[entry.reading] != whole {
             return false;
         }
         let anchor = url.split_once('#').map_or("", |(_, anchor)| anchor);

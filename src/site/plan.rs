@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Crumb, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, RedirectTarget, Site, links::Lookup, term_feed_path, term_path};
+use super::{Crumb, Layout, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, RedirectTarget, Site, links::Lookup, term_feed_path, term_path};
 use crate::{
     archive::{Archive, Facet, FacetKind, WrittenLink, folder_of, has_own_page, incident_path, short_hash, slug},
     config::Settings,
@@ -39,19 +39,47 @@ pub fn plan(settings: &Settings, archive: Archive, assets: Vec<Asset>) -> Diagno
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = pages.iter().enumerate().map(|(index, page)| (page.path.clone(), index)).collect();
     let lookup = Lookup::of(&archive, incident_paths, &asset_paths);
-    let site = Site {
-        settings: settings.clone(),
-        archive,
-        pages,
-        by_path,
-        assets,
-        asset_paths,
-        document_paths,
-        introduction,
-        stats_paths,
-        lookup,
-    };
+    let findings = diagnostics.clone();
+    let layout = Layout { by_path, assets, asset_paths, document_paths, introduction, stats_paths, lookup, findings };
+    let site = Site { settings: settings.clone(), archive, pages: Arc::new(pages), layout: Arc::new(layout) };
     Diagnosed { value: site, diagnostics }
+}
+
+/// Plans as [`plan`] does, and takes over the pages of an earlier plan of the same settings where they are the same but for their
+/// titles.
+pub fn plan_after(settings: &Settings, archive: Archive, assets: Vec<Asset>, before: Option<&Site>) -> Diagnosed<Site> {
+    let Some((before, changed)) = before.and_then(|before| Some((before, same_pages(&archive, &assets, before)?))) else {
+        return plan(settings, archive, assets);
+    };
+    let mut site = Site { settings: settings.clone(), archive, pages: before.pages.clone(), layout: before.layout.clone() };
+    for document in changed {
+        let reading = site.archive.readings[document].clone();
+        let incidents = site.archive.entries_of(document).to_vec();
+        let titles = incidents.into_iter().map(|entry| {
+            let title = &site.archive.entries[entry].display_title;
+            (site.layout.lookup.incident_path(entry).to_owned(), PageKind::Incident(entry), title.clone())
+        });
+        let own = (site.layout.document_paths[document].to_string(), PageKind::Document(document), reading.display_title.clone());
+        for (path, kind, title) in titles.chain([own]).collect::<Vec<_>>() {
+            let page = site.layout.by_path.get(&*path).copied().filter(|page| site.pages[*page].kind == kind);
+            if let Some(page) = page.filter(|page| site.pages[*page].title != title) {
+                Arc::make_mut(&mut site.pages)[page].title = title;
+            }
+        }
+    }
+    Diagnosed { diagnostics: site.layout.findings.clone(), value: site }
+}
+
+/// Returns the documents that were read again, where every path is the same as before.
+fn same_pages(archive: &Archive, assets: &[Asset], before: &Site) -> Option<Vec<usize>> {
+    if !archive.has_shape_of(&before.archive) || assets != before.layout.assets {
+        return None;
+    }
+    let changed = archive.read_again_since(&before.archive);
+    let aliases = |archive: &Archive, document: usize| -> Vec<Vec<String>> {
+        archive.entries_of(document).iter().map(|entry| archive.entries[*entry].aliases.clone()).collect()
+    };
+    changed.iter().all(|document| aliases(archive, *document) == aliases(&before.archive, *document)).then_some(changed)
 }
 
 /// The pages so far.
@@ -123,14 +151,14 @@ impl Plan {
     /// Adds the statistics of each period and returns their paths. The first page is of the last twelve months, or of everything
     /// where those have too few incidents for a median.
     fn add_stats(&mut self, archive: &Archive) -> Vec<Arc<str>> {
-        let last_year = archive.periods[0].count >= LEAST_FOR_MEDIAN;
+        let last_year = archive.last_year_count() >= LEAST_FOR_MEDIAN;
         let first = if last_year { Period::LastYear } else { Period::All };
         let list = crumb("Statistics", "stats.html");
-        let mut paths = Vec::with_capacity(archive.periods.len());
-        for (index, stats) in archive.periods.iter().enumerate() {
-            let title = stats.period.title(archive.as_of);
-            let is_first = stats.period == first;
-            let path = if is_first { "stats.html".to_owned() } else { format!("stats/{}.html", stats.period.slug()) };
+        let mut paths = Vec::with_capacity(archive.period_names.len());
+        for (index, period) in archive.period_names.iter().enumerate() {
+            let title = period.title(archive.as_of);
+            let is_first = *period == first;
+            let path = if is_first { "stats.html".to_owned() } else { format!("stats/{}.html", period.slug()) };
             let page = self.add(&path, PageKind::Stats(index), &format!("Statistics: {}", in_sentence(&title)));
             if !is_first {
                 page.crumbs = vec![list.clone()];

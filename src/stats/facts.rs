@@ -33,7 +33,7 @@ pub struct Facts {
 }
 
 /// What the figures need of one incident.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Fact {
     /// The day that places it in time; of a month its first.
     day: Option<NaiveDate>,
@@ -59,7 +59,7 @@ struct Fact {
 impl Facts {
     /// Takes what the figures need. The incidents are in order, newest first; the groupings name them by their place.
     pub fn of(settings: &Settings, incidents: &[&Incident], causes: Grouping, components: Grouping, services: Grouping) -> Self {
-        let zone = settings.read.zone.as_deref().and_then(|name| name.parse::<chrono_tz::Tz>().ok());
+        let zone = zone_of(settings);
         let facts: Vec<Fact> = incidents.iter().map(|incident| Fact::of(incident, settings.mttr, zone)).collect();
         let counted = facts.iter().filter(|fact| fact.nature.is_none()).filter_map(|fact| fact.day);
         let known = counted.fold(None, |span: Option<Span>, day| {
@@ -67,6 +67,12 @@ impl Facts {
         });
         let zone = zone.map_or_else(|| "UTC".to_owned(), |zone| zone.name().to_owned());
         Self { as_of: settings.as_of, mttr: settings.mttr, facts, known, causes, components, services, zone }
+    }
+
+    /// Returns whether two incidents are the same to all figures, apart from the groups that they are in.
+    pub(crate) fn count_alike(settings: &Settings, a: &Incident, b: &Incident) -> bool {
+        let zone = zone_of(settings);
+        Fact::of(a, settings.mttr, zone) == Fact::of(b, settings.mttr, zone)
     }
 
     /// Returns the day that they are as of.
@@ -218,6 +224,10 @@ impl Facts {
         }
         months
     }
+}
+
+fn zone_of(settings: &Settings) -> Option<chrono_tz::Tz> {
+    settings.read.zone.as_deref().and_then(|name| name.parse().ok())
 }
 
 impl Fact {

@@ -223,7 +223,7 @@ fn repeated(scene: &Scene<'_>) -> Vec<RepeatedView> {
             incidents: links,
         })
     };
-    archive.actions.repeated.iter().take(20).filter_map(view).collect()
+    archive.actions.repeated.all().iter().take(20).filter_map(view).collect()
 }
 
 fn figures(scene: &Scene<'_>) -> Vec<Figure> {

@@ -280,7 +280,7 @@ fn asked(scene: &Scene<'_>, term: &Term) -> Vec<AskedView> {
     let words = scene.words();
     let archive = scene.archive();
     let mut out = Vec::new();
-    for repeated in &archive.actions.repeated {
+    for repeated in archive.actions.repeated.all() {
         let own: Vec<_> = repeated.actions.iter().filter(|at| term.entries.binary_search(&at.entry).is_ok()).collect();
         let mut entries: Vec<usize> = own.iter().map(|at| at.entry).collect();
         entries.dedup();

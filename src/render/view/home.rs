@@ -104,7 +104,7 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
     let archive = scene.archive();
     let entries = &archive.entries;
     let tomorrow = archive.as_of.succ_opt().unwrap_or(archive.as_of);
-    match entries.as_slice() {
+    match &**entries {
         [] => return (words.get("home_empty"), words.count("home_empty_hint", archive.readings.len())),
         [only] => {
             let mut rest = String::new();
@@ -134,12 +134,12 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         (strong, recent)
     };
     let again =
-        period.iter().filter(|at| entries[**at].recurrence.as_ref().is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
+        period.iter().filter(|at| archive.recurrence_of(**at).is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
     let mut rest = Vec::new();
     if again > 0 {
         rest.push(capitalise(&words.count("home_again", again)));
-        let newest = period.iter().find(|at| entries[**at].recurrence.as_ref().is_some_and(|recurrence| !recurrence.earlier.is_empty()));
-        if let Some((entry, recurrence)) = newest.and_then(|at| Some((&entries[*at], entries[*at].recurrence.as_ref()?))) {
+        let newest = period.iter().find(|at| archive.recurrence_of(**at).is_some_and(|recurrence| !recurrence.earlier.is_empty()));
+        if let Some((entry, recurrence)) = newest.and_then(|at| Some((&entries[*at], archive.recurrence_of(*at)?))) {
             rest.push(words.count_with("home_again_last", recurrence.earlier.len(), &[("title", &entry.display_title)]));
         }
     }

@@ -43,9 +43,8 @@ pub(super) fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
     const MOST: usize = 5;
     let words = scene.words();
     let archive = scene.archive();
-    let entry = &archive.entries[at];
-    let recurrence = entry.recurrence.as_ref().filter(|recurrence| !recurrence.earlier.is_empty())?;
-    let series = &archive.series[recurrence.series];
+    let recurrence = archive.recurrence_of(at).filter(|recurrence| !recurrence.earlier.is_empty())?;
+    let series = &archive.again.series[recurrence.series];
     let count = recurrence.earlier.len();
     let heading = match series.services.first() {
         Some(service) => words.count_with("before_on", count, &[("service", service)]),
@@ -115,8 +114,9 @@ fn unique(values: impl Iterator<Item = String>) -> Vec<String> {
 
 pub(super) fn related(scene: &Scene<'_>, entry: &Entry) -> Vec<RelatedView> {
     let archive = scene.archive();
-    let before: &[usize] = entry.recurrence.as_ref().map_or(&[], |recurrence| &recurrence.earlier);
-    let all = archive.find(&entry.id).map_or(&[][..], |index| archive.related(index));
+    let at = archive.find(&entry.id);
+    let before: &[usize] = at.and_then(|at| archive.recurrence_of(at)).map_or(&[], |recurrence| &recurrence.earlier);
+    let all = at.map_or(&[][..], |index| archive.related(index));
     let shown = all.iter().filter(|related| !before.iter().take(5).any(|earlier| *earlier == related.entry));
     shown
         .map(|related| {
