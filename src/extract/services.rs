@@ -113,6 +113,9 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
         read_sentences(reader, &mut services);
         read_title(reader, &mut services);
     }
+    if services.is_empty() {
+        read_reports(reader, &mut services);
+    }
     services
 }
 
@@ -139,6 +142,9 @@ const HEADS: &[&str] = &[
     "engine",
     "feature",
 ];
+
+/// Words that are part of a name where a word of its own follows or stands before: "online booking system", "Almanac web console".
+const KINDS: &[&str] = &["online", "web", "mobile"];
 
 /// Words that make no name of a service: "our main web application" is none.
 const GENERIC: &[&str] = &[
@@ -306,6 +312,31 @@ pub(super) const SUFFERED: &[&str] = &[
     "decided to",
     "could not be reached",
     "was unreachable",
+    "are down",
+    "is unavailable",
+    "is unreachable",
+    "was still down",
+    "is still down",
+];
+
+/// Those of them that say so beyond doubt, whatever stands behind them.
+const DOWN: &[&str] = &[
+    "was down",
+    "were down",
+    "went down",
+    "is down",
+    "are down",
+    "is still down",
+    "was still down",
+    "is unavailable",
+    "is unreachable",
+    "was unavailable",
+    "was unreachable",
+    "was inaccessible",
+    "became unavailable",
+    "became inaccessible",
+    "went offline",
+    "was offline",
 ];
 
 /// Words that say of what stands behind them that it suffered.
@@ -364,60 +395,118 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     }
 }
 
+/// Names in the rows that report what was down, where nothing else names it: "a customer reports that Almanac is down".
+fn read_reports(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
+    let rows = reader.outline.units.iter().filter(|unit| {
+        matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Timeline | SectionRole::Detection))
+            && unit.cues.has(Cue::ServiceBefore)
+            && unit.notation != Notation::FencedCode
+    });
+    for unit in rows {
+        for (sentence, cues) in reader.outline.sentences(unit).filter(|(_, cues)| cues.has(Cue::ServiceBefore)) {
+            let lower = sentence.to_lowercase();
+            if cues.has(Cue::FalseLead) || lower.len() != sentence.len() {
+                continue;
+            }
+            let down = DOWN.iter().find_map(|verb| super::text::find_phrase(&lower, verb));
+            if let Some(name) = down.and_then(|at| proper_name_before(&sentence[..at]).or_else(|| name_before(&sentence[..at]))) {
+                add(services, name, unit, reader, "reported-down");
+                return;
+            }
+        }
+    }
+}
+
+/// The proper name of one or two words that a text ends with: `Grafana Agent`, `almanac.example`.
+fn proper_name_before(text: &str) -> Option<&str> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (last, rest) = words.split_last()?;
+    if !is_proper_name(last) {
+        return None;
+    }
+    let before = rest.last().filter(|word| is_proper_name(word) && !word.ends_with("ed") && !word.ends_with("ing"));
+    let first = before.unwrap_or(last);
+    text.get(first.as_ptr() as usize - text.as_ptr() as usize..).map(str::trim_end)
+}
+
+fn is_proper_name(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let site = word.rsplit_once('.').is_some_and(|(name, end)| name.len() > 1 && end.len() > 1 && end.chars().all(char::is_alphabetic));
+    (site || word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphanumeric() || c == '-'))
+        && word.chars().count() > 1
+        && ![PLAIN, GENERIC, HEADS].iter().any(|list| list.contains(&lower.as_str()))
+}
+
+/// Words that are no proper name, though they open a title or a sentence.
+const PLAIN: &[&str] = &[
+    "database",
+    "load",
+    "balancer",
+    "power",
+    "connection",
+    "website",
+    "site",
+    "service",
+    "services",
+    "system",
+    "systems",
+    "application",
+    "api",
+    "apis",
+    "major",
+    "total",
+    "great",
+    "complete",
+    "partial",
+    "hosting",
+    "search",
+    "dns",
+    "cdn",
+    "cache",
+    "queue",
+    "storage",
+    "disk",
+    "cluster",
+    "node",
+    "nodes",
+    "kubernetes",
+    "payment",
+    "login",
+    "email",
+    "authentication",
+    "mysql",
+    "postgresql",
+    "redis",
+    "two",
+    "debugging",
+    "unexpected",
+    "unplanned",
+    "massive",
+    "regional",
+    "data",
+    "center",
+    "hour",
+    "minute",
+    "min",
+    "case",
+    "everything",
+    "nobody",
+    "they",
+    "he",
+    "she",
+    "staging",
+    "traffic",
+    "hub",
+    "vpn",
+    "access",
+    "both",
+    "mail",
+    "internet",
+    "electricity",
+];
+
 /// `Grafana is down`, `SSO outage`: the proper name that a title opens with.
 fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
-    const PLAIN: &[&str] = &[
-        "database",
-        "load",
-        "balancer",
-        "power",
-        "connection",
-        "website",
-        "site",
-        "service",
-        "services",
-        "system",
-        "systems",
-        "application",
-        "api",
-        "apis",
-        "major",
-        "total",
-        "great",
-        "complete",
-        "partial",
-        "hosting",
-        "search",
-        "dns",
-        "cdn",
-        "cache",
-        "queue",
-        "storage",
-        "disk",
-        "cluster",
-        "node",
-        "nodes",
-        "kubernetes",
-        "payment",
-        "login",
-        "email",
-        "authentication",
-        "mysql",
-        "postgresql",
-        "redis",
-        "two",
-        "debugging",
-        "unexpected",
-        "unplanned",
-        "massive",
-        "regional",
-        "data",
-        "center",
-        "hour",
-        "minute",
-        "min",
-        "case",
-    ];
     let Some(title) = super::title::own_title(reader) else { return };
     let lower = title.value.to_lowercase();
     if lower.len() != title.value.len() {
@@ -457,6 +546,8 @@ fn name_before(text: &str) -> Option<&str> {
         return None;
     }
     let own = rest.iter().rev().take(3).take_while(|word| !GENERIC.contains(&word.to_lowercase().as_str())).count();
+    let kind = rest.iter().rev().nth(own).is_some_and(|word| own > 0 && KINDS.contains(&word.to_lowercase().as_str()));
+    let own = own + usize::from(kind);
     (own > 0).then(|| name_of(text, &words[words.len() - 1 - own..])).flatten()
 }
 
@@ -467,7 +558,7 @@ fn name_of<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     let end = last.as_ptr() as usize - text.as_ptr() as usize + last.len();
     let own = &words[..words.len() - 1];
     let plain = own.iter().all(|word| {
-        !GENERIC.contains(&word.to_lowercase().as_str()) && !word.ends_with("ing")
+        (!GENERIC.contains(&word.to_lowercase().as_str()) || KINDS.contains(&word.to_lowercase().as_str())) && !word.ends_with("ing")
             || matches!(
                 word.to_lowercase().as_str(),
                 "messaging"
@@ -489,7 +580,8 @@ fn name_of<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
             )
     });
     let lower_verb = own.iter().any(|word| word.ends_with("ed") && word.chars().all(char::is_lowercase));
-    (!own.is_empty() && plain && !lower_verb).then(|| text.get(start..end)).flatten()
+    let named = own.iter().any(|word| !KINDS.contains(&word.to_lowercase().as_str()));
+    (named && plain && !lower_verb).then(|| text.get(start..end)).flatten()
 }
 
 fn add(services: &mut Vec<Stated<String>>, name: &str, unit: &Unit, reader: &Reader<'_>, rule: &'static str) {
@@ -510,6 +602,7 @@ fn names_in(value: &str) -> Vec<&str> {
         .flat_map(|piece| piece.split(" and "))
         .flat_map(|piece| piece.split(" & "))
         .flat_map(|piece| piece.split(" / "))
+        .flat_map(|piece| piece.split(['→', '⇒']))
         .map(|piece| piece.split(" (").next().unwrap_or("").trim().trim_matches(['`', '"', '*', '[', ']']))
         .filter(|name| {
             let words = name.split_whitespace().count();
@@ -557,11 +650,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_row_reports_down_is_a_service_where_nothing_else_names_one() {
+        check("All was quiet.\n\n## Timeline\n\n- 10:00 a customer reports that Almanac is down", &["Almanac"]);
+        check("All was quiet.\n\n## Timeline\n\n- 10:00 we see that almanac.example was unreachable", &["almanac.example"]);
+        check("All was quiet.\n\n## Timeline\n\n- 10:00 we see that Tide Agent was still down", &["Tide Agent"]);
+        check("All was quiet.\n\n## Timeline\n\n- 10:00 Everything is down\n- 10:05 Server was down", &[]);
+    }
+
+    #[test]
     fn services_are_read_from_sentences_where_they_have_a_name() {
         check("Users were unable to access our Almanac app.", &["Almanac app"]);
         check("Our login service was down for an hour.", &["login service"]);
         check("The outage affected our wholesale platform.", &["wholesale platform"]);
         check("Our main web application was down.", &[]);
+        check("Users were unable to sign into the Almanac web console.", &["Almanac web console"]);
+        check("The online booking system was down.", &["online booking system"]);
+        check("The outage affected our online platform.", &[]);
         check("The outage affected all services.", &[]);
     }
 }
