@@ -26,6 +26,8 @@ struct Pattern {
     kind: RowKind,
     weight: f32,
     parts: Vec<Part>,
+    /// Whether one of its own words denies.
+    denies: bool,
 }
 
 /// The patterns, and which of them can begin at a word: by the word, and by its first letters where a pattern says only how the
@@ -66,7 +68,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                         slot.push(at);
                     }
                 }
-                table.patterns.push(Pattern { kind, weight, parts });
+                let denies = pattern.split([' ', '|']).any(|word| NEGATORS.contains(&word));
+                table.patterns.push(Pattern { kind, weight, parts, denies });
             }
         }
     }
@@ -181,11 +184,10 @@ fn scores_of(text: &str) -> Scores {
     for (at, word) in words.iter().enumerate() {
         let candidates = TABLE.by_word.get(*word).into_iter().chain(TABLE.by_start.get(&start_of(word))).flatten();
         for pattern in candidates.map(|candidate| &TABLE.patterns[*candidate]) {
-            if !matches_at(&pattern.parts, &words, at, begin) {
-                continue;
-            }
+            let Some(end) = match_at(&pattern.parts, &words, at, begin) else { continue };
             let kind = index(pattern.kind);
-            let denied = words[at.saturating_sub(2)..at].iter().any(|word| NEGATORS.contains(word));
+            let inside = if pattern.denies { at } else { end };
+            let denied = words[at.saturating_sub(2)..inside].iter().any(|word| NEGATORS.contains(word));
             let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
             if denied && good && pattern.weight > 0.0 {
                 continue;
@@ -263,13 +265,15 @@ fn words_of(lower: &str) -> Vec<&str> {
     words
 }
 
-/// Whether a pattern matches the words from `at` on; `begin` is where the row begins after its subject.
-fn matches_at(parts: &[Part], words: &[&str], at: usize, begin: usize) -> bool {
-    let Some(part) = parts.first() else { return true };
+/// Returns the word behind the match of a pattern with the words from `at` on; `begin` is where the row begins after its subject.
+fn match_at(parts: &[Part], words: &[&str], at: usize, begin: usize) -> Option<usize> {
+    let Some(part) = parts.first() else { return Some(at) };
     match part {
-        Part::Begin => (at == 0 || at == begin) && matches_at(&parts[1..], words, at, begin),
-        Part::Word(options) => words.get(at).is_some_and(|word| fits(options, word)) && matches_at(&parts[1..], words, at + 1, begin),
-        Part::Gap => (0..=MAX_GAP).any(|skip| at + skip <= words.len() && matches_at(&parts[1..], words, at + skip, begin)),
+        Part::Begin if at == 0 || at == begin => match_at(&parts[1..], words, at, begin),
+        Part::Begin => None,
+        Part::Word(options) if words.get(at).is_some_and(|word| fits(options, word)) => match_at(&parts[1..], words, at + 1, begin),
+        Part::Word(_) => None,
+        Part::Gap => (0..=MAX_GAP).filter(|skip| at + skip <= words.len()).find_map(|skip| match_at(&parts[1..], words, at + skip, begin)),
     }
 }
 

@@ -140,17 +140,18 @@ fn opens_with_clock(text: &str) -> bool {
 fn time_columns(outline: &Outline, table: Option<usize>) -> (Vec<usize>, bool) {
     let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
     let mut columns: Vec<usize> = header.iter().enumerate().filter(|(_, cell)| is_time_header(&cell.text)).map(|(at, _)| at).collect();
-    // "Date", "Time", and perhaps a second time column in another zone: the first of each is meant.
-    columns.truncate(2);
-    if columns.len() == 2
-        && !(has_word(&header[columns[0]].text, &["date", "day", "datum", "fecha"])
-            || has_word(&header[columns[1]].text, &["date", "day", "datum", "fecha"]))
-    {
-        columns.truncate(1);
-    }
-    if columns.len() == 2 && has_word(&header[columns[0]].text, &["time"]) && has_word(&header[columns[0]].text, &["date"]) {
-        columns.truncate(1);
-    }
+    // "Day", "Date", "Time", and perhaps a second time column in another zone: the first date and the first time are meant.
+    let names = |at: usize, words: &[&str]| has_word(&header[at].text, words);
+    let of_day = |at: usize| names(at, &["date", "day", "datum", "fecha"]) && !names(at, &["time"]);
+    let date =
+        columns.iter().copied().find(|at| of_day(*at) && !names(*at, &["day"])).or_else(|| columns.iter().copied().find(|at| of_day(*at)));
+    let time = columns.iter().copied().find(|at| !of_day(*at));
+    columns = match (date, time) {
+        // "Date and time" says both.
+        (Some(date), Some(time)) if !(time < date && names(time, &["date"])) => vec![date, time],
+        (_, Some(time)) => vec![time],
+        (date, None) => date.into_iter().collect(),
+    };
     let named = !columns.is_empty();
     if columns.is_empty() { (vec![0], named) } else { (columns, named) }
 }

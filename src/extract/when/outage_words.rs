@@ -165,7 +165,8 @@ pub(super) fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     let clause = clause.rsplit([',', ';']).next().unwrap_or(clause);
     let bare = left.ends_with("for")
         && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
-    let waits = ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep"].iter().any(|word| clause.contains(word));
+    let waits =
+        ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep", "banned", "would "].iter().any(|word| clause.contains(word));
     let told = if bare { says_outage(clause) && !waits } else { says_outage(sentence) };
     (led && told || followed || repaired) && !aside
 }
