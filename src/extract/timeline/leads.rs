@@ -353,8 +353,9 @@ fn line_leads(outline: &Outline, times: &Times, at: usize, in_timeline: bool, ou
     let cuts = if timed { run_on_cuts(text, expressions, 1) } else { Vec::new() };
     let end = cuts.first().map_or(text.len(), |cut| cut.1);
     let rest = clean_rest(&text[first_end..end.max(first_end)]);
+    // "Start: 10:15" and "Duration: 10:15 - 11:00 (45 min)" tell of the whole.
     if let Some(label) = &label
-        && rest.is_empty()
+        && (rest.is_empty() || matches!(when, When::Range(..)))
         && is_span_label(label)
     {
         return;
@@ -440,12 +441,17 @@ fn opens(times: &Times, at: usize) -> bool {
     times.of_unit[at].first().is_some_and(|first| first.span.start <= 2 && times::partials(first).any(|partial| partial.clock.is_some()))
 }
 
-/// True where the units below a line (its nested items, or the lines of its section for a heading) open with times of day.
+/// True where the units below a line (its nested items, or the lines of its section for a heading, and of the sections in it)
+/// open with times of day.
 fn has_rows_below(outline: &Outline, times: &Times, at: usize) -> bool {
     let unit = &outline.units[at];
     let below = outline.units[at + 1..].iter().enumerate().take(MAX_BELOW);
     for (distance, next) in below {
-        let within = if unit.is_heading() { !next.is_heading() } else { next.parent == Some(at) };
+        let within = match (&unit.shape, &next.shape) {
+            (Shape::Heading { level: own, .. }, Shape::Heading { level, .. }) => level > own,
+            (Shape::Heading { .. }, _) => true,
+            _ => next.parent == Some(at),
+        };
         if !within {
             if distance == 0 && !unit.is_heading() && unit.shape == Shape::Line {
                 continue;
