@@ -298,8 +298,11 @@ fn year_of<'a>(outline: &Outline, all: impl Iterator<Item = &'a Expression>) -> 
         PartialDate::Numeric { year, .. } => year,
         _ => None,
     });
-    stated
-        .or_else(|| outline.units.iter().filter(|unit| unit.is_heading() || unit.line <= 2).take(3).find_map(|unit| bare_year(&unit.text)))
+    let headings = || outline.units.iter().filter(|unit| unit.is_heading() || unit.line <= 2).take(3).map(|unit| unit.text.as_str());
+    // "Date (2024)" over a column of days without a year.
+    let columns =
+        || outline.tables.iter().flat_map(|table| &table.header).map(|cell| cell.text.as_str()).filter(|text| is_time_header(text));
+    stated.or_else(|| headings().find_map(bare_year)).or_else(|| columns().find_map(bare_year))
 }
 
 /// A year that stands alone in a title: "The Great Outage of 2024".

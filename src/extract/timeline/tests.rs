@@ -239,3 +239,23 @@ fn clocks_with_a_word_between_and_hours_of_four_digits() {
         &["2024-06-07T10:00+01:00 Alert fires.", "2024-06-07T10:05+01:00 On-call joins", "2024-06-07T10:10+01:00 Shop is back."],
     );
 }
+
+#[test]
+fn a_table_of_day_date_and_time_keeps_its_times() {
+    check(
+        "# A\n\n## Timeline\n\n| Day | Date (2024) | Time (UTC) | Event |\n|---|---|---|---|\n| Fri | Jun 7 | 10:00 | Alert fires |\n| Fri | Jun 7 | 10:05 | On-call joins |\n",
+        BOTH,
+    );
+    check(
+        "# A\n\n## Timeline\n\n| Date | Time (UTC) | Time (CEST) | Event |\n|---|---|---|---|\n| 2024-06-07 | 10:00 | 12:00 | Alert fires |\n| 2024-06-07 | 10:05 | 12:05 | On-call joins |\n",
+        BOTH,
+    );
+}
+
+#[test]
+fn headings_of_days_date_the_rows_of_their_sections() {
+    check(
+        "# A\n\n## Timeline (UTC)\n\n### June 7, 2024: Cache overload\n\n#### In detail\n\n- **Duration**: 10:00 to 10:30 (30 minutes)\n- 10:00 Alert fires\n\n### June 9, 2024: Pool overload\n\n#### In detail\n\n- 11:00 On-call joins\n",
+        &["2024-06-07T10:00+00:00 Alert fires", "2024-06-09T11:00+00:00 On-call joins"],
+    );
+}

@@ -355,7 +355,10 @@ pub(super) fn late_moments(incident: &mut Incident) {
         let start = incident.start.as_ref().map(|start| &start.value);
         start.zip(row.at.as_ref()).and_then(|(start, at)| start.minutes_until(at)).is_some_and(|minutes| minutes < 0.0)
     };
-    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| !before(row)).collect();
+    // Among rows with a time, one of which only the day is known says not when.
+    let timed = |row: &TimelineRow| row.at.as_ref().is_some_and(|at| at.time().is_some());
+    let any_timed = incident.timeline.iter().any(timed);
+    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| !before(row) && (timed(row) || !any_timed)).collect();
     if incident.acknowledged.is_none() {
         incident.acknowledged =
             rows.iter().find(|row| row.kind == RowKind::Acknowledged && row.at.is_some()).and_then(|row| stated(row, RULE));

@@ -300,3 +300,19 @@ fn nothing_is_mitigated_before_it_began() {
     );
     assert_eq!(show(&incident.mitigated), "2024-06-07T11:00");
 }
+
+#[test]
+fn relief_that_does_not_last_or_has_no_time_mitigates_nothing() {
+    for row in [
+        "10:30 Ann rolled back the release, but issue persistd",
+        "??:?? Rollback completed",
+        "10:30 Ann decides that a patch should be released",
+        "10:30 Bo deletes a pod to see if it comes back",
+        "10:30 The whole website was not accessible",
+    ] {
+        let (incident, _) = read(&format!(
+            "# Shop outage\n\nDate: 2024-06-07\n\n## Timeline\n- 10:00 Users begin seeing errors\n- 10:05 Alert fires\n- {row}\n- 11:00 Everything works again\n"
+        ));
+        assert_eq!(show(&incident.mitigated), "-", "{row}");
+    }
+}
