@@ -153,6 +153,30 @@ pub(super) const FAILURES: &[&str] = &[
     "queda ",
 ];
 
+/// Further words of failure that a title is enough for.
+const TITLE_FAILURES: &[&str] = &[
+    "stuck",
+    "stopped",
+    "hang",
+    "hung",
+    "delayed",
+    "late ",
+    "missing",
+    "wrong",
+    "dropped",
+    "blocked",
+    "unreachable",
+    "disconnected",
+    "cannot ",
+    "can t ",
+    "ran out",
+    "out of ",
+    "500s",
+    "overload",
+    "corrupt",
+    "leak",
+];
+
 /// Verbs of the past, by which a failure is told rather than feared.
 pub(super) const PAST: &[&str] = &[
     " was ",
@@ -307,7 +331,31 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let timed_report = has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty());
     let told_cause = has_title && evidence.tells_cause && evidence.times > 0;
     let prose_report = evidence.times > 0 && evidence.failures >= 3 && names_incident(reader);
-    if declared || told || short_report || prose_report || timed_report || told_cause { Kind::Incident } else { Kind::Other }
+    if declared || told || short_report || prose_report || timed_report || told_cause || is_brief_report(reader, &evidence) {
+        Kind::Incident
+    } else {
+        Kind::Other
+    }
+}
+
+/// Whether the document is a note of a few lines without sections, under a title of its own, that tells of a failure on a stated day: two
+/// of its title, its sentences and its times say so.
+fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
+    const MOST_LINES: usize = 12;
+    let outline = reader.outline;
+    let headings = outline.sections.iter().filter(|section| section.unit.is_some()).count();
+    if headings > 1 || evidence.lines > MOST_LINES || evidence.orders + evidence.placeholders + evidence.links > 0 {
+        return false;
+    }
+    let Some(title) = super::title::own_title(reader) else { return false };
+    let title = format!(" {} ", fold(&title.value));
+    let title_fails = TITLE_FAILURES.iter().chain(FAILURES).any(|word| title.contains(word));
+    let day = iso_day(&outline.path)
+        || outline.units.iter().any(|unit| unit.notation != Notation::FencedCode && has_year(&unit.text) && has_time(&unit.text));
+    let clock = outline.units.iter().any(|unit| unit.cues.has(Cue::Time) && has_clock(&unit.text));
+    let in_past = outline.units.iter().any(|unit| !unit.is_heading() && unit.cues.has(Cue::Past));
+    let told = evidence.failures > 0 && (clock || title_fails) || title_fails && clock && in_past;
+    day && told
 }
 
 fn is_guide_heading(heading: &str) -> bool {
@@ -645,6 +693,26 @@ mod tests {
             Kind::Incident,
         );
         check("Summary\nThe shop was down from 10:00 to 11:00.\nRoot cause\nA typo.\n", Kind::Incident);
+    }
+
+    #[test]
+    fn a_note_of_a_few_lines_is_an_incident_where_it_tells_of_a_failure_on_a_day() {
+        for text in [
+            "# DNS outage\n\nOn 2 May 2024 at 10:00 UTC our DNS stopped answering for 20 minutes because the zone file had a typo.\n",
+            "# Queue stuck\n\n- 2024-05-02 10:00 UTC: the queue stopped\n- 10:20 the queue was started again\n",
+            "Database outage 2024-04-01\n\nThe primary ran out of connections at 14:02 UTC and customers saw errors until 14:40 UTC.\n",
+            "# Receipts late\n\nOn 3 May 2024 the certificate of the mail relay expired and receipts were delayed by three hours.\n",
+        ] {
+            check(text, Kind::Incident);
+        }
+        for text in [
+            "# Notes of the meeting\n\nOn 2 May 2024 at 10:00 we talked about the roof. Ann was there.\n",
+            "# Release 2.4\n\n2024-05-02: new colours, faster start.\n",
+            "# Outages\n\nWe write about each outage. Ask Ann.\n",
+            "# Outage drill\n\nThe next drill starts on 2 May 2024 at 10:00. Be there.\n",
+        ] {
+            check(text, Kind::Other);
+        }
     }
 
     #[test]
