@@ -139,6 +139,10 @@ fn tells(unit: &Unit) -> bool {
 
 /// `None`, `N/A`, `-`: an author's way to say that there is nothing.
 fn is_nothing(text: &str) -> bool {
+    // Numbering and marks aside, such a word is short.
+    if text.bytes().filter(u8::is_ascii_alphabetic).nth(40).is_some() {
+        return false;
+    }
     let folded = fold(text);
     folded.is_empty()
         || matches!(

@@ -4,7 +4,7 @@
 //! elsewhere, then in contributing factors and the title. What was suspected and ruled out is no evidence, and what stands
 //! behind "leading to" is a consequence. What the front matter declares is the truth, and nothing is inferred beside it.
 
-use std::sync::LazyLock;
+use std::{cell::LazyCell, sync::LazyLock};
 
 use crate::{
     diag::{Code, Diagnostic},
@@ -14,7 +14,7 @@ use crate::{
         lexicon::{Cue, Cues},
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
-        taxonomy::{Group, Taxonomy},
+        taxonomy::{Found, Group, Taxonomy},
         text::{has_phrase, sentences},
     },
     incident::{Incident, Provenance, SectionRole, Stated},
@@ -365,8 +365,9 @@ fn consequence_start(text: &str) -> usize {
 fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     let mut scores = vec![Score::default(); taxonomy.terms.len()];
     let (told, story) = passages.split_at(passages.partition_point(|passage| passage.zone != Zone::Story));
-    score_paragraphs(taxonomy, told, &mut scores);
-    score_sentences(taxonomy, told, 0, &mut scores);
+    let found: Vec<Found> = told.iter().map(|passage| taxonomy.words_in(passage.text)).collect();
+    score_paragraphs(taxonomy, told, &found, &mut scores);
+    score_sentences(taxonomy, told, &found, 0, &mut scores);
     let named = |group: Group, enough: f64| {
         taxonomy
             .terms
@@ -376,8 +377,9 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     };
     let (causes, components) = (named(Group::Cause, 1.0), named(Group::Component, 0.9));
     if !(causes && components) {
+        let found: Vec<Found> = story.iter().map(|passage| taxonomy.words_in(passage.text)).collect();
         let mut with_story = scores.clone();
-        score_sentences(taxonomy, story, told.len(), &mut with_story);
+        score_sentences(taxonomy, story, &found, told.len(), &mut with_story);
         for ((term, score), better) in taxonomy.terms.iter().zip(&mut scores).zip(with_story) {
             let named = if term.group == Group::Cause { causes } else { components };
             if !named {
@@ -388,10 +390,10 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     scores
 }
 
-fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], first: usize, scores: &mut [Score]) {
-    for (index, passage) in (first..).zip(passages) {
+fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found], first: usize, scores: &mut [Score]) {
+    for (index, (passage, found)) in (first..).zip(passages.iter().zip(found)) {
         let consequences = if passage.cues.has(Cue::Consequence) { consequence_start(passage.text) } else { usize::MAX };
-        for hit in taxonomy.hits(passage.text) {
+        for hit in taxonomy.judge(&found.words) {
             let term = &taxonomy.terms[hit.term];
             let gap = GAPS.contains(&term.name.as_str());
             let mut points = match term.group {
@@ -416,18 +418,18 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], first: usize, 
 }
 
 /// Words of one spelling can stand in two sentences of a paragraph that states the cause: "The certificate … It expired."
-fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], scores: &mut [Score]) {
+fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found], scores: &mut [Score]) {
     let mut at = 0;
     while at < passages.len() {
         let same = |passage: &Passage<'_>| {
             matches!(passage.zone, Zone::Cause(_)) && passage.unit.map(|unit| unit.line) == passages[at].unit.map(|unit| unit.line)
         };
         let end = at + passages[at..].iter().take_while(|passage| same(passage)).count();
-        for pair in passages[at..end.max(at)].windows(2) {
-            let text = format!("{} {}", pair[0].text, pair[1].text);
-            for hit in taxonomy.hits(&text) {
+        for first in at..end.max(at + 1) - 1 {
+            let consequences = LazyCell::new(|| consequence_start(&format!("{} {}", passages[first].text, passages[first + 1].text)));
+            for hit in taxonomy.hits_of_pair(&found[first], &found[first + 1]) {
                 let score = &mut scores[hit.term];
-                if taxonomy.terms[hit.term].group == Group::Cause && !hit.weak && hit.at < consequence_start(&text) && score.best < 2.0 {
+                if taxonomy.terms[hit.term].group == Group::Cause && !hit.weak && score.best < 2.0 && hit.at < *consequences {
                     score.best = 2.0;
                     score.direct = 2.0;
                     score.passage = Some(at);

@@ -11,7 +11,10 @@ use std::{
 
 use crate::{
     config::ReadSettings,
-    extract::text::{WordMap, has_phrase},
+    extract::{
+        phrases::Phrases,
+        text::{WordMap, has_phrase},
+    },
     incident::SectionRole,
 };
 
@@ -96,7 +99,8 @@ impl Headings {
     }
 
     fn exact(&self, folded: &str) -> Option<SectionRole> {
-        self.added.get(folded).or_else(|| BUILT_IN.get(folded)).copied()
+        let added = if self.added.is_empty() { None } else { self.added.get(folded) };
+        added.or_else(|| BUILT_IN.get(folded)).copied()
     }
 
     /// Returns the role of a bare line or a label: it must be a known heading as a whole.
@@ -104,11 +108,18 @@ impl Headings {
         if text.len() > 90 {
             return None;
         }
-        let folded = fold(text);
+        self.role_of_folded(text, &fold(text))
+    }
+
+    /// Returns the role of a bare line or a label that is folded already.
+    pub(crate) fn role_of_folded(&self, text: &str, folded: &str) -> Option<SectionRole> {
+        if text.len() > 90 {
+            return None;
+        }
         let outside = without_brackets(text);
-        self.exact(&folded)
+        self.exact(folded)
             .or_else(|| (outside.len() < text.len()).then(|| self.exact(&fold(outside))).flatten())
-            .or_else(|| self.without_fillers(&folded))
+            .or_else(|| self.without_fillers(folded))
     }
 
     /// Returns the role of a real heading: also by its part before a colon or dash, and by key words.
@@ -125,12 +136,17 @@ impl Headings {
             return None;
         }
         let holds = |word: &&str| has_phrase(&folded, word);
-        let by_key_word = KEY_WORDS.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role);
+        static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(KEY_WORDS.iter().flat_map(|(words, _)| words.iter().copied())));
+        let key_words = if SET.occur_in(&folded) { KEY_WORDS } else { &[] };
+        let by_key_word = key_words.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role);
         // "Why it took so long to see", "Why this release passed".
         by_key_word.or_else(|| folded.starts_with("why ").then_some(SectionRole::Contributing))
     }
 
     fn without_fillers(&self, folded: &str) -> Option<SectionRole> {
+        if !folded.split(' ').any(|word| FILLERS.contains(&word)) {
+            return None;
+        }
         let words: Vec<&str> = folded.split(' ').filter(|word| !FILLERS.contains(word)).collect();
         if words.is_empty() || words.len() > 6 || words.len() == folded.split(' ').count() {
             return None;

@@ -4,6 +4,8 @@
 //! list would go over the whole document dozens of times. So the lists of all readers are one automaton; what it finds in a line
 //! is a set of [`Cue`]s, one for each list, and so it is for each of the line's sentences.
 //!
+//! Labels are looked up likewise: one map says which lists a label is in.
+//!
 //! A list's words are found inside other words too and whatever their case. A reader that wants them whole looks again, in
 //! the few lines that have the cue.
 
@@ -13,7 +15,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::diag::Span;
 
-use super::{causes, impact, kind, people, services, severity, status, times};
+use super::{causes, impact, kind, moment, nature, people, services, severity, status, text::WordMap, times};
 
 /// A list of words that a reader looks for. The last two are no lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub(crate) enum Cue {
     ServiceBefore,
     /// Normal service again.
     Restored,
+    /// Without one of these a line without digits names no time.
+    TimeWord,
     /// A digit.
     Digit,
     /// A time or a dated day that was filled in.
@@ -80,12 +84,12 @@ pub(crate) enum Cue {
 
 /// Which lists a text has words of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Cues(u32);
+pub(crate) struct Cues(u64);
 
 impl Cues {
     /// Whether the text has a word of the list.
     pub(crate) fn has(self, cue: Cue) -> bool {
-        self.0 & 1 << cue as u32 != 0
+        self.0 & 1 << cue as u64 != 0
     }
 
     /// Returns the cues of a text that is none of the outline's lines.
@@ -96,7 +100,7 @@ impl Cues {
 
 impl From<Cue> for Cues {
     fn from(cue: Cue) -> Self {
-        Self(1 << cue as u32)
+        Self(1 << cue as u64)
     }
 }
 
@@ -123,7 +127,7 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let lists: [(Cue, &[&str]); 27] = [
+    let lists: &[(Cue, &[&str])] = &[
         (Cue::Placeholder, kind::PLACEHOLDERS),
         (Cue::Must, kind::MUST),
         (Cue::Failure, kind::FAILURES),
@@ -151,10 +155,11 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         (Cue::ServiceNext, services::LEADS),
         (Cue::ServiceBefore, services::SUFFERED),
         (Cue::Restored, status::RESTORED),
+        (Cue::TimeWord, moment::WITHOUT_DIGITS),
     ];
     let mut patterns: Vec<String> = Vec::new();
     let mut cues: Vec<Cues> = Vec::new();
-    for (cue, words) in lists {
+    for &(cue, words) in lists {
         for word in words {
             // Texts come with their ASCII letters in lower case, and only those.
             for pattern in [(*word).to_owned(), with_capitals(word)] {
@@ -207,3 +212,50 @@ pub(super) fn within(hits: &[Hit], span: Span, next: &mut usize) -> Cues {
     }
     cues
 }
+
+/// A list of labels of lines and tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LabelList {
+    Severity,
+    Status,
+    People,
+    Services,
+    Nature,
+    DetectionSource,
+    Published,
+}
+
+/// Which lists a label is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LabelLists(u8);
+
+impl LabelLists {
+    /// Returns the lists that the label folded to `key` is in.
+    pub(crate) fn of(key: &str) -> Self {
+        LABELS.get(key).copied().unwrap_or_default()
+    }
+
+    /// Whether the label is in `list`.
+    pub(crate) fn has(self, list: LabelList) -> bool {
+        self.0 & 1 << list as u8 != 0
+    }
+}
+
+static LABELS: LazyLock<WordMap<&str, LabelLists>> = LazyLock::new(|| {
+    let lists = [
+        (LabelList::Severity, severity::LABELS),
+        (LabelList::Status, status::LABELS),
+        (LabelList::People, people::LABELS),
+        (LabelList::Services, services::LABELS),
+        (LabelList::Nature, nature::NATURE_LABELS),
+        (LabelList::DetectionSource, nature::SOURCE_LABELS),
+        (LabelList::Published, nature::PUBLISHED_LABELS),
+    ];
+    let mut labels: WordMap<&str, LabelLists> = WordMap::default();
+    for (list, keys) in lists {
+        for key in keys {
+            labels.entry(*key).or_default().0 |= 1 << list as u8;
+        }
+    }
+    labels
+});

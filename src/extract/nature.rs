@@ -6,6 +6,7 @@ use crate::{
         Reader,
         front_matter::{Field, fold_key},
         headings::fold,
+        lexicon::LabelList,
         moment::{Context, parse_moment},
         outline::Unit,
         text::has_phrase,
@@ -23,7 +24,7 @@ const NATURES: &[(Nature, &[&str])] = &[
     (Nature::Maintenance, &["maintenance", "planned maintenance", "scheduled maintenance", "scheduled", "under maintenance"]),
 ];
 
-const NATURE_LABELS: &[&str] = &["type", "kind", "incident type", "event type"];
+pub(super) const NATURE_LABELS: &[&str] = &["type", "kind", "incident type", "event type"];
 
 /// What says who noticed. The first of a list that a text has counts, and a text that names two sources names none.
 const SOURCES: &[(DetectionSource, &[&str])] = &[
@@ -88,7 +89,7 @@ const SOURCES: &[(DetectionSource, &[&str])] = &[
     (DetectionSource::Partner, &["partner", "partners", "vendor", "supplier", "provider"]),
 ];
 
-const SOURCE_LABELS: &[&str] = &[
+pub(super) const SOURCE_LABELS: &[&str] = &[
     "detected by",
     "detection method",
     "detection source",
@@ -100,7 +101,7 @@ const SOURCE_LABELS: &[&str] = &[
     "discovered by",
 ];
 
-const PUBLISHED_LABELS: &[&str] =
+pub(super) const PUBLISHED_LABELS: &[&str] =
     &["published", "published on", "date published", "publication date", "postmortem date", "date of postmortem"];
 
 const PUBLISHED_KEYS: &[&str] = &["published", "publishedat", "postmortemdate", "dateofpostmortem"];
@@ -122,7 +123,7 @@ fn nature(reader: &Reader<'_>, incident: &Incident) -> Option<Stated<Nature>> {
     {
         return Some(Stated::new(nature, reader.declared.provenance(span)));
     }
-    if let Some((nature, unit)) = labelled(reader, NATURE_LABELS).find_map(|unit| Some((known(unit.rest())?, unit))) {
+    if let Some((nature, unit)) = labelled(reader, LabelList::Nature).find_map(|unit| Some((known(unit.rest())?, unit))) {
         return Some(Stated::new(nature, reader.outline.provenance(unit, "nature-label")));
     }
     // A title that begins with it: `Near miss: the backup job …`, `[Drill] Region evacuation`.
@@ -138,7 +139,7 @@ fn detection_source(reader: &Reader<'_>, incident: &Incident) -> Option<Stated<D
     {
         return Some(Stated::new(source, reader.declared.provenance(span)));
     }
-    if let Some((source, unit)) = labelled(reader, SOURCE_LABELS).find_map(|unit| Some((source_of(unit.rest())?, unit))) {
+    if let Some((source, unit)) = labelled(reader, LabelList::DetectionSource).find_map(|unit| Some((source_of(unit.rest())?, unit))) {
         return Some(Stated::new(source, reader.outline.provenance(unit, "detection-label")));
     }
     let row = incident.timeline.iter().find(|row| row.kind == RowKind::Detected)?;
@@ -171,18 +172,17 @@ fn published(reader: &Reader<'_>) -> Option<Stated<Moment>> {
             return Some(Stated::new(moment, provenance));
         }
     }
-    let (moment, unit) = labelled(reader, PUBLISHED_LABELS).find_map(|unit| Some((read(unit.rest())?, unit)))?;
+    let (moment, unit) = labelled(reader, LabelList::Published).find_map(|unit| Some((read(unit.rest())?, unit)))?;
     Some(Stated::new(moment, reader.outline.provenance(unit, "published-label")))
 }
 
 /// Returns the labelled lines that have one of those labels and stand in no timeline and no list of actions.
-fn labelled<'a>(reader: &Reader<'a>, labels: &'static [&'static str]) -> impl Iterator<Item = &'a Unit> {
+fn labelled<'a>(reader: &Reader<'a>, list: LabelList) -> impl Iterator<Item = &'a Unit> {
     reader
         .outline
         .labelled()
         .filter(move |(label, unit)| {
-            labels.contains(&label.key.as_str())
-                && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
+            label.lists.has(list) && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
         })
         .map(|(_, unit)| unit)
 }

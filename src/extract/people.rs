@@ -5,7 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::Cue,
+        lexicon::{Cue, LabelList, LabelLists},
         moment,
         outline::{Notation, Shape, Unit},
         text::begins_in_any_case,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Labels and headings below which authors, owners and commanders stand.
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "author",
     "authors",
     "author s",
@@ -100,7 +100,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
             && unit.parent.is_none()
             && unit.notation == Notation::Markdown
             && unit.role != Some(SectionRole::Timeline);
-        if !may_name(unit) && !anywhere || !LABELS.contains(&label.key.as_str()) {
+        if !may_name(unit) && !anywhere || !label.lists.has(LabelList::People) {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
@@ -122,7 +122,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
     }
     for (index, section) in outline.sections.iter().enumerate() {
-        if !LABELS.contains(&fold(&section.heading).as_str()) {
+        if !LabelLists::of(&fold(&section.heading)).has(LabelList::People) {
             continue;
         }
         for unit in outline.units.iter().filter(|unit| unit.section == index && !unit.is_heading()).take(6) {

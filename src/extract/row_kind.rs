@@ -34,8 +34,21 @@ struct Pattern {
 /// word begins.
 struct Table {
     patterns: Vec<Pattern>,
-    by_word: WordMap<String, Vec<usize>>,
+    by_word: WordMap<String, Entry>,
     by_start: WordMap<[u8; STEM], Vec<usize>>,
+}
+
+/// What a word is to the rows of a timeline.
+#[derive(Debug, Default)]
+struct Entry {
+    /// The patterns that begin with it.
+    patterns: Vec<usize>,
+    /// Whether it is a subject that says nothing.
+    subject: bool,
+    /// Whether circumstances stand behind it.
+    subordinator: bool,
+    /// What it is one word with, with the words behind it.
+    compounds: Vec<(&'static str, &'static str)>,
 }
 
 /// The letters that every beginning of a word has at least.
@@ -62,7 +75,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                     let slot = if *begins {
                         table.by_start.entry(start_of(word)).or_default()
                     } else {
-                        table.by_word.entry(word.clone()).or_default()
+                        &mut table.by_word.entry(word.clone()).or_default().patterns
                     };
                     if slot.last() != Some(&at) {
                         slot.push(at);
@@ -72,6 +85,15 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                 table.patterns.push(Pattern { kind, weight, parts, denies });
             }
         }
+    }
+    for word in SUBJECTS {
+        table.by_word.entry((*word).to_owned()).or_default().subject = true;
+    }
+    for word in SUBORDINATORS {
+        table.by_word.entry((*word).to_owned()).or_default().subordinator = true;
+    }
+    for (first, second, whole) in COMPOUNDS {
+        table.by_word.entry((*first).to_owned()).or_default().compounds.push((second, whole));
     }
     table
 });
@@ -175,15 +197,17 @@ const NEGATORS: &[&str] =
 
 fn scores_of(text: &str) -> Scores {
     let lower = lower_of(text);
-    let words = words_of(&lower);
-    let begin = words.iter().position(|word| !SUBJECTS.contains(word)).unwrap_or(0).min(3);
-    let aside = words.iter().skip(2).position(|word| SUBORDINATORS.contains(word)).map_or(usize::MAX, |at| at + 2);
-    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&lower_of(&text[..at])).len());
+    let (words, entries) = words_of(&lower);
+    let begin = entries.iter().position(|entry| !entry.is_some_and(|entry| entry.subject)).unwrap_or(0).min(3);
+    let aside = entries.iter().skip(2).position(|entry| entry.is_some_and(|entry| entry.subordinator)).map_or(usize::MAX, |at| at + 2);
+    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&lower_of(&text[..at])).0.len());
+    let table = &*TABLE;
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
-        let candidates = TABLE.by_word.get(*word).into_iter().chain(TABLE.by_start.get(&start_of(word))).flatten();
-        for pattern in candidates.map(|candidate| &TABLE.patterns[*candidate]) {
+        let of_word = entries[at].map_or(&[][..], |entry| &entry.patterns);
+        let candidates = of_word.iter().chain(table.by_start.get(&start_of(word)).into_iter().flatten());
+        for pattern in candidates.map(|candidate| &table.patterns[*candidate]) {
             let Some(end) = match_at(&pattern.parts, &words, at, begin) else { continue };
             let kind = index(pattern.kind);
             let inside = if pattern.denies { at } else { end };
@@ -252,17 +276,24 @@ fn lower_of(text: &str) -> String {
     if cut.is_ascii() { cut.to_ascii_lowercase() } else { cut.to_lowercase().replace('’', "'") }
 }
 
-/// The words of a text in lower case; a hyphen parts words, and what is one word in some spelling is one.
-fn words_of(lower: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = Vec::with_capacity(lower.len() / 5 + 1);
+/// The words of a text in lower case, with what each is to a timeline; a hyphen parts words, and what is one word in some
+/// spelling is one.
+fn words_of(lower: &str) -> (Vec<&str>, Vec<Option<&'static Entry>>) {
+    let table = &*TABLE;
+    let mut words: Vec<&str> = Vec::with_capacity(lower.len() / 4 + 1);
+    let mut entries: Vec<Option<&Entry>> = Vec::with_capacity(lower.len() / 4 + 1);
     for word in lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
-        let compound = words.last().and_then(|last| COMPOUNDS.iter().find(|(first, second, _)| last == first && word == *second));
-        match (compound, words.last_mut()) {
-            (Some((_, _, whole)), Some(last)) => *last = whole,
-            _ => words.push(word),
+        let compounds = entries.last().and_then(|last| *last).map_or(&[][..], |last| &last.compounds);
+        let whole = compounds.iter().find(|(second, _)| *second == word).map(|(_, whole)| *whole);
+        if whole.is_some() {
+            words.pop();
+            entries.pop();
         }
+        let word = whole.unwrap_or(word);
+        words.push(word);
+        entries.push(table.by_word.get(word));
     }
-    words
+    (words, entries)
 }
 
 /// Returns the word behind the match of a pattern with the words from `at` on; `begin` is where the row begins after its subject.

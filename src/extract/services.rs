@@ -5,13 +5,13 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::Cue,
+        lexicon::{Cue, LabelList, LabelLists},
         outline::{Notation, Shape, Unit},
     },
     incident::{SectionRole, Stated},
 };
 
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "service",
     "services",
     "affected service",
@@ -78,7 +78,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
                     SectionRole::Actions | SectionRole::Timeline | SectionRole::Lessons | SectionRole::RootCause | SectionRole::Resolution
                 )
             );
-        if !told || !LABELS.contains(&label.key.as_str()) {
+        if !told || !label.lists.has(LabelList::Services) {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
@@ -100,7 +100,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
     }
     for (index, section) in outline.sections.iter().enumerate() {
         let key = fold(&section.heading);
-        if !LABELS.contains(&key.as_str()) || matches!(key.as_str(), "environment" | "system" | "systems" | "affected") {
+        if !LabelLists::of(&key).has(LabelList::Services) || matches!(key.as_str(), "environment" | "system" | "systems" | "affected") {
             continue;
         }
         for unit in outline.units.iter().filter(|unit| unit.section == index && unit.is_item() && unit.parent.is_none()) {

@@ -6,13 +6,13 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::Cue,
+        lexicon::{Cue, LabelList, LabelLists},
         outline::{Notation, Shape},
     },
     incident::{SectionRole, Severity, Stated},
 };
 
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "severity",
     "sev",
     "priority",
@@ -53,7 +53,7 @@ pub(crate) fn read_severity(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnosti
     }
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
-        if !LABELS.contains(&label.key.as_str())
+        if !label.lists.has(LabelList::Severity)
             || unit.notation == Notation::FencedCode
             || matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons))
         {
@@ -83,7 +83,8 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
 /// `## Severity` with the value on the next line.
 fn severity_heading(reader: &Reader<'_>) -> Option<Stated<Severity>> {
     let outline = reader.outline;
-    let (index, _) = outline.sections.iter().enumerate().find(|(_, section)| LABELS.contains(&fold(&section.heading).as_str()))?;
+    let (index, _) =
+        outline.sections.iter().enumerate().find(|(_, section)| LabelLists::of(&fold(&section.heading)).has(LabelList::Severity))?;
     let unit = outline.units.iter().find(|unit| unit.section == index && !unit.is_heading())?;
     parse_severity(reader, &unit.text).map(|severity| Stated::new(severity, outline.provenance(unit, "severity-section")))
 }

@@ -5,13 +5,13 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::Cue,
+        lexicon::{Cue, LabelList},
         outline::{Notation, Unit},
     },
     incident::{Incident, RowKind, SectionRole, Stated, Status},
 };
 
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "status",
     "state",
     "current status",
@@ -34,7 +34,7 @@ pub(crate) fn read_status(reader: &Reader<'_>, incident: &Incident) -> Option<St
     }
     let outline = reader.outline;
     for (label, unit) in outline.labelled() {
-        let here = LABELS.contains(&label.key.as_str())
+        let here = label.lists.has(LabelList::Status)
             && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
             && unit.notation != Notation::FencedCode;
         if let Some(status) = here.then(|| parse_status(unit.rest())).flatten() {

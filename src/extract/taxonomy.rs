@@ -95,6 +95,14 @@ pub(crate) struct Hit {
     pub(crate) weak: bool,
 }
 
+/// The words of spellings in a sentence: each with its first byte and the one past its last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    pub(crate) words: Vec<(usize, usize, usize)>,
+    /// The bytes of the sentence as it was searched.
+    len: usize,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TermData {
@@ -190,17 +198,31 @@ impl Taxonomy {
 
     /// Returns the terms that a sentence names; each term at its first place, strong before weak.
     pub(crate) fn hits(&self, sentence: &str) -> Vec<Hit> {
+        self.judge(&self.words_in(sentence).words)
+    }
+
+    /// Finds the words of the spellings in a sentence.
+    pub(crate) fn words_in(&self, sentence: &str) -> Found {
         let text = normalise(sentence);
-        let mut found: Vec<(usize, usize, usize)> = Vec::new();
-        for hit in self.automaton.find_overlapping_iter(&text) {
+        let bytes = text.as_bytes();
+        let words = self.automaton.find_overlapping_iter(&text).filter_map(|hit| {
             let (open, _) = &self.words[hit.pattern().as_usize()];
-            let bytes = text.as_bytes();
             let before = hit.start() == 0 || !is_word_byte(bytes[hit.start() - 1]);
             let after = *open || hit.end() == bytes.len() || !is_word_byte(bytes[hit.end()]);
-            if before && after {
-                found.push((hit.pattern().as_usize(), hit.start(), hit.end()));
-            }
-        }
+            (before && after).then(|| (hit.pattern().as_usize(), hit.start(), hit.end()))
+        });
+        Found { words: words.collect(), len: text.len() }
+    }
+
+    /// Returns the terms that two sentences name together, as if they were one with a space between them.
+    pub(crate) fn hits_of_pair(&self, first: &Found, second: &Found) -> Vec<Hit> {
+        let from = first.len + 1;
+        let behind = second.words.iter().map(|(word, start, end)| (*word, start + from, end + from));
+        self.judge(&first.words.iter().copied().chain(behind).collect::<Vec<_>>())
+    }
+
+    /// Returns the terms that the words of a sentence name.
+    pub(crate) fn judge(&self, found: &[(usize, usize, usize)]) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         if found.is_empty() {
             return hits;
@@ -317,6 +339,11 @@ fn is_word_byte(byte: u8) -> bool {
 
 /// Lower case, without accents; `-`, `_`, `/` and apostrophes as spaces.
 fn normalise(text: &str) -> String {
+    if text.is_ascii() && !text.contains("-api") {
+        let mut out = text.replace(['-', '_', '/'], " ");
+        out.make_ascii_lowercase();
+        return out;
+    }
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         match c {

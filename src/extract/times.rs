@@ -94,8 +94,8 @@ fn scan_unit(file: &str, unit: &Unit) -> Vec<Expression> {
     // What was logged is evidence, not the incident's times; but a fence that was never closed swallows rows of the timeline.
     let fenced =
         unit.notation == Notation::FencedCode && !(unit.role == Some(SectionRole::Timeline) && unit.text.starts_with(['-', '*', '•']));
-    // Words alone ("two hours", "midnight") name times too, so that digits are no condition.
-    if fenced || unit.text.len() > 20_000 {
+    let may_say_time = unit.cues.has(Cue::Digit) || unit.cues.has(Cue::TimeWord);
+    if fenced || !may_say_time || unit.text.len() > 20_000 {
         return Vec::new();
     }
     let mut expressions = moment::scan(&unit.text);

@@ -36,16 +36,20 @@ pub(super) struct Tokens<'a> {
     list: Vec<Token>,
 }
 
+/// What an ASCII byte is part of; `None` for other bytes.
+const fn kind_of(byte: u8) -> Option<TokenKind> {
+    match byte {
+        b'0'..=b'9' => Some(TokenKind::Number),
+        b'a'..=b'z' | b'A'..=b'Z' => Some(TokenKind::Word),
+        b' ' | b'\t' | b'\r' => Some(TokenKind::Space),
+        0x80.. => None,
+        _ => Some(TokenKind::Other(byte as char)),
+    }
+}
+
 /// What the character at byte `at` is part of, and its bytes.
 fn kind_at(text: &str, at: usize) -> (TokenKind, usize) {
-    let byte = text.as_bytes()[at];
-    if byte.is_ascii() {
-        let kind = match byte {
-            b'0'..=b'9' => TokenKind::Number,
-            b'a'..=b'z' | b'A'..=b'Z' => TokenKind::Word,
-            b' ' | b'\t' | b'\r' => TokenKind::Space,
-            _ => TokenKind::Other(char::from(byte)),
-        };
+    if let Some(kind) = kind_of(text.as_bytes()[at]) {
         return (kind, 1);
     }
     let c = text[at..].chars().next().unwrap_or('\u{fffd}');
@@ -58,27 +62,35 @@ fn kind_at(text: &str, at: usize) -> (TokenKind, usize) {
     (kind, c.len_utf8())
 }
 
+/// Returns where the run of `kind` ends that goes on at byte `at`.
+fn run_end(text: &str, mut at: usize, kind: TokenKind) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        let rest = bytes[at..].iter();
+        at += match kind {
+            TokenKind::Number => rest.take_while(|byte| byte.is_ascii_digit()).count(),
+            TokenKind::Word => rest.take_while(|byte| byte.is_ascii_alphabetic()).count(),
+            TokenKind::Space => rest.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count(),
+            TokenKind::Other(_) => 0,
+        };
+        // What is beyond ASCII may go on with it.
+        match bytes.get(at) {
+            Some(0x80..) if kind_at(text, at).0 == kind && !matches!(kind, TokenKind::Other(_)) => at += kind_at(text, at).1,
+            _ => return at,
+        }
+    }
+}
+
 impl<'a> Tokens<'a> {
     /// Cuts `text` into tokens.
     pub(super) fn new(text: &'a str) -> Self {
         let dictionary = words::dictionary();
-        let bytes = text.as_bytes();
         let mut list: Vec<Token> = Vec::with_capacity(text.len() / 2 + 2);
         let mut at = 0;
-        while at < bytes.len() {
+        while at < text.len() {
             let start = at;
             let (kind, len) = kind_at(text, at);
-            at += len;
-            if kind == TokenKind::Word {
-                at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-            }
-            while at < bytes.len()
-                && !matches!(kind, TokenKind::Other(_))
-                && let (next, len) = kind_at(text, at)
-                && next == kind
-            {
-                at += len;
-            }
+            at = run_end(text, at + len, kind);
             let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..at]) } else { None };
             list.push(Token { kind, start, end: at, meaning });
         }

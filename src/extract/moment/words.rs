@@ -233,6 +233,55 @@ const NUMBERS: &[(&str, f64)] = &[
 /// Further words that an expression of time can begin with.
 const OPENERS: &[&str] = &["t", "next", "following", "noon", "midday", "midnight", "mitternacht", "minuit"];
 
+/// What a line must hold to say a time, date or length without a digit: "noon", "two hours", "the next day", `HH:mm`, `--:--`.
+pub(crate) const WITHOUT_DIGITS: &[&str] = &[
+    "noon",
+    "midnight",
+    "mitternacht",
+    "minuit",
+    "day",
+    "morning",
+    "week",
+    "hour",
+    "hr",
+    "min",
+    "sec",
+    "std",
+    "stund",
+    "tag",
+    "woche",
+    "sekund",
+    "segund",
+    "half",
+    "heure",
+    "jour",
+    "semain",
+    "seman",
+    "hora",
+    "día",
+    "dia",
+    "h:",
+    "h-",
+    "h/",
+    "m:",
+    "m-",
+    "m/",
+    "x:",
+    "x-",
+    "x/",
+    "y:",
+    "y-",
+    "y/",
+    "d:",
+    "d-",
+    "d/",
+    "s:",
+    "s-",
+    "s/",
+    "-:-",
+    "?:?",
+];
+
 /// What a word is to dates and lengths of time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Meaning {

@@ -1,6 +1,6 @@
 //! The label that a line opens with: `**Root cause:** text`, `Label: text`, `Label - text`.
 
-use crate::extract::headings::fold;
+use crate::extract::{headings::fold, lexicon::LabelLists};
 
 /// A line's label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub(crate) struct Label {
     pub(crate) text: String,
     /// The label folded for comparison.
     pub(crate) key: String,
+    /// The lists of readers that it is in.
+    pub(crate) lists: LabelLists,
     /// The byte offset in the unit's text at which the rest begins.
     pub(crate) rest: usize,
     /// Whether it is in bold, italics or code.
@@ -60,18 +62,17 @@ fn plain_label(text: &str) -> Option<Label> {
     }
     let end = text.len().min(MAX_LABEL_BYTES + 4);
     let head = (0..=end).rev().find(|at| text.is_char_boundary(*at)).map_or("", |at| &text[..at]);
-    let colon = head.char_indices().find(|(at, c)| {
-        matches!(c, ':' | '：')
-            && head[at + c.len_utf8()..]
-                .chars()
-                .next()
-                .is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
+    let colon = head.match_indices([':', '：']).map(|(at, mark)| (at, mark.len())).find(|(at, len)| {
+        head[at + len..].chars().next().is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
     });
-    let dash = [" - ", " – ", " — "].iter().filter_map(|dash| head.find(dash).map(|at| (at, at + dash.len()))).min();
+    let dash = head.match_indices(' ').find_map(|(at, _)| {
+        let mark = ["- ", "– ", "— "].into_iter().find(|mark| head[at + 1..].starts_with(mark))?;
+        Some((at, at + 1 + mark.len()))
+    });
     let (end, behind, colon) = match (colon, dash) {
-        (Some((at, c)), dash) if dash.is_none_or(|(dash, _)| at < dash) => (at, at + c.len_utf8(), true),
+        (Some((at, len)), dash) if dash.is_none_or(|(dash, _)| at < dash) => (at, at + len, true),
         (_, Some((at, behind))) => (at, behind, false),
-        (Some((at, c)), None) => (at, at + c.len_utf8(), true),
+        (Some((at, len)), None) => (at, at + len, true),
         (None, None) => return None,
     };
     let inside = text[..end].trim_end();
@@ -85,7 +86,8 @@ fn plain_label(text: &str) -> Option<Label> {
 
 fn label(text: &str, inside: &str, behind: &str, strong: bool, colon: bool) -> Label {
     let behind = behind.trim_start();
-    Label { text: inside.to_owned(), key: fold(inside), rest: text.len() - behind.len(), strong, colon }
+    let key = fold(inside);
+    Label { text: inside.to_owned(), lists: LabelLists::of(&key), key, rest: text.len() - behind.len(), strong, colon }
 }
 
 #[cfg(test)]

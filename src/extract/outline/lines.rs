@@ -45,8 +45,15 @@ impl TextLine {
         let all_strong = self.strong_len == self.text.len();
         let mut rest = text;
         while !rest.is_empty() {
-            // Nearly all text is visible ASCII, which stays as it is.
-            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            // Nearly all text is visible ASCII with single spaces, which stays as it is.
+            let mut before = b' ';
+            let visible = |byte: &u8| {
+                (*byte == b' ' && before != b' ' || byte.is_ascii_graphic()) && {
+                    before = *byte;
+                    true
+                }
+            };
+            let plain = rest.as_bytes().iter().copied().take_while(visible).count();
             self.text.push_str(&rest[..plain]);
             rest = &rest[plain..];
             let Some(c) = rest.chars().next() else { break };

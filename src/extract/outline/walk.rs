@@ -5,7 +5,7 @@ use crate::{
     document::{Block, BlockKind, Document, Inline, ListItem, TableRow},
     extract::{
         headings::Headings,
-        lexicon::Cues,
+        lexicon::{Cues, LabelLists},
         outline::{
             Cell, Label, Notation, Outline, OutlineSection, Shape, Table, Unit,
             label::find_label,
@@ -276,15 +276,17 @@ impl Walk<'_> {
     fn row(&mut self, cells: Vec<Cell>, span: Span, shape: Shape, place: Place, notation: Notation) {
         let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | ");
         let key = cells.first().map(|cell| cell.text.trim_end_matches(':').trim()).unwrap_or("");
+        let folded = crate::extract::headings::fold(key);
         let label = (cells.len() >= 2 && !key.is_empty() && key.len() <= 60).then(|| Label {
             text: key.to_owned(),
-            key: crate::extract::headings::fold(key),
+            lists: LabelLists::of(&folded),
+            key: folded,
             rest: (cells[0].text.len() + " | ".len()).min(text.len()),
             strong: false,
             colon: true,
         });
         let links = cells.iter().flat_map(|cell| cell.links.iter().cloned()).collect();
-        let own = label.as_ref().and_then(|label| self.headings.role_of_label(&label.text));
+        let own = label.as_ref().and_then(|label| self.headings.role_of_folded(&label.text, &label.key));
         let role = self.role_of(own, place.parent, true);
         self.outline.units.push(Unit {
             span,
@@ -415,7 +417,7 @@ impl Walk<'_> {
         let span = line.span.unwrap_or(within);
         let label = find_label(&line.text, line.strong_len);
         let own = match &label {
-            Some(label) => self.headings.role_of_label(&label.text),
+            Some(label) => self.headings.role_of_folded(&label.text, &label.key),
             // `- **Root cause**` with its text nested below.
             None if matches!(shape, Shape::Item { .. }) && line.strong_len == line.text.len() => self.headings.role_of_label(&line.text),
             None => None,
@@ -470,7 +472,7 @@ fn breaks_out_of_actions(role: SectionRole) -> bool {
 /// Splits a line that holds several labels: `Date: 24 June 2025. Severity: SEV2`, `**Author:** Ann | **Status:** final`.
 fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
     const MARKS: &[&str] = &[" | ", " · ", " • ", "; ", ". ", ", ", " – ", " — "];
-    if line.text.len() > 400 || line.text.matches(": ").count() < 2 {
+    if line.text.len() > 400 || line.text.bytes().filter(|byte| *byte == b':').count() < 2 || line.text.matches(": ").count() < 2 {
         return None;
     }
     MARKS.iter().find_map(|mark| {

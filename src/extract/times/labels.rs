@@ -1,5 +1,9 @@
 //! Labels of lines and table columns that say when an incident was: `Start:`, `Duration of the outage:`.
 
+use std::sync::LazyLock;
+
+use crate::extract::text::WordMap;
+
 /// What a moment or length is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -320,8 +324,11 @@ const LABELS: &[(Field, &[&str])] = &[
 
 /// What a line with this label, folded, is of.
 pub(crate) fn field_of_label(key: &str) -> Option<Field> {
-    let key = key.trim();
-    LABELS.iter().find(|(_, labels)| labels.contains(&key)).map(|(field, _)| *field)
+    static FIELDS: LazyLock<WordMap<&str, Field>> = LazyLock::new(|| {
+        // The first of two fields that have the same label counts.
+        LABELS.iter().rev().flat_map(|(field, labels)| labels.iter().map(|label| (*label, *field))).collect()
+    });
+    FIELDS.get(key.trim()).copied()
 }
 
 /// Labels that are of the incident even below the heading of the timeline.

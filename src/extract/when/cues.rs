@@ -354,7 +354,9 @@ pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
         "discovered the outage",
     ];
     let clause = left.trim_end().trim_end_matches('~').trim_end();
-    let at = AT.iter().any(|at| clause.ends_with(&format!(" {at}")) || moment.starts_with(&format!("{at} "))) || moment.starts_with('~');
+    let ends = |at: &str| clause.strip_suffix(at).is_some_and(|before| before.ends_with(' '));
+    let at =
+        AT.iter().any(|at| ends(at) || moment.strip_prefix(at).is_some_and(|behind| behind.starts_with(' '))) || moment.starts_with('~');
     if !at {
         return None;
     }
