@@ -12,6 +12,7 @@ mod inspect;
 mod man;
 mod new;
 mod open;
+mod publish;
 mod search;
 mod serve;
 mod site;
@@ -32,8 +33,14 @@ use crate::{diag::Result, pipeline};
 enum Outcome {
     /// All is well.
     Done,
-    /// There are problems in the content.
+    /// There are problems in the content; some pages of a wiki could not be written.
     Problems,
+    /// A person has to decide about pages of a wiki.
+    Conflicts,
+    /// The wiki's server said no.
+    Refused,
+    /// There is something to publish.
+    Changes,
 }
 
 /// Runs the command line and returns its exit code.
@@ -50,6 +57,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run_command(&cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Problems) => ExitCode::from(1),
+        Ok(Outcome::Conflicts) => ExitCode::from(3),
+        Ok(Outcome::Refused) => ExitCode::from(4),
+        Ok(Outcome::Changes) => ExitCode::from(5),
         Err(error) => {
             terminal::print_error(&error);
             ExitCode::from(2)
@@ -70,6 +80,7 @@ fn run_command(command: &Command) -> Result<Outcome> {
         Command::Search(args) => search::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Export(args) => export::run(args),
+        Command::Publish(args) => publish::run(args),
         Command::Clean(args) => clean::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),

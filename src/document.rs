@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub use text::plain_text;
+pub(crate) use text::visit_blocks;
 
 /// Parses a file into its front matter and blocks. It cannot fail: what cannot be parsed stays text, with a diagnostic.
 pub fn parse_document(source: &Source) -> Diagnosed<Document> {

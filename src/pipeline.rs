@@ -25,6 +25,7 @@ use crate::{
     archive::{self, Archive},
     config::Settings,
     diag::{self, Code, Diagnostic, Level, Result, Texts},
+    document::Document,
     extract::Reading,
     render::{self, Bodies, Body, Theme},
     search::{self, Prepared},
@@ -212,6 +213,11 @@ impl Build {
             }
             search::Index::build(&prepared)
         })
+    }
+
+    /// Returns the tree of a document, by its path below the content folder; it is read again, because no tree is kept.
+    pub(crate) fn document(&self, file: &str) -> Option<Document> {
+        self.inputs.files.get(file).map(|file| file.document())
     }
 
     /// Returns the files of the search index, by path.

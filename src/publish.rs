@@ -12,18 +12,30 @@
 //! A target is one module that gives a [`Naming`], a [`Reader`] and a [`Writer`]; nothing else here knows of it but
 //! `targets::open`. A dry run holds a [`Reader`] alone, which has no method that writes.
 
+mod apply;
+mod conflicts;
 mod fault;
+mod journal;
 mod ledger;
 mod mark;
 mod model;
+mod pages;
 mod patience;
+mod plan;
 mod profile;
 mod target;
+mod targets;
 
+pub use apply::{Failure, Outcome, Prepared, Publication, Report};
+pub use conflicts::save_texts;
 pub use fault::Fault;
+pub use journal::Journal;
 pub use ledger::{Ledger, LedgerEntry};
 pub use mark::{Digest, Mark, MarkState, normalise};
 pub use model::{Attachment, Labels, Observed, Place, There, Wanted, WantedKind};
+pub use pages::{Outline, Overrides};
 pub use patience::Patience;
-pub use profile::{Audience, Profile, Secret, StalePages};
+pub use plan::{Action, Choices, Plan, Step, plan};
+pub use profile::{Audience, Profile, Secret, StalePages, Variables};
 pub use target::{Capabilities, Naming, Reader, Writer, Written};
+pub use targets::{TARGETS, Target, open};

@@ -51,6 +51,7 @@ pub(super) enum Command {
     Search(SearchArgs),
     Stats(StatsArgs),
     Export(ExportArgs),
+    Publish(PublishArgs),
     Clean(CleanArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -437,6 +438,118 @@ pub(super) enum ExportTable {
 pub(super) enum Partition {
     /// By the year of the incident
     Year,
+}
+
+/// Brings the incidents to a wiki, and never overwrites what a person wrote there
+///
+/// The wiki is a profile of `book.toml`, `[publish.NAME]`. What is wanted there, what was published last and what is there now are
+/// compared; pages that a person edited, made or deleted are left alone and reported.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  hindsite publish plan                        what would be done; nothing is written
+  hindsite publish apply --profile handbook
+  hindsite publish apply --take-theirs incident/inc-214
+
+Exit codes:
+  0  done
+  1  some pages could not be written
+  2  wrong usage or wrong configuration
+  3  conflicts are left: a person has to decide
+  4  the server said no
+  5  there is something to do (`plan --detailed-exitcode`)")]
+pub(super) struct PublishArgs {
+    #[command(subcommand)]
+    pub(super) command: PublishCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PublishCommand {
+    /// Says what would be done, and writes nothing
+    Plan(PublishPlanArgs),
+    /// Publishes
+    Apply(PublishApplyArgs),
+    /// Shows every page and how it stands
+    Status(PublishStatusArgs),
+}
+
+/// Which site goes to which wiki.
+#[derive(Debug, Args)]
+pub(super) struct PublishTo {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+
+    /// Which `[publish.NAME]` of `book.toml` [default: the only one]
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+
+    /// Prints the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// Ends the run after so many seconds; the next run goes on from there
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) deadline: Option<u64>,
+}
+
+/// What the user decided about single pages.
+#[derive(Debug, Args)]
+pub(super) struct PublishChoices {
+    /// Takes over a page that is not ours; its text is saved first
+    #[arg(long, value_name = "PAGE")]
+    pub(super) adopt: Vec<String>,
+
+    /// Replaces a page that a person edited; its text is saved first
+    #[arg(long, value_name = "PAGE")]
+    pub(super) take_ours: Vec<String>,
+
+    /// Keeps a person's edit, and counts it as published
+    #[arg(long, value_name = "PAGE")]
+    pub(super) take_theirs: Vec<String>,
+
+    /// Makes a page again that a person deleted
+    #[arg(long, value_name = "PAGE")]
+    pub(super) recreate: Vec<String>,
+
+    /// Allows that so many pages are marked or deleted because their incidents are gone [default: 3, or a tenth]
+    #[arg(long, value_name = "N")]
+    pub(super) allow_removals: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PublishPlanArgs {
+    #[command(flatten)]
+    pub(super) to: PublishTo,
+
+    #[command(flatten)]
+    pub(super) choices: PublishChoices,
+
+    /// Exits with 5 where there is something to do
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PublishApplyArgs {
+    #[command(flatten)]
+    pub(super) to: PublishTo,
+
+    #[command(flatten)]
+    pub(super) choices: PublishChoices,
+
+    /// Says what would be done, and writes nothing: as `publish plan`
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Writes at most so many pages; the next run goes on from there
+    #[arg(long, value_name = "N")]
+    pub(super) max_writes: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PublishStatusArgs {
+    #[command(flatten)]
+    pub(super) to: PublishTo,
 }
 
 /// Deletes the built site: the files that our own manifest lists, and no others

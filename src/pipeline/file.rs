@@ -70,6 +70,11 @@ impl ReadFile {
         self.diagnostics.iter().chain(self.of_body.get().into_iter().flatten())
     }
 
+    /// Returns its tree.
+    pub(super) fn document(&self) -> Document {
+        read_tree(&self.source(), &mut Vec::new())
+    }
+
     /// Returns its text as HTML.
     pub(super) fn body(&self, settings: &Settings) -> Arc<Body> {
         match &self.kept {

@@ -69,6 +69,9 @@ pub struct Mark {
     pub name: String,
     /// The hash of the body that was written, without the mark.
     pub body: Digest,
+    /// The hash of the body that was wanted then. It is another than `body` where a person's text was taken instead of ours, and
+    /// where the write is not finished yet (its files are still to come).
+    pub wanted: Digest,
     /// Whether the page was marked as one that is gone from the archive.
     pub state: MarkState,
 }
@@ -83,7 +86,8 @@ impl Mark {
     pub fn to_comment(&self) -> String {
         let encode = |text: &str| utf8_percent_encode(text, VALUE).to_string();
         let state = if self.state == MarkState::Stale { " state=stale" } else { "" };
-        format!("{BEGIN}key={} name={} body=sha256:{}{state}{END}", encode(&self.key), encode(&self.name), self.body)
+        let wanted = if self.wanted == self.body { String::new() } else { format!(" for=sha256:{}", self.wanted) };
+        format!("{BEGIN}key={} name={} body=sha256:{}{wanted}{state}{END}", encode(&self.key), encode(&self.name), self.body)
     }
 
     /// Returns the stored text of a page: its body and the mark below it.
@@ -106,12 +110,10 @@ impl Mark {
         let value = |name: &str| values.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let decode = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
         let state = if value("state") == Some("stale") { MarkState::Stale } else { MarkState::Live };
-        Some(Self {
-            key: decode(value("key")?)?,
-            name: decode(value("name")?)?,
-            body: Digest::parse(value("body")?.strip_prefix("sha256:")?)?,
-            state,
-        })
+        let digest = |text: &str| Digest::parse(text.strip_prefix("sha256:")?);
+        let body = digest(value("body")?)?;
+        let wanted = value("for").map_or_else(|| Some(body.clone()), digest)?;
+        Some(Self { key: decode(value("key")?)?, name: decode(value("name")?)?, body, wanted, state })
     }
 }
 
@@ -120,7 +122,13 @@ mod tests {
     use super::*;
 
     fn mark(body: &str) -> Mark {
-        Mark { key: "incident/a--b> c".to_owned(), name: "Störung/-->.md".to_owned(), body: Digest::of(body), state: MarkState::Live }
+        Mark {
+            key: "incident/a--b> c".to_owned(),
+            name: "Störung/-->.md".to_owned(),
+            body: Digest::of(body),
+            wanted: Digest::of("wanted"),
+            state: MarkState::Stale,
+        }
     }
 
     #[test]

@@ -62,7 +62,13 @@ pub struct Wanted {
 impl Wanted {
     /// Returns the mark under which it is written.
     pub fn mark(&self) -> Mark {
-        Mark { key: self.key.clone(), name: self.name.clone(), body: self.digest.clone(), state: super::MarkState::Live }
+        Mark {
+            key: self.key.clone(),
+            name: self.name.clone(),
+            body: self.digest.clone(),
+            wanted: self.digest.clone(),
+            state: super::MarkState::Live,
+        }
     }
 }
 

@@ -80,7 +80,7 @@ pub fn render_body(settings: &Settings, document: &Document) -> Diagnosed<Body> 
 
 /// Returns the place of the heading that is the document's title: its first heading, with nothing but pictures and rules above it, no
 /// heading above it in rank, and not itself the heading of a known section.
-fn title_span(settings: &Settings, document: &Document) -> Option<Span> {
+pub(crate) fn title_span(settings: &Settings, document: &Document) -> Option<Span> {
     let mut blocks = document.blocks.iter();
     let (span, level, text) = blocks.find_map(|block| match &block.kind {
         BlockKind::Heading { level, inlines, .. } => Some(Some((block.span, *level, plain_text(inlines)))),
