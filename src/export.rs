@@ -19,10 +19,12 @@ pub use table::{actions_csv, incidents_csv, timeline_csv};
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::{
     archive::{Archive, has_own_page},
     config::Settings,
-    incident::Kind,
+    incident::{Kind, Origin},
 };
 
 /// The version of the records' shape.
@@ -42,6 +44,54 @@ pub fn records<'a>(settings: &Settings, archive: &'a Archive) -> Records<'a> {
 /// Returns the record of one incident.
 pub fn record(archive: &Archive, entry: usize) -> Record<'_> {
     Record::of(archive, entry)
+}
+
+/// Where one value of an incident was read.
+#[derive(Debug, Serialize)]
+pub(crate) struct SourceLine {
+    /// The field, as in the record: `causes[0]`.
+    field: String,
+    /// The value in words.
+    value: String,
+    from: Origin,
+    line: Option<usize>,
+    quote: String,
+    rule: String,
+}
+
+/// Returns where each value of an incident was read, by field.
+pub(crate) fn source_lines(archive: &Archive, entry: usize) -> Vec<SourceLine> {
+    let record = record(archive, entry);
+    let values = serde_json::to_value(&record).unwrap_or_default();
+    let lines = record.provenance.iter().map(|(field, source)| {
+        let (name, place) = field.split_once('[').map_or((field.as_str(), None), |(name, place)| (name, place.strip_suffix(']')));
+        let value = match place.and_then(|place| place.parse::<usize>().ok()) {
+            Some(place) => &values[name][place],
+            None => &values[name],
+        };
+        SourceLine {
+            field: field.clone(),
+            value: in_words(value),
+            from: source.from,
+            line: source.line,
+            quote: source.quote.to_owned(),
+            rule: source.rule.to_owned(),
+        }
+    });
+    lines.collect()
+}
+
+/// Returns a value of a record as people read it; a moment as it was written, with its offset.
+fn in_words(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Object(moment) => {
+            let parts = ["local", "offset"].iter().filter_map(|part| moment.get(*part)?.as_str());
+            parts.collect()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Returns the incidents by year, each year's newest first: what `--partition year` writes as files of their own. Those without a

@@ -289,6 +289,20 @@ fn error_of_a_document_is_shown_on_its_page_alone() {
 }
 
 #[test]
+fn page_of_an_incident_says_where_each_value_was_read() {
+    let server = Server::start();
+    let sources = |page: &str| {
+        let notes: serde_json::Value = serde_json::from_str(&server.get(&format!("/__hindsite/notes?page={page}")).text()).unwrap();
+        notes["sources"].as_array().unwrap().clone()
+    };
+    let of_incident = sources("incidents/till-certificate.html");
+    let title = of_incident.iter().find(|one| one["field"] == "title").expect("the title has a source");
+    assert_eq!((title["line"].as_u64().is_some(), title["value"].as_str().unwrap().is_empty()), (true, false), "{title}");
+    assert!(of_incident.iter().any(|one| one["field"] == "causes[0]"), "{of_incident:?}");
+    assert!(sources("index.html").is_empty());
+}
+
+#[test]
 fn http_is_as_browsers_expect() {
     let server = Server::start();
     let page = server.get("/");
@@ -371,7 +385,7 @@ fn abuse_hangs_nothing() {
         let _ = stream.write_all(junk.as_bytes());
         open.push(stream);
     }
-    let streams: Vec<_> = (0..100).map(|_| server.events()).collect();
+    let streams: Vec<_> = (0..200).map(|_| server.events()).collect();
     // These ask and never read.
     for _ in 0..30 {
         let mut stream = server.connect();
@@ -385,6 +399,42 @@ fn abuse_hangs_nothing() {
     assert!(server.get("/documents/how.html").text().contains("In spite of all that."));
     drop(open);
     assert_eq!(server.get("/").status(), 200);
+}
+
+/// `SERVE_REQUESTS=5000` asks more.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_requests_leave_neither_threads_nor_memory_behind() {
+    let requests: usize = std::env::var("SERVE_REQUESTS").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
+    let server = Server::start();
+    let figure = |name: &str| -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim_matches(|letter: char| !letter.is_ascii_digit()).parse().unwrap()
+    };
+    let ask = |count: usize| {
+        thread::scope(|scope| {
+            for worker in 0..8 {
+                let server = &server;
+                scope.spawn(move || {
+                    for number in 0..count / 8 {
+                        let (target, status) =
+                            [("/", 200), ("/nowhere", 404), ("/data/incidents.json", 200), ("/incidents/oven-queue.html", 200)][(worker + number) % 4];
+                        assert_eq!(server.get(target).status(), status, "{target}");
+                    }
+                });
+            }
+        });
+    };
+    ask(200);
+    let (threads, memory) = (figure("Threads:"), figure("VmRSS:"));
+    let streams: Vec<_> = (0..200).map(|_| server.events()).collect();
+    ask(requests);
+    drop(streams);
+    server.write("content/notes/how.md", "# How\n\nTells the streams that are gone.\n");
+    // A thread too many ends when it has waited for a while.
+    server.wait_for("end of the threads", |_| figure("Threads:") <= threads + 4);
+    assert!(figure("VmRSS:") < memory + 64 * 1024, "{} kB, before {memory}", figure("VmRSS:"));
 }
 
 #[cfg(unix)]

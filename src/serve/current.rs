@@ -1,11 +1,12 @@
 //! The site as it is now, shared by all who answer.
 
 use std::{
+    collections::HashMap,
     fs::File,
     hash::{BuildHasher, RandomState},
     io,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use serde_json::json;
@@ -14,6 +15,7 @@ use super::reload::Hub;
 use crate::{
     config::Settings,
     diag::{self, Code, Diagnostic, Error, Level, Texts},
+    export,
     pipeline::{Build, Contents},
     site::PageKind,
 };
@@ -24,6 +26,8 @@ pub(super) struct Current {
     number: String,
     base: String,
     trouble: Option<Vec<String>>,
+    /// The files of the whole archive that were asked for: they can be large, and everyone who reads one slowly reads the same.
+    large: Mutex<HashMap<String, Arc<OnceLock<Result<Arc<Vec<u8>>, String>>>>>,
 }
 
 impl Current {
@@ -58,11 +62,30 @@ impl Current {
         self.build.has(path)
     }
 
+    fn new(build: Arc<Build>, number: String, trouble: Option<Vec<String>>) -> Self {
+        let base = build.site().base_path();
+        Self { build, number, base, trouble, large: Mutex::default() }
+    }
+
     /// Returns the file of the site at `path`, or says in words for people why it cannot be made.
-    pub(super) fn render(&self, path: &str) -> Result<Contents, String> {
-        self.build.render(path).map_err(|problem| {
-            let texts = self.build.texts_of(std::slice::from_ref(&problem));
-            plain(&[problem], &texts).remove(0)
+    pub(super) fn render(&self, path: &str) -> Result<Made, String> {
+        let make = || {
+            self.build.render(path).map_err(|problem| {
+                let texts = self.build.texts_of(std::slice::from_ref(&problem));
+                plain(&[problem], &texts).remove(0)
+            })
+        };
+        if is_of_whole_archive(path) {
+            let place = self.large.lock().unwrap_or_else(PoisonError::into_inner).entry(path.to_owned()).or_default().clone();
+            let made = place.get_or_init(|| match make()? {
+                Contents::Bytes(bytes) => Ok(Arc::new(bytes)),
+                Contents::File(file) => Err(format!("{} is not made", file.display())),
+            });
+            return made.clone().map(Made::Bytes);
+        }
+        make().map(|contents| match contents {
+            Contents::Bytes(bytes) => Made::Bytes(Arc::new(bytes)),
+            Contents::File(file) => Made::File(file),
         })
     }
 
@@ -83,7 +106,17 @@ impl Current {
         let (errors, others): (Vec<Diagnostic>, Vec<Diagnostic>) = found.into_iter().partition(is_in_the_way);
         let mut trouble = self.trouble.clone().unwrap_or_default();
         trouble.extend(plain(&errors, &self.build.texts_of(&errors)));
-        json!({ "build": self.number, "trouble": trouble, "warnings": plain(&others, &self.build.texts_of(&others)) }).to_string()
+        let warnings = plain(&others, &self.build.texts_of(&others));
+        json!({ "build": self.number, "trouble": trouble, "warnings": warnings, "sources": self.sources(path) }).to_string()
+    }
+
+    /// Returns where each value of the incident of the page at `path` was read.
+    fn sources(&self, path: &str) -> Vec<export::SourceLine> {
+        let site = self.build.site();
+        match site.page(path).map(|page| &page.kind) {
+            Some(PageKind::Incident(entry)) => export::source_lines(site.archive(), *entry),
+            _ => Vec::new(),
+        }
     }
 
     /// Returns the document that the page at `path` shows.
@@ -97,6 +130,19 @@ impl Current {
             _ => None,
         }
     }
+}
+
+/// A file of the site as it is sent.
+pub(super) enum Made {
+    /// Its bytes, which others may be reading too.
+    Bytes(Arc<Vec<u8>>),
+    /// A file that is copied.
+    File(PathBuf),
+}
+
+/// Returns whether the file at `path` holds something of every incident and is no page.
+fn is_of_whole_archive(path: &str) -> bool {
+    path.starts_with("data/") || matches!(path, "feed.xml" | "feed.json" | "sitemap.xml")
 }
 
 /// Returns whether a diagnostic is shown over the page rather than beside it: an edit went wrong as a whole.
@@ -130,8 +176,7 @@ impl Live {
     /// Returns the first build, of which nobody has to be told.
     pub(super) fn new(build: Arc<Build>) -> Self {
         let run = RandomState::new().hash_one("run");
-        let base = build.site().base_path();
-        let first = Current { build, number: format!("{run:x}-1"), base, trouble: None };
+        let first = Current::new(build, format!("{run:x}-1"), None);
         Self { current: Mutex::new(Arc::new(first)), count: Mutex::new(1), run, hub: Hub::default() }
     }
 
@@ -148,8 +193,7 @@ impl Live {
             *count
         };
         let assets = build.changed_assets(&self.current().build);
-        let base = build.site().base_path();
-        let current = Current { build, number: format!("{:x}-{count}", self.run), base, trouble };
+        let current = Current::new(build, format!("{:x}-{count}", self.run), trouble);
         let event = event(current.number(), &assets);
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(current);
         self.hub.tell(&event);

@@ -2,12 +2,15 @@
 //!
 //! Only paths that the build knows are ever answered: nothing of a request becomes a path on the disk.
 
-use std::{fmt::Write as _, fs::File, io, net::IpAddr, path::PathBuf, time::UNIX_EPOCH};
+use std::{fmt::Write as _, fs::File, io, net::IpAddr, path::PathBuf, sync::Arc, time::UNIX_EPOCH};
 
 use percent_encoding::percent_decode_str;
 
-use super::{Current, reload};
-use crate::pipeline::Contents;
+use super::{
+    Current,
+    current::Made,
+    reload,
+};
 
 /// What of a request matters here.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +36,8 @@ pub(super) struct Reply {
 #[derive(Debug)]
 pub(super) enum ReplyBody {
     Bytes(Vec<u8>),
+    /// A part of bytes that others read too: first byte and length.
+    Shared(Arc<Vec<u8>>, usize, usize),
     /// A part of a file: first byte and length.
     File(File, u64, u64),
 }
@@ -133,26 +138,26 @@ fn not_found(current: &Current) -> Reply {
 fn found(current: &Current, path: &str, status: u16, head: Head<'_>) -> Reply {
     let kind = content_type(path);
     match current.render(path) {
-        Ok(Contents::Bytes(bytes)) => {
+        Ok(Made::Bytes(bytes)) => {
             let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
             if kind.starts_with("text/html") {
                 let tag = format!("W/\"{hash:016x}\"");
                 if status == 200 && matches_tag(head.if_none_match, &tag) {
                     return not_modified(tag);
                 }
-                let body = reload::inject(bytes, current.number(), path, &tag);
-                return bytes_reply(status, kind, Some(tag), body, None);
+                let body = reload::inject(Arc::unwrap_or_clone(bytes), current.number(), path, &tag);
+                return bytes_reply(status, kind, Some(tag), body);
             }
             let tag = format!("\"{hash:016x}\"");
             if matches_tag(head.if_none_match, &tag) {
                 return not_modified(tag);
             }
-            bytes_reply(status, kind, Some(tag), bytes, head.range)
+            shared_reply(status, kind, Some(tag), bytes, head.range)
         }
-        Ok(Contents::File(file)) => file_reply(current, file, kind, head),
+        Ok(Made::File(file)) => file_reply(current, file, kind, head),
         Err(problem) => {
             let body = reload::inject(failure_page(&problem), current.number(), path, "");
-            bytes_reply(500, "text/html; charset=utf-8", None, body, None)
+            bytes_reply(500, "text/html; charset=utf-8", None, body)
         }
     }
 }
@@ -165,12 +170,12 @@ fn failure_page(problem: &str) -> Vec<u8> {
 
 fn own(current: &Current, name: &str, head: Head<'_>) -> Reply {
     match name {
-        "reload.js" => bytes_reply(200, "text/javascript; charset=utf-8", None, reload::SCRIPT.as_bytes().to_vec(), None),
-        "overlay.css" => bytes_reply(200, "text/css; charset=utf-8", None, reload::STYLE.as_bytes().to_vec(), None),
+        "reload.js" => bytes_reply(200, "text/javascript; charset=utf-8", None, reload::SCRIPT.as_bytes().to_vec()),
+        "overlay.css" => bytes_reply(200, "text/css; charset=utf-8", None, reload::STYLE.as_bytes().to_vec()),
         "notes" => {
             let page = head.target.split_once("?page=").map_or("", |(_, page)| page);
             let page = percent_decode_str(page).decode_utf8_lossy();
-            bytes_reply(200, "application/json", None, current.notes(&page).into_bytes(), None)
+            bytes_reply(200, "application/json", None, current.notes(&page).into_bytes())
         }
         _ => text(404, "Not found.\n"),
     }
@@ -204,17 +209,23 @@ fn file_reply(current: &Current, file: PathBuf, kind: &'static str, head: Head<'
     }
 }
 
-fn bytes_reply(status: u16, kind: &'static str, tag: Option<String>, bytes: Vec<u8>, range_header: Option<&str>) -> Reply {
+fn bytes_reply(status: u16, kind: &'static str, tag: Option<String>, bytes: Vec<u8>) -> Reply {
+    Reply { status, headers: headers(kind, tag), body: ReplyBody::Bytes(bytes) }
+}
+
+fn shared_reply(status: u16, kind: &'static str, tag: Option<String>, bytes: Arc<Vec<u8>>, range_header: Option<&str>) -> Reply {
     let mut headers = headers(kind, tag);
     let length = bytes.len() as u64;
     match range(range_header, length) {
         Range::Part(first, count) => {
             headers.push(("Content-Range", format!("bytes {first}-{}/{length}", first + count - 1)));
-            let part = bytes[first as usize..(first + count) as usize].to_vec();
-            Reply { status: 206, headers, body: ReplyBody::Bytes(part) }
+            Reply { status: 206, headers, body: ReplyBody::Shared(bytes, first as usize, count as usize) }
         }
         Range::Impossible => unsatisfiable(length),
-        Range::All => Reply { status, headers, body: ReplyBody::Bytes(bytes) },
+        Range::All => {
+            let length = bytes.len();
+            Reply { status, headers, body: ReplyBody::Shared(bytes, 0, length) }
+        }
     }
 }
 
@@ -226,7 +237,7 @@ fn headers(kind: &'static str, tag: Option<String>) -> Vec<(&'static str, String
 }
 
 fn text(status: u16, message: &str) -> Reply {
-    bytes_reply(status, "text/plain; charset=utf-8", None, message.as_bytes().to_vec(), None)
+    bytes_reply(status, "text/plain; charset=utf-8", None, message.as_bytes().to_vec())
 }
 
 fn moved(to: &str) -> Reply {

@@ -182,6 +182,22 @@ impl Shared {
     }
 }
 
+/// Reads a part of bytes that others read too.
+struct SharedPart {
+    bytes: Arc<Vec<u8>>,
+    first: usize,
+    end: usize,
+}
+
+impl Read for SharedPart {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = buffer.len().min(self.end - self.first);
+        buffer[..count].copy_from_slice(&self.bytes[self.first..self.first + count]);
+        self.first += count;
+        Ok(count)
+    }
+}
+
 fn send(request: Request, reply: Reply) -> std::io::Result<()> {
     let headers: Vec<Header> =
         reply.headers.iter().filter_map(|(name, value)| Header::from_bytes(name.as_bytes(), value.as_bytes()).ok()).collect();
@@ -190,6 +206,7 @@ fn send(request: Request, reply: Reply) -> std::io::Result<()> {
             let length = bytes.len() as u64;
             (Box::new(std::io::Cursor::new(bytes)), length)
         }
+        ReplyBody::Shared(bytes, first, length) => (Box::new(SharedPart { bytes, first, end: first + length }), length as u64),
         ReplyBody::File(mut file, first, length) => {
             file.seek(SeekFrom::Start(first))?;
             (Box::new(file.take(length)), length)

@@ -113,12 +113,31 @@
     return overlay;
   });
 
-  const showNotes = (notes, wasOpen) => box("hindsite-notes", () => {
-    if (!notes.length) return null;
+  // Where a value was read: its line, and how it was found there.
+  const place = (source) => {
+    if (source.from === "file-name") return "file name";
+    const how = source.from === "front-matter" ? "front matter" : source.rule.replaceAll("-", " ");
+    return source.line ? "line " + source.line + ", " + how : how;
+  };
+
+  const sourceTable = (sources) => {
+    const table = element("table");
+    sources.forEach((source) => {
+      const row = table.insertRow();
+      row.append(element("th", source.field.replaceAll("_", " ")), element("td", source.value), element("td", place(source)));
+      row.title = source.quote;
+    });
+    return table;
+  };
+
+  const showNotes = (notes, sources, wasOpen) => box("hindsite-notes", () => {
+    if (!notes.length && !sources.length) return null;
     const panel = element("details", "", "hindsite-notes");
     panel.open = wasOpen;
-    panel.append(element("summary", notes.length === 1 ? "1 note on this page" : notes.length + " notes on this page"));
+    const counted = (count, one, many) => (count ? [count === 1 ? "1 " + one : count + " " + many] : []);
+    panel.append(element("summary", [...counted(notes.length, "note", "notes"), ...counted(sources.length, "value read", "values read")].join(", ")));
     notes.forEach((text) => panel.append(element("pre", text)));
+    if (sources.length) panel.append(sourceTable(sources));
     return panel;
   });
 
@@ -127,7 +146,7 @@
     const answer = await response.json();
     const panel = document.querySelector(".hindsite-notes");
     showTrouble(answer.trouble);
-    showNotes(answer.warnings, Boolean(panel && panel.open));
+    showNotes(answer.warnings, answer.sources, Boolean(panel && panel.open));
     return answer;
   };
 

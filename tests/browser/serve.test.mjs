@@ -137,6 +137,14 @@ test("warnings of the open document can be unfolded on its page alone", async ()
   assert.equal(await page.locator(".hindsite-notes", { hasText: "nowhere.md" }).count(), 0);
 });
 
+test("the page of an incident says where its values were read", async () => {
+  await page.goto(`${server.url}incidents/till-certificate.html`);
+  await until(() => document.querySelector(".hindsite-notes summary")?.textContent.includes("values read"));
+  await page.locator(".hindsite-notes summary").click();
+  const row = page.locator(".hindsite-notes tr", { hasText: "title" }).first();
+  assert.match(await row.textContent(), /line \d+/);
+});
+
 test("a tab finds the server again after it was stopped and started", async () => {
   await page.goto(`${server.url}documents/how.html`);
   await page.waitForTimeout(500);
