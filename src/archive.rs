@@ -296,10 +296,8 @@ pub fn collect_after(settings: &Settings, mut readings: Vec<Arc<Reading>>, befor
 
 /// Puts the incidents in order: newest first, those that no moment places in time last, ties by id.
 fn order(readings: &[Arc<Reading>], named: Vec<(usize, usize, Arc<str>)>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = named
-        .into_iter()
-        .map(|(reading, part, id)| Entry { id, reading, document: readings[reading].clone(), part })
-        .collect();
+    let mut entries: Vec<Entry> =
+        named.into_iter().map(|(reading, part, id)| Entry { id, reading, document: readings[reading].clone(), part }).collect();
     entries.sort_by_cached_key(|entry| {
         let moment = entry.occurred.as_ref().map(|occurred| &occurred.moment).filter(|moment| moment.year_month().is_some());
         (moment.is_none(), std::cmp::Reverse(moment.map(crate::incident::Moment::sort_key)), entry.id.clone())

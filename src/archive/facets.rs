@@ -181,7 +181,9 @@ pub(super) fn names_of(kind: FacetKind, entry: &Incident) -> Vec<String> {
             .filter(|name| !name.is_empty())
             .collect(),
         FacetKind::Severity => entry.severity.iter().map(|severity| severity.value.to_string()).collect(),
-        FacetKind::Year => entry.occurred.iter().filter_map(|occurred| occurred.moment.year_month()).map(|(year, _)| format!("{year:04}")).collect(),
+        FacetKind::Year => {
+            entry.occurred.iter().filter_map(|occurred| occurred.moment.year_month()).map(|(year, _)| format!("{year:04}")).collect()
+        }
     }
 }
 

@@ -431,6 +431,7 @@ impl Collector<'_> {
         };
         let longest = || unit.cells.iter().map(|cell| cell.text.trim()).max_by_key(|text| text.len());
         let Some(text) = cell(columns.action).or_else(|| if columns.action.is_none() { longest() } else { None }) else { return };
+        let text = without_number(text);
         if is_nothing(text) {
             return;
         }
@@ -710,6 +711,13 @@ fn declared_action(reader: &Reader<'_>, item: &Value, day: &dyn Fn(&str) -> Opti
         }
         _ => None,
     }
+}
+
+/// Takes the number off that people give the rows of a table by hand: `3. Test the backup`.
+fn without_number(text: &str) -> &str {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].strip_prefix(['.', ')']).filter(|rest| (1..=2).contains(&digits) && rest.starts_with(' '));
+    rest.map_or(text, str::trim_start)
 }
 
 #[cfg(test)]

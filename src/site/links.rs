@@ -114,8 +114,9 @@ impl Site {
 
     /// Returns the document that a path means: itself, with the ending left out or turned into `.html`, or a folder's introduction.
     fn find_written_document(&self, path: &str) -> Option<usize> {
-        let find =
-            |path: &str| self.archive.find_document(path).or_else(|| self.layout.lookup.folded_documents.get(&path.to_lowercase()).copied());
+        let find = |path: &str| {
+            self.archive.find_document(path).or_else(|| self.layout.lookup.folded_documents.get(&path.to_lowercase()).copied())
+        };
         let with = |stem: &str| ["md", "markdown"].iter().find_map(|ending| find(&format!("{stem}.{ending}")));
         let slash = if path.is_empty() { "" } else { "/" };
         find(path)

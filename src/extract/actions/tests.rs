@@ -29,6 +29,14 @@ fn rows_of_a_table_have_owner_and_state() {
 }
 
 #[test]
+fn a_number_that_a_row_has_by_hand_is_no_part_of_its_action() {
+    check(
+        "## Action items\n\n| Action | Owner |\n|---|---|\n| **1. Add an alert** | Ann |\n| 2) Split the job | Bo |\n",
+        &["detect unknown Add an alert @Ann", "prevent unknown Split the job @Bo"],
+    );
+}
+
+#[test]
 fn tasks_beside_ticked_ones_are_open_and_alone_unknown() {
     check(
         "## Actions\n\n- [x] Limit the pool (@ann, due 2024-05-12)\n- [ ] Write a runbook\n",

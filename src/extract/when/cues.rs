@@ -38,7 +38,10 @@ const BEFORE: &[(Field, &[&str])] = &[
             "began on",
             "began around",
             "started approximately",
+            "went down",
             "went down at",
+            "went offline",
+            "crashed",
             "went offline at",
             "down at",
             "crashed at",
@@ -302,11 +305,16 @@ pub(super) fn cue_before(left: &str) -> Option<Field> {
     best.map(|(_, field)| field)
 }
 
-/// What the words behind a moment say happened then: the earliest decides.
-pub(super) fn cue_behind(right: &str) -> Option<Field> {
+/// What the words behind a moment say happened then: the earliest decides. `followed` tells that the words end at another moment:
+/// "retired at 16:00, it went down at 16:03" says of the later one what stands directly before it.
+pub(super) fn cue_behind(right: &str, followed: bool) -> Option<Field> {
     static CUES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).copied()));
     let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
-    let (cue, _) = CUES.first_in(near)?;
+    let (cue, at) = CUES.first_in(near)?;
+    let words = BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).nth(cue)?;
+    if followed && right[at + words.len()..].trim().is_empty() {
+        return None;
+    }
     Some(match cue {
         cue if cue < BEHIND_START.len() => Field::Start,
         cue if cue < BEHIND_START.len() + BEHIND_END.len() => Field::End,

@@ -111,7 +111,7 @@ impl SaidReader<'_> {
             self.moment(field, unit, partial, Span::new(0, unit.text.len()), LABELLED - 2, "labelled-line");
             return;
         }
-        if is_row || !unit.cells.is_empty() {
+        if is_row || !unit.cells.is_empty() || self.has_timeline && unit.is_item() && opens_like_a_row(unit, self.current) {
             return;
         }
         // A label without its value: the value stands in the items below ("Duration:" over "Start time: …").
@@ -281,6 +281,7 @@ impl SaidReader<'_> {
             if is_aside(&lower) {
                 continue;
             }
+            let followed = right_to < to && expressions.get(index + 1).is_some_and(|next| matches!(next.found, Found::Moment(_)));
             match &expression.found {
                 Found::Range(start, end) if start.clock.is_some() || weight >= 3 => {
                     let timed = start.clock.is_some();
@@ -301,7 +302,7 @@ impl SaidReader<'_> {
                     let begins =
                         ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
                     let near = cue_before(&left).or(begins).or_else(|| {
-                        cue_behind(&right).filter(|field| {
+                        cue_behind(&right, followed).filter(|field| {
                             partial.clock.is_some() || self.is_summary && *field == Field::Start && right.contains("went down")
                         })
                     });
@@ -475,6 +476,13 @@ impl SaidReader<'_> {
         }
         self.said
     }
+}
+
+/// Whether a line opens with a time and a mark behind it, as the rows of a timeline do: "14:22: a colleague sees failed logins".
+fn opens_like_a_row(unit: &Unit, expressions: &[Expression]) -> bool {
+    let Some(Expression { found: Found::Moment(partial), span }) = expressions.first() else { return false };
+    let behind = unit.text[span.end..].trim_start_matches(['*', ')', ']']);
+    span.start <= 2 && partial.clock.is_some() && [":", " -", " –", " —"].iter().any(|mark| behind.starts_with(mark))
 }
 
 /// A label without a colon, and the one moment behind it: "Fault occurs 2020-08-25 11:01".

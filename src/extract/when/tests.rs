@@ -316,3 +316,20 @@ fn relief_that_does_not_last_or_has_no_time_mitigates_nothing() {
         assert_eq!(show(&incident.mitigated), "-", "{row}");
     }
 }
+
+#[test]
+fn a_clause_speaks_of_the_time_beside_it() {
+    check(
+        &format!("# Shop\n\nDate: 2024-06-07\n\n## Summary\nThe host was retired at 16:00, the shop went down approx 16:03.{REST}"),
+        ["2024-06-07T16:03", "-", "-"],
+        None,
+    );
+    // A list of events in another section states nothing of the whole.
+    check(
+        &format!(
+            "# Shop\n\n## Timeline\n- 2024-06-07 14:30 Alert fires\n- 2024-06-07 15:00 Resolved\n\n## Context\n- 2024-06-07 14:22: a colleague observed failed logins\n{REST}"
+        ),
+        ["-", "2024-06-07T15:00", "2024-06-07T14:30"],
+        None,
+    );
+}

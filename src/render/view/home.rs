@@ -133,8 +133,7 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         strong.push('.');
         (strong, recent)
     };
-    let again =
-        period.iter().filter(|at| archive.recurrence_of(**at).is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
+    let again = period.iter().filter(|at| archive.recurrence_of(**at).is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
     let mut rest = Vec::new();
     if again > 0 {
         rest.push(capitalise(&words.count("home_again", again)));
