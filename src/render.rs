@@ -19,7 +19,7 @@ use serde::Serialize;
 use tera::Context;
 
 pub use markdown::Body;
-pub use theme::{BUILT_IN, Theme};
+pub use theme::{BUILT_IN, Theme, copy_of};
 
 use crate::{
     diag::{Code, Diagnostic},
@@ -102,6 +102,7 @@ fn render(scene: &Scene<'_>, page: &Page) -> Result<String, Diagnostic> {
 #[derive(Debug, Serialize)]
 struct NoView {}
 
+/// What `redirect.html` sees as `view`.
 #[derive(Debug, Serialize)]
 struct RedirectView {
     href: String,
@@ -130,5 +131,7 @@ fn redirect(scene: &Scene<'_>, target: &RedirectTarget) -> Result<String, Diagno
     html(scene, "redirect.html", &scene.theme.words.get("moved_title"), "", &RedirectView { href })
 }
 
+#[cfg(test)]
+mod context_docs;
 #[cfg(test)]
 mod tests;

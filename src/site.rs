@@ -27,6 +27,8 @@ use crate::{
 
 /// How many incidents one page of a list shows.
 pub const PAGE_SIZE: usize = 100;
+/// How many the first page of a value shows: what the page says of the value stands above them.
+pub(crate) const FIRST_OF_TERM: usize = 50;
 
 /// A finished plan of every page.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     diag::{Error, Result},
-    render::BUILT_IN,
+    render::{BUILT_IN, copy_of},
 };
 
 const EXAMPLE: &str = include_str!("init/example.md");
@@ -41,7 +41,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome> {
         files.push((example, EXAMPLE.replace("{{year}}", &year)));
     }
     if args.theme {
-        files.extend(BUILT_IN.iter().map(|(name, text)| (args.dir.join("theme").join(name), (*text).to_owned())));
+        files.extend(BUILT_IN.iter().map(|(name, text)| (args.dir.join("theme").join(name), copy_of(name, text))));
     }
     fs::create_dir_all(&args.dir).map_err(|cause| Error::io("create", &args.dir, &cause))?;
     if args.github_pages {

@@ -172,6 +172,11 @@ codes! {
     /// Why: the built-in file is used instead.
     /// Fix: check the name and the permissions; `hindsite init --theme` writes every file that can be replaced.
     ThemeFile = "PM051",
+    /// PM052: a file of the theme was copied from an older built-in file.
+    ///
+    /// Why: the copy replaces the built-in file, so what later versions mended or added there is not on the pages.
+    /// Fix: delete the copy where nothing was changed in it; else take over what changed and write the new mark that the message names.
+    ThemeFileOlder = "PM052",
     /// PM090: `book.toml` cannot be parsed.
     ///
     /// Why: without it nothing is known about the site.

@@ -18,6 +18,7 @@ use crate::{
 /// How many incidents the feed holds.
 const MOST: usize = 50;
 
+/// What `feed.xml` sees as `view`.
 #[derive(Debug, Serialize)]
 struct FeedView {
     id: String,
@@ -39,6 +40,7 @@ struct FeedEntry {
     categories: Vec<String>,
 }
 
+/// What `sitemap.xml` sees as `view`.
 #[derive(Debug, Serialize)]
 struct SitemapView {
     pages: Vec<SitemapPage>,

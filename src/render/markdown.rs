@@ -136,6 +136,12 @@ impl Body {
         lines.join("\n")
     }
 
+    /// True where the text's HTML has this markup.
+    pub fn contains(&self, markup: &str) -> bool {
+        let footnotes = self.written.footnotes.values().map(|footnote| &footnote.html);
+        self.written.blocks.iter().map(|block| &block.html).chain(footnotes).any(|html| html.contains(markup))
+    }
+
     fn html(&self, is_shown: &dyn Fn(&BlockHtml) -> bool, resolve: &dyn Fn(&str, bool) -> Target) -> String {
         // What could be sanitised as a whole can be in part; were it not so, nothing would be the safe answer.
         let segments = self.segments(is_shown).unwrap_or_default();

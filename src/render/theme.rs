@@ -4,10 +4,14 @@
 //! A template of the user's that cannot be used is reported, and the built-in one takes its place: a slip of the pen must not
 //! cost the site. Style, script and icon get a hash of their content in their names, so that browsers may keep them for ever.
 
+mod copied;
+
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use tera::{Context, ErrorKind, ReportError, Tera};
 use xxhash_rust::xxh3::xxh3_64;
+
+pub use copied::copy_of;
 
 use super::words::Words;
 use crate::{
@@ -25,14 +29,17 @@ macro_rules! built_in {
 
 built_in! {
     "404.html",
+    "README.md",
     "_action.html",
     "_figures.html",
+    "_filter.html",
     "_icons.html",
     "_pager.html",
     "_rows.html",
     "_terms.html",
     "actions.html",
     "base.html",
+    "css/code.css",
     "css/style.css",
     "data.html",
     "documents.html",
@@ -43,6 +50,7 @@ built_in! {
     "i18n/en.toml",
     "incident.html",
     "index.html",
+    "js/highlight.js",
     "js/search.js",
     "js/site.js",
     "list.html",
@@ -71,6 +79,9 @@ pub struct Theme {
     pub(super) scripts: Vec<String>,
     /// The script of the search page.
     pub(super) search_script: String,
+    /// The style and the script of pages that show code.
+    pub(super) code_style: String,
+    pub(super) code_script: String,
     pub(super) icon: String,
 }
 
@@ -91,10 +102,14 @@ impl Theme {
             styles: Vec::new(),
             scripts: Vec::new(),
             search_script: String::new(),
+            code_style: String::new(),
+            code_script: String::new(),
             icon: String::new(),
         };
         theme.icon = theme.add_asset("favicon", "svg", file("favicon.svg").as_bytes());
-        let style = theme.add_asset("style", "css", file("css/style.css").as_bytes());
+        let style = theme.add_style("style", file("css/style.css"));
+        theme.code_style = theme.add_style("code", file("css/code.css"));
+        theme.code_script = theme.add_asset("highlight", "js", file("js/highlight.js").as_bytes());
         let script = theme.add_asset("site", "js", file("js/site.js").as_bytes());
         theme.search_script = theme.add_asset("search", "js", file("js/search.js").as_bytes());
         theme.styles.push(style);
@@ -135,12 +150,31 @@ impl Theme {
         self.tera.render(template, context).map_err(|error| template_diagnostic(&self.folder, &error).0)
     }
 
+    /// Adds a style sheet; the built-in ones without what only people need.
+    fn add_style(&mut self, stem: &str, text: &str) -> String {
+        let is_ours = built_in(&format!("css/{stem}.css")) == Some(text);
+        self.add_asset(stem, "css", if is_ours { squeeze(text) } else { text.to_owned() }.as_bytes())
+    }
+
     fn add_asset(&mut self, stem: &str, ending: &str, bytes: &[u8]) -> String {
         let hash = format!("{:016x}", xxh3_64(bytes));
         let path = format!("assets/{stem}-{}.{ending}", &hash[..8]);
         self.assets.insert(path.clone(), bytes.into());
         path
     }
+}
+
+/// Returns a style sheet without comments, line breaks and indents.
+fn squeeze(css: &str) -> String {
+    let mut bare = String::with_capacity(css.len());
+    for (at, part) in css.split("/*").enumerate() {
+        bare.push_str(if at == 0 { part } else { part.split_once("*/").map_or("", |(_, rest)| rest) });
+    }
+    let mut out: String = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+    for mark in ["{", "}", ";", ","] {
+        out = out.replace(&format!(" {mark}"), mark).replace(&format!("{mark} "), mark);
+    }
+    out
 }
 
 fn built_in(name: &str) -> Option<&'static str> {
@@ -181,7 +215,11 @@ fn read_user_files(settings: &Settings, folder: &str, diagnostics: &mut Vec<Diag
         }
         match std::fs::read_to_string(entry.path()) {
             Ok(text) => {
-                files.insert(name, text);
+                let text = text.replace("\r\n", "\n");
+                if !copied::is_as_built_in(&name, &text) {
+                    diagnostics.extend(copied::warn_of_older(&name, &text).map(|diagnostic| diagnostic.in_file(printed)));
+                    files.insert(name, text);
+                }
             }
             Err(cause) => diagnostics.push(
                 Diagnostic::warning(Code::ThemeFile, None, format!("the theme's file cannot be read: {cause}"))
@@ -377,6 +415,36 @@ mod tests {
     }
 
     #[test]
+    fn copy_of_the_whole_theme_replaces_nothing() {
+        let copies: Vec<(&str, String)> = BUILT_IN.iter().map(|(name, text)| (*name, copy_of(name, text))).collect();
+        let files: Vec<(&str, &str)> = copies.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let theme = check(&files, &[]);
+        assert!(!theme.tera.contains_template("user/base.html"));
+    }
+
+    #[test]
+    fn copy_that_was_changed_is_used_with_its_mark() {
+        for name in ["404.html", "feed.xml", "_rows.html"] {
+            let text = copy_of(name, built_in(name).expect("a file of the theme")) + "\n";
+            let theme = check(&[(name, &text)], &[]);
+            assert!(theme.tera.contains_template(&format!("user/{name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn copy_of_an_older_file_is_reported() {
+        for (name, old) in [("404.html", "<p>Gone"), ("css/style.css", "p{}"), ("i18n/en.toml", "skip = \"Jump\""), ("gone.html", "<p>")] {
+            let printed = format!("theme/{name}");
+            check(&[(name, &copy_of(name, old))], &[(Code::ThemeFileOlder, &printed)]);
+        }
+    }
+
+    #[test]
+    fn squeezed_style_keeps_what_counts() {
+        assert_eq!(squeeze("/* a */\na , b {\n  color: red;\n  content: \" x\";\n}\n"), "a,b{color: red;content: \" x\";}");
+    }
+
+    #[test]
     fn unknown_file_is_reported() {
         check(&[("index.hbs", "")], &[(Code::ThemeFile, "theme/index.hbs")]);
     }
@@ -400,7 +468,8 @@ mod tests {
 
     #[test]
     fn style_and_script_stay_small() {
-        assert!(built_in("css/style.css").is_some_and(|text| text.len() <= 24 * 1024));
-        assert!(built_in("js/site.js").is_some_and(|text| text.len() <= 4 * 1024));
+        assert!(built_in("css/style.css").is_some_and(|text| squeeze(text).len() <= 24 * 1024));
+        assert!(built_in("js/site.js").is_some_and(|text| text.len() <= 10 * 1024));
+        assert!(built_in("js/highlight.js").is_some_and(|text| text.len() <= 72 * 1024));
     }
 }

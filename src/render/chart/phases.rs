@@ -22,17 +22,29 @@ fn segments(out: &mut String, phases: &Phases<'_>, y: u32, height: u32, gap: f64
         let is_last = at + 1 == phases.segments.len();
         let width = (100.0 * segment.minutes() / phases.total - if is_last { 0.0 } else { gap }).max(LEAST);
         let x = x.min(100.0 - width);
-        let y = if y == 0 { String::new() } else { format!(r#" y="{y}""#) };
-        out.push_str(&format!(r#"<rect {} x="{}"{y} width="{}" height="{height}"/>"#, fill(segment), pc(x), pc(width)));
+        out.push_str(&format!(r#"<rect {} x="{}" y="{y}" width="{}" height="{height}"/>"#, fill(segment), pc(x), pc(width)));
     }
 }
 
-/// Returns the strip of a row: the same width for every incident.
+/// Returns the strip of a row: the same width for every incident. It is in a page a hundred times, so it is short: style gives the
+/// height, and a tenth of a percent is a fifth of a pixel.
 pub(crate) fn small_strip(phases: &Phases<'_>, label: &str) -> String {
     let mut out = format!(r#"<svg class="ms" role="img" aria-label="{}">"#, escape(label));
-    segments(&mut out, phases, 0, 8, 0.9);
+    let share = |minutes: f64| 100.0 * minutes / phases.total;
+    for segment in &phases.segments {
+        let is_last = segment.to >= phases.total;
+        let width = (share(segment.minutes()) - if is_last { 0.0 } else { 0.9 }).max(LEAST);
+        let x = tenth(share(segment.from).min(100.0 - width));
+        let x = if x == "0" { String::new() } else { format!(r#" x="{x}%""#) };
+        out.push_str(&format!(r#"<rect {}{x} width="{}%"/>"#, fill(segment), tenth(width)));
+    }
     out.push_str("</svg>");
     out
+}
+
+fn tenth(percent: f64) -> String {
+    let text = format!("{percent:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
 /// Returns the strip of an incident's page: to scale, with the timeline's icons above and minutes below. `events` are minutes and

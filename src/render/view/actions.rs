@@ -147,8 +147,8 @@ struct RepeatedView {
 pub(super) const MOST_LINKS: usize = 4;
 
 /// How many actions a group shows at most, and how many one that is folded: `data/actions.csv` has all of them.
-const MOST_SHOWN: usize = 100;
-const MOST_FOLDED: usize = 50;
+const MOST_SHOWN: usize = 50;
+const MOST_FOLDED: usize = 15;
 
 /// Returns the page of all actions.
 pub(crate) fn actions(scene: &Scene<'_>) -> ActionsView {
@@ -178,7 +178,7 @@ pub(crate) fn actions(scene: &Scene<'_>) -> ActionsView {
             more: (shown.len() < all.len()).then(|| words.count("more_actions", all.len() - shown.len())),
         }
     });
-    let owners = log.by_owner.iter().filter(|owner| !owner.open.is_empty()).take(60).map(|owner| OwnerView {
+    let owners = log.by_owner.iter().filter(|owner| !owner.open.is_empty()).take(40).map(|owner| OwnerView {
         name: owner.owner.clone(),
         open: words.figure(owner.open.len()),
         overdue: if owner.overdue == 0 { "—".to_owned() } else { words.figure(owner.overdue) },
@@ -223,7 +223,7 @@ fn repeated(scene: &Scene<'_>) -> Vec<RepeatedView> {
             incidents: links,
         })
     };
-    archive.actions.repeated.all().iter().take(20).filter_map(view).collect()
+    archive.actions.repeated.all().iter().take(10).filter_map(view).collect()
 }
 
 fn figures(scene: &Scene<'_>) -> Vec<Figure> {

@@ -20,9 +20,11 @@ use crate::{
 };
 
 /// How many incidents the line of a value shows at most.
-const MOST_ON_LINE: usize = 60;
+const MOST_ON_LINE: usize = 30;
 /// How many open actions a value lists at most.
-const MOST_ACTIONS: usize = 30;
+const MOST_ACTIONS: usize = 12;
+/// How many actions that were asked for again it lists at most.
+const MOST_ASKED: usize = 8;
 
 /// What `facets.html` sees as `view`.
 #[derive(Debug, Serialize)]
@@ -47,6 +49,8 @@ pub(crate) struct TermRow {
     is_marked: bool,
     running: String,
     total_time: String,
+    /// The same in minutes, for sorting; empty where not stated.
+    minutes: String,
     last: Option<When>,
 }
 
@@ -80,6 +84,7 @@ pub(crate) fn term_rows(scene: &Scene<'_>, kind: FacetKind, chosen: Option<&[boo
                 width: format!("{:.2}%", 100.0 * float(entries.len()) / float(most)),
                 is_marked: at < marked(&counted),
                 running: words.percent((100.0 * float(seen.len()) / float(of.len().max(1))).round()),
+                minutes: if minutes.is_empty() { String::new() } else { format!("{:.0}", minutes.iter().sum::<f64>()) },
                 total_time: if minutes.is_empty() { words.get("not_stated") } else { words.minutes(minutes.iter().sum()) },
                 last: entries.iter().find_map(|at| scene.entry_day(&archive.entries[*at])),
             }
@@ -303,7 +308,7 @@ fn asked(scene: &Scene<'_>, term: &Term) -> Vec<AskedView> {
             state: open.map(|at| action_view(scene, at.entry, at.item, true)),
             incidents: incidents.collect(),
         });
-        if out.len() == 12 {
+        if out.len() == MOST_ASKED {
             break;
         }
     }

@@ -14,6 +14,9 @@ use crate::{
     stats::is_open,
 };
 
+/// How many causes a row names.
+const MOST_CAUSES: usize = 3;
+
 /// An incident in a list.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
@@ -24,11 +27,18 @@ pub(crate) struct Row {
     id: Option<String>,
     title: String,
     href: String,
+    /// The first causes.
     causes: Vec<Link>,
+    /// Says how many causes are left out; empty for none.
+    more_causes: String,
+    /// Their names as in addresses, for the filter.
+    more_cause_names: String,
     services: String,
     severity: Option<SeverityMark>,
     /// Time to resolve as shown.
     time: Option<String>,
+    /// The same in minutes, for sorting.
+    minutes: Option<String>,
     is_open: bool,
     strip_svg: Option<String>,
 }
@@ -47,7 +57,8 @@ pub(crate) fn rows(scene: &Scene<'_>, entries: &[usize]) -> Vec<Row> {
 fn row(scene: &Scene<'_>, at: usize) -> Row {
     let words = scene.words();
     let entry = &scene.archive().entries[at];
-    let causes: Vec<Link> = entry.causes.iter().map(|cause| scene.term_link(FacetKind::Cause, &cause.value)).collect();
+    let causes = entry.causes.iter().take(MOST_CAUSES).map(|cause| scene.term_link(FacetKind::Cause, &cause.value));
+    let more: Vec<&str> = entry.causes.iter().skip(MOST_CAUSES).map(|cause| cause.value.as_str()).collect();
     let services: Vec<&str> = entry.services.iter().map(|service| service.value.as_str()).collect();
     let services = services.join(", ");
     let severity = scene.severity(entry);
@@ -62,10 +73,13 @@ fn row(scene: &Scene<'_>, at: usize) -> Row {
         id,
         title: entry.display_title.clone(),
         href: scene.incident_href(at),
-        causes,
+        causes: causes.collect(),
+        more_causes: if more.is_empty() { String::new() } else { words.count("more_causes", more.len()) },
+        more_cause_names: more.join(" "),
         services,
         severity,
         time: scene.duration(entry),
+        minutes: entry.minutes_to_resolve().map(|minutes| format!("{minutes:.0}")),
         is_open: is_open(entry),
         strip_svg,
     }

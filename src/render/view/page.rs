@@ -23,6 +23,8 @@ pub(crate) struct Shell {
     home: String,
     styles: Vec<String>,
     scripts: Vec<String>,
+    /// True where the page shows code.
+    has_code: bool,
     icon: String,
     feed: Option<String>,
     canonical: Option<String>,
@@ -53,6 +55,11 @@ pub(crate) fn shell(scene: &Scene<'_>, title: &str, description: &str) -> Shell 
     let settings = site.settings();
     let is_home = page.kind == PageKind::Home;
     let href = |path: &str| scene.href(path);
+    let code = code(scene);
+    let has_code = code != Code::None;
+    let styles = scene.theme.styles.iter().chain(has_code.then_some(&scene.theme.code_style));
+    // What colours code comes first: the site's script uses it.
+    let scripts = (code == Code::Named).then_some(&scene.theme.code_script).into_iter().chain(&scene.theme.scripts);
     let search = site.page("search.html").map(|page| NavItem {
         title: words.get("nav_search"),
         href: href(&page.path),
@@ -65,8 +72,9 @@ pub(crate) fn shell(scene: &Scene<'_>, title: &str, description: &str) -> Shell 
         description: description.to_owned(),
         path: page.path.to_string(),
         home: href("index.html"),
-        styles: scene.theme.styles.iter().map(|path| href(path)).collect(),
-        scripts: scene.theme.scripts.iter().map(|path| href(path)).collect(),
+        styles: styles.map(|path| href(path)).collect(),
+        scripts: scripts.map(|path| href(path)).collect(),
+        has_code,
         icon: href(&scene.theme.icon),
         feed: site.page(&site.feed_path(page)).map(|page| href(&page.path)),
         canonical: if page.kind.is_readable() { site.absolute_url(&page.path) } else { None },
@@ -81,6 +89,34 @@ pub(crate) fn shell(scene: &Scene<'_>, title: &str, description: &str) -> Shell 
         documents: has_documents(site).then(|| href("documents/index.html")),
         document_count: scene.archive().readings.len(),
         built_from: words.count_with("built_from", scene.archive().readings.len(), &[("day", &words.day(settings.as_of))]),
+    }
+}
+
+/// What code a page shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Code {
+    None,
+    Plain,
+    /// With the name of its language.
+    Named,
+}
+
+fn code(scene: &Scene<'_>) -> Code {
+    let file = match scene.page.kind {
+        PageKind::Incident(at) => Some(&scene.archive().entries[at].file),
+        PageKind::Document(at) => Some(&scene.archive().readings[at].file),
+        PageKind::Home => scene.site.introduction().map(|at| &scene.archive().readings[at].file),
+        _ => None,
+    };
+    match file.and_then(|file| scene.bodies.body(file)) {
+        Some(body) if body.contains("<pre") => {
+            if body.contains("<code class=\"language-") {
+                Code::Named
+            } else {
+                Code::Plain
+            }
+        }
+        _ => Code::None,
     }
 }
 
