@@ -274,7 +274,7 @@ impl Collector<'_> {
         if head.own_role.is_none()
             && prose
             && group.kind.is_none()
-            && (classify::is_order(&fold(&head.heading)) || head.heading.split_whitespace().count() >= 3)
+            && (classify::is_order(&head.key) || head.heading.split_whitespace().count() >= 3)
         {
             let text = unit.text.trim_end_matches(':').to_owned();
             self.add(unit, &text, group, None);
@@ -287,7 +287,7 @@ impl Collector<'_> {
         if section.role != Some(SectionRole::Actions) {
             return Group::default();
         }
-        let folded = fold(&section.heading);
+        let folded = section.key.as_str();
         Group {
             kind: group_kind(&folded),
             suggested: suggested_kind(&folded),

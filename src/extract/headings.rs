@@ -5,6 +5,7 @@
 //! are headings beyond doubt, are tried by their key words at last; a bare line or a label must be a known heading whole.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::LazyLock,
 };
@@ -13,7 +14,7 @@ use crate::{
     config::ReadSettings,
     extract::{
         phrases::Phrases,
-        text::{WordMap, has_phrase},
+        text::{WordMap, find_rare, has_phrase},
     },
     incident::SectionRole,
 };
@@ -122,22 +123,24 @@ impl Headings {
             .or_else(|| self.without_fillers(folded))
     }
 
-    /// Returns the role of a real heading: also by its part before a colon or dash, and by key words.
-    pub(crate) fn role_of_heading(&self, text: &str) -> Option<SectionRole> {
-        if let Some(role) = self.role_of_label(text) {
+    /// Returns the role of a real heading, which is folded already: also by its part before a colon or dash, and by key words.
+    pub(crate) fn role_of_heading(&self, text: &str, folded: &str) -> Option<SectionRole> {
+        if let Some(role) = self.role_of_folded(text, folded) {
             return Some(role);
         }
         let head = subtitle_split(text).0;
         if head.len() < text.len() {
             return self.role_of_label(head);
         }
-        let folded = fold(without_brackets(text));
+        let outside = without_brackets(text);
+        let outside = if outside.len() < text.len() { Cow::Owned(fold(outside)) } else { Cow::Borrowed(folded) };
+        let folded: &str = &outside;
         if folded.split(' ').count() > 8 {
             return None;
         }
-        let holds = |word: &&str| has_phrase(&folded, word);
+        let holds = |word: &&str| has_phrase(folded, word);
         static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(KEY_WORDS.iter().flat_map(|(words, _)| words.iter().copied())));
-        let key_words = if SET.occur_in(&folded) { KEY_WORDS } else { &[] };
+        let key_words = if SET.occur_in(folded) { KEY_WORDS } else { &[] };
         let by_key_word = key_words.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, role)| *role);
         // "Why it took so long to see", "Why this release passed".
         by_key_word.or_else(|| folded.starts_with("why ").then_some(SectionRole::Contributing))
@@ -157,8 +160,8 @@ impl Headings {
 
 /// Splits a heading at its first colon or spaced dash: `Timeline: the plot thickens`.
 pub(crate) fn subtitle_split(text: &str) -> (&str, &str) {
-    let colon = text.find(": ").map(|at| (at, at + 1));
-    let dash = [" - ", " – ", " — "].iter().filter_map(|dash| text.find(dash).map(|at| (at, at + dash.len()))).min();
+    let colon = find_rare(text, ": ").map(|at| (at, at + 1));
+    let dash = [" - ", " – ", " — "].iter().filter_map(|dash| find_rare(text, dash).map(|at| (at, at + dash.len()))).min();
     match [colon, dash].into_iter().flatten().min() {
         Some((end, start)) => (&text[..end], text[start..].trim()),
         None => (text, ""),
@@ -249,7 +252,7 @@ mod tests {
 
     #[track_caller]
     fn check(heading: &str, expected: Option<SectionRole>) {
-        assert_eq!(Headings::new(&ReadSettings::default()).role_of_heading(heading), expected, "{heading}");
+        assert_eq!(Headings::new(&ReadSettings::default()).role_of_heading(heading, &fold(heading)), expected, "{heading}");
     }
 
     #[test]
@@ -275,6 +278,6 @@ mod tests {
     fn headings_of_the_settings_are_added() {
         let mut settings = ReadSettings::default();
         settings.headings.insert("timeline".into(), vec!["Pořadí událostí".into()]);
-        assert_eq!(Headings::new(&settings).role_of_heading("Pořadí událostí"), Some(SectionRole::Timeline));
+        assert_eq!(Headings::new(&settings).role_of_heading("Pořadí událostí", &fold("Pořadí událostí")), Some(SectionRole::Timeline));
     }
 }

@@ -3,7 +3,7 @@
 //! The evidence: which sections it has, whether they hold anything, times and dates that were filled in, and placeholders and
 //! instructions that were not. A document counts as an incident only where something that happened is told.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     diag::Span,
@@ -12,7 +12,8 @@ use crate::{
         headings::fold,
         lexicon::Cue,
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
-        text::{has_clock, has_phrase, has_year, is_month},
+        phrases::Phrases,
+        text::{has_clock, has_phrase, head, has_year, is_month},
     },
     incident::{Kind, SectionRole},
 };
@@ -278,8 +279,7 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let outline = reader.outline;
     let evidence = weigh(outline);
     let name = fold(outline.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md"));
-    let headings: Vec<String> =
-        outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| fold(&section.heading)).collect();
+    let headings: Vec<&str> = outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| section.key.as_str()).collect();
     let first_headings = headings.iter().take(3);
     let is_template_name = name.split(' ').any(|word| word == "template")
         || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
@@ -359,7 +359,8 @@ fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
 }
 
 fn is_guide_heading(heading: &str) -> bool {
-    GUIDE_WORDS.iter().any(|word| has_phrase(heading, word))
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(GUIDE_WORDS.iter().copied()));
+    SET.occur_in(heading) && GUIDE_WORDS.iter().any(|word| has_phrase(heading, word))
 }
 
 /// Whether the title or file name says that it is about an incident.
@@ -379,7 +380,7 @@ fn names_incident(reader: &Reader<'_>) -> bool {
     ];
     let path = fold(&reader.outline.path);
     let heading =
-        reader.outline.sections.iter().find(|section| section.unit.is_some()).map(|section| fold(&section.heading)).unwrap_or_default();
+        reader.outline.sections.iter().find(|section| section.unit.is_some()).map_or("", |section| section.key.as_str());
     WORDS.iter().any(|word| path.contains(word) || heading.contains(word))
 }
 
@@ -427,8 +428,7 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         }
     }
     evidence.failures += usize::from(tells_failure(unit));
-    let start = || unit.text.char_indices().nth(24).map_or(unit.text.as_str(), |(at, _)| &unit.text[..at]);
-    evidence.timed_lines += usize::from(dated && has_clock(start()));
+    evidence.timed_lines += usize::from(dated && has_clock(head(&unit.text, 24)));
     evidence.tells_cause |= !is_order && unit.cues.has(Cue::RootCause);
 }
 
@@ -638,9 +638,9 @@ fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
 
 /// Whether the parts tell the same incident again: their headings begin alike.
 fn retells(outline: &Outline, parts: &[&(Span, usize, BTreeSet<SectionRole>, bool)]) -> bool {
-    let names: Vec<String> = parts.iter().map(|part| fold(&outline.sections[part.1].heading)).collect();
+    let names: Vec<&str> = parts.iter().map(|part| outline.sections[part.1].key.as_str()).collect();
     let alike = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
-    parts.len() == 2 && alike(&names[0], &names[1])
+    parts.len() == 2 && alike(names[0], names[1])
 }
 
 fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {

@@ -11,7 +11,11 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{
+    Anchored,
+    automaton::{Automaton, StateID},
+    dfa::DFA,
+};
 
 use crate::diag::Span;
 
@@ -74,6 +78,8 @@ pub(crate) enum Cue {
     ServiceBefore,
     /// Normal service again.
     Restored,
+    /// A draft.
+    Draft,
     /// Without one of these a line without digits names no time.
     TimeWord,
     /// A digit.
@@ -121,7 +127,8 @@ pub(super) struct Hit {
 }
 
 struct Lists {
-    automaton: AhoCorasick,
+    automaton: DFA,
+    start: StateID,
     /// By the automaton's pattern, the lists that it is in.
     cues: Vec<Cues>,
 }
@@ -155,6 +162,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         (Cue::ServiceNext, services::LEADS),
         (Cue::ServiceBefore, services::SUFFERED),
         (Cue::Restored, status::RESTORED),
+        (Cue::Draft, status::DRAFT),
         (Cue::TimeWord, moment::WITHOUT_DIGITS),
     ];
     let mut patterns: Vec<String> = Vec::new();
@@ -172,8 +180,9 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
             }
         }
     }
-    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(patterns);
-    Lists { automaton: automaton.expect("a thousand short words make an automaton"), cues }
+    let automaton = DFA::builder().prefilter(false).build(patterns).expect("a thousand short words make an automaton");
+    let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
+    Lists { automaton, start, cues }
 });
 
 /// A word with its letters beyond ASCII in upper case.
@@ -183,16 +192,24 @@ fn with_capitals(word: &str) -> String {
 
 /// Finds the words of the lists in `text`, by where they end, and returns all their cues.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
-    let lists = &*LISTS;
-    let lower = text.to_ascii_lowercase();
+    let Lists { automaton, start, cues: cues_of } = &*LISTS;
     hits.clear();
-    hits.extend(lists.automaton.find_overlapping_iter(&lower).map(|hit| Hit {
-        start: hit.start(),
-        end: hit.end(),
-        cues: lists.cues[hit.pattern().as_usize()],
-    }));
-    let mut cues = hits.iter().fold(Cues::default(), |cues, hit| cues | hit.cues);
-    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+    let mut cues = Cues::default();
+    let mut has_digit = false;
+    let mut state = *start;
+    for (at, byte) in text.bytes().enumerate() {
+        has_digit |= byte.is_ascii_digit();
+        state = automaton.next_state(Anchored::No, state, byte.to_ascii_lowercase());
+        if automaton.is_match(state) {
+            for index in 0..automaton.match_len(state) {
+                let pattern = automaton.match_pattern(state, index);
+                let found = cues_of[pattern.as_usize()];
+                hits.push(Hit { start: at + 1 - automaton.pattern_len(pattern), end: at + 1, cues: found });
+                cues = cues | found;
+            }
+        }
+    }
+    if has_digit {
         cues = cues | Cue::Digit.into();
         if kind::has_time(text) {
             cues = cues | Cue::Time.into();

@@ -20,7 +20,7 @@ use crate::{
     extract::{
         headings::Headings,
         lexicon::{self, Cues},
-        text::each_sentence,
+        text::{each_sentence, head},
     },
     incident::{Origin, Provenance, SectionRole},
 };
@@ -160,6 +160,8 @@ pub(crate) struct Table {
 pub(crate) struct OutlineSection {
     /// The heading as written, plain; empty for what stands before the first.
     pub(crate) heading: String,
+    /// The heading folded for comparison.
+    pub(crate) key: String,
     /// Its level, 1 to 6; 7 for a bare line; 0 for what stands before the first.
     pub(crate) level: u8,
     /// The role of its own heading.
@@ -247,13 +249,12 @@ pub(crate) fn quote(text: &str) -> String {
 
 /// Cuts a text to about `limit` characters at a word.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
-        Some((end, _)) => {
-            let cut = text[..end].rfind(' ').unwrap_or(end);
-            format!("{}…", &text[..cut])
-        }
+    let start = head(text, limit);
+    if start.len() == text.len() {
+        return text.to_owned();
     }
+    let cut = start.rfind(' ').unwrap_or(start.len());
+    format!("{}…", &text[..cut])
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
     }
     for (index, section) in outline.sections.iter().enumerate() {
-        if !LabelLists::of(&fold(&section.heading)).has(LabelList::People) {
+        if !LabelLists::of(&section.key).has(LabelList::People) {
             continue;
         }
         for unit in outline.units.iter().filter(|unit| unit.section == index && !unit.is_heading()).take(6) {

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use crate::{extract::text::WordMap, incident::RowKind};
+use crate::{extract::text::{WordMap, head}, incident::RowKind};
 
 /// One word of a pattern.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ struct Pattern {
     parts: Vec<Part>,
     /// Whether one of its own words denies.
     denies: bool,
+    /// Its first word among the parts. Only the beginning of the row stands before it.
+    first: usize,
+    /// Whether it matches at the beginning of the row alone.
+    begins: bool,
 }
 
 /// The patterns, and which of them can begin at a word: by the word, and by its first letters where a pattern says only how the
@@ -35,7 +39,7 @@ struct Pattern {
 struct Table {
     patterns: Vec<Pattern>,
     by_word: WordMap<String, Entry>,
-    by_start: WordMap<[u8; STEM], Vec<usize>>,
+    by_start: WordMap<u32, Vec<(String, Vec<usize>)>>,
 }
 
 /// What a word is to the rows of a timeline.
@@ -73,7 +77,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                 });
                 for (word, begins) in first.expect("a pattern has a word") {
                     let slot = if *begins {
-                        table.by_start.entry(start_of(word)).or_default()
+                        let stems = table.by_start.entry(start_of(word)).or_default();
+                        let known = stems.iter().position(|(stem, _)| stem == word).unwrap_or_else(|| {
+                            stems.push((word.clone(), Vec::new()));
+                            stems.len() - 1
+                        });
+                        &mut stems[known].1
                     } else {
                         &mut table.by_word.entry(word.clone()).or_default().patterns
                     };
@@ -82,7 +91,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                     }
                 }
                 let denies = pattern.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-                table.patterns.push(Pattern { kind, weight, parts, denies });
+                let first = parts.iter().position(|part| matches!(part, Part::Word(_))).unwrap_or(0);
+                let begins = matches!(parts[..first], [Part::Begin]);
+                assert!(begins || first == 0, "a pattern opens with a word: {pattern}");
+                table.patterns.push(Pattern { kind, weight, parts, first, begins, denies });
             }
         }
     }
@@ -98,10 +110,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
-fn start_of(word: &str) -> [u8; STEM] {
-    let mut start = [0; STEM];
-    start.iter_mut().zip(word.bytes()).for_each(|(slot, byte)| *slot = byte);
-    start
+fn start_of(word: &str) -> u32 {
+    word.bytes().take(STEM).fold(0, |start, byte| start << 8 | u32::from(byte))
 }
 
 fn parse_pattern(text: &str) -> Vec<Part> {
@@ -206,9 +216,14 @@ fn scores_of(text: &str) -> Scores {
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
         let of_word = entries[at].map_or(&[][..], |entry| &entry.patterns);
-        let candidates = of_word.iter().chain(table.by_start.get(&start_of(word)).into_iter().flatten());
+        let stems = table.by_start.get(&start_of(word)).map_or(&[][..], Vec::as_slice);
+        let of_stem = stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).flat_map(|(_, patterns)| patterns);
+        let candidates = of_word.iter().chain(of_stem);
         for pattern in candidates.map(|candidate| &table.patterns[*candidate]) {
-            let Some(end) = match_at(&pattern.parts, &words, at, begin) else { continue };
+            if pattern.begins && at != 0 && at != begin {
+                continue;
+            }
+            let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
             let kind = index(pattern.kind);
             let inside = if pattern.denies { at } else { end };
             let denied = words[at.saturating_sub(2)..inside].iter().any(|word| NEGATORS.contains(word));
@@ -272,8 +287,13 @@ const COMPOUNDS: &[(&str, &str, &str)] = &[
 
 /// The beginning of a text in lower case, with the plain apostrophe.
 fn lower_of(text: &str) -> String {
-    let cut = text.char_indices().nth(600).map_or(text, |(at, _)| &text[..at]);
+    let cut = head(text, 600);
     if cut.is_ascii() { cut.to_ascii_lowercase() } else { cut.to_lowercase().replace('’', "'") }
+}
+
+/// Whether a character parts words.
+fn is_no_letter(c: char) -> bool {
+    if c.is_ascii() { !c.is_ascii_alphanumeric() && c != '\'' } else { !c.is_alphanumeric() }
 }
 
 /// The words of a text in lower case, with what each is to a timeline; a hyphen parts words, and what is one word in some
@@ -282,7 +302,7 @@ fn words_of(lower: &str) -> (Vec<&str>, Vec<Option<&'static Entry>>) {
     let table = &*TABLE;
     let mut words: Vec<&str> = Vec::with_capacity(lower.len() / 4 + 1);
     let mut entries: Vec<Option<&Entry>> = Vec::with_capacity(lower.len() / 4 + 1);
-    for word in lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
+    for word in lower.split(is_no_letter).filter(|word| !word.is_empty()) {
         let compounds = entries.last().and_then(|last| *last).map_or(&[][..], |last| &last.compounds);
         let whole = compounds.iter().find(|(second, _)| *second == word).map(|(_, whole)| *whole);
         if whole.is_some() {
@@ -296,15 +316,15 @@ fn words_of(lower: &str) -> (Vec<&str>, Vec<Option<&'static Entry>>) {
     (words, entries)
 }
 
-/// Returns the word behind the match of a pattern with the words from `at` on; `begin` is where the row begins after its subject.
-fn match_at(parts: &[Part], words: &[&str], at: usize, begin: usize) -> Option<usize> {
+/// Returns the word behind the match of the parts of a pattern behind its first word with the words from `at` on.
+fn match_at(parts: &[Part], words: &[&str], at: usize) -> Option<usize> {
     let Some(part) = parts.first() else { return Some(at) };
     match part {
-        Part::Begin if at == 0 || at == begin => match_at(&parts[1..], words, at, begin),
+        Part::Begin if at == 0 => match_at(&parts[1..], words, at),
         Part::Begin => None,
-        Part::Word(options) if words.get(at).is_some_and(|word| fits(options, word)) => match_at(&parts[1..], words, at + 1, begin),
+        Part::Word(options) if words.get(at).is_some_and(|word| fits(options, word)) => match_at(&parts[1..], words, at + 1),
         Part::Word(_) => None,
-        Part::Gap => (0..=MAX_GAP).filter(|skip| at + skip <= words.len()).find_map(|skip| match_at(&parts[1..], words, at + skip, begin)),
+        Part::Gap => (0..=MAX_GAP).filter(|skip| at + skip <= words.len()).find_map(|skip| match_at(&parts[1..], words, at + skip)),
     }
 }
 

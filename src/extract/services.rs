@@ -99,8 +99,8 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
     }
     for (index, section) in outline.sections.iter().enumerate() {
-        let key = fold(&section.heading);
-        if !LabelLists::of(&key).has(LabelList::Services) || matches!(key.as_str(), "environment" | "system" | "systems" | "affected") {
+        let key = &section.key;
+        if !LabelLists::of(key).has(LabelList::Services) || matches!(key.as_str(), "environment" | "system" | "systems" | "affected") {
             continue;
         }
         for unit in outline.units.iter().filter(|unit| unit.section == index && unit.is_item() && unit.parent.is_none()) {

@@ -104,9 +104,15 @@ pub(crate) fn parse_status(text: &str) -> Option<Status> {
     })
 }
 
+/// What a line that says "Draft" has.
+pub(super) const DRAFT: &[&str] = &["draft", "work", "wip", "entwurf"];
+
 /// A line near the top that says "Draft".
 fn draft_line<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     reader.outline.units.iter().take(8).find(|unit| {
+        if !unit.cues.has(Cue::Draft) {
+            return false;
+        }
         let folded = fold(&unit.text);
         matches!(folded.as_str(), "draft" | "work in progress" | "wip" | "entwurf")
             || folded.starts_with("draft ") && folded.split(' ').count() <= 8

@@ -9,7 +9,11 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{
+    Anchored,
+    automaton::{Automaton, StateID},
+    nfa::contiguous::NFA,
+};
 use serde::Deserialize;
 
 use crate::config::{TaxonomySettings, TermSettings};
@@ -141,7 +145,8 @@ struct Spelling {
 #[derive(Debug)]
 pub(crate) struct Taxonomy {
     pub(crate) terms: Vec<Term>,
-    automaton: AhoCorasick,
+    automaton: NFA,
+    start: StateID,
     /// For each word of the automaton: whether any ending is taken, and the spellings that it is part of.
     words: Vec<(bool, Vec<usize>)>,
     spellings: Vec<Spelling>,
@@ -205,13 +210,26 @@ impl Taxonomy {
     pub(crate) fn words_in(&self, sentence: &str) -> Found {
         let text = normalise(sentence);
         let bytes = text.as_bytes();
-        let words = self.automaton.find_overlapping_iter(&text).filter_map(|hit| {
-            let (open, _) = &self.words[hit.pattern().as_usize()];
-            let before = hit.start() == 0 || !is_word_byte(bytes[hit.start() - 1]);
-            let after = *open || hit.end() == bytes.len() || !is_word_byte(bytes[hit.end()]);
-            (before && after).then(|| (hit.pattern().as_usize(), hit.start(), hit.end()))
-        });
-        Found { words: words.collect(), len: text.len() }
+        let mut words = Vec::new();
+        let mut state = self.start;
+        for (at, byte) in text.bytes().enumerate() {
+            state = self.automaton.next_state(Anchored::No, state, byte);
+            if !self.automaton.is_match(state) {
+                continue;
+            }
+            let end = at + 1;
+            for index in 0..self.automaton.match_len(state) {
+                let pattern = self.automaton.match_pattern(state, index);
+                let start = end - self.automaton.pattern_len(pattern);
+                let (open, _) = &self.words[pattern.as_usize()];
+                let before = start == 0 || !is_word_byte(bytes[start - 1]);
+                let after = *open || end == bytes.len() || !is_word_byte(bytes[end]);
+                if before && after {
+                    words.push((pattern.as_usize(), start, end));
+                }
+            }
+        }
+        Found { words, len: text.len() }
     }
 
     /// Returns the terms that two sentences name together, as if they were one with a space between them.
@@ -328,8 +346,9 @@ impl Builder {
                 words[*word].1.push(index);
             }
         }
-        let automaton = AhoCorasick::new(&self.patterns).expect("the words of the taxonomy fit an automaton");
-        Taxonomy { terms: self.terms, automaton, words, spellings: self.spellings }
+        let automaton = NFA::builder().prefilter(false).build(&self.patterns).expect("the words of the taxonomy fit an automaton");
+        let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
+        Taxonomy { terms: self.terms, automaton, start, words, spellings: self.spellings }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
+    sync::LazyLock,
 };
 
 /// A map by short words of ours: no document chooses its keys, so its hash need not be safe against chosen ones.
@@ -14,12 +15,25 @@ pub(crate) struct WordHasher(u64);
 
 impl Hasher for WordHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0_u8; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.write_u64(u64::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
+            self.write_u64(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
         }
     }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(word.into());
+    }
+
+    // What parts one word from the next; there is only ever one.
+    fn write_u8(&mut self, _: u8) {}
 
     fn finish(&self) -> u64 {
         // The table takes its place from the lowest bits and its mark from the highest; the middle ones are the best mixed.
@@ -104,6 +118,22 @@ pub(crate) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
         let after = text[at + phrase.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
         before && after
     })
+}
+
+/// Returns the first `chars` characters of a text.
+pub(crate) fn head(text: &str, chars: usize) -> &str {
+    if text.len() <= chars {
+        return text;
+    }
+    match text.as_bytes()[..chars].is_ascii() {
+        true => &text[..chars],
+        false => text.char_indices().nth(chars).map_or(text, |(at, _)| &text[..at]),
+    }
+}
+
+/// Returns where `text` holds `part`. Where most texts do not, it is faster than `find`, which prepares its search first.
+pub(crate) fn find_rare(text: &str, part: &str) -> Option<usize> {
+    if text.contains(part) { text.find(part) } else { None }
 }
 
 /// Whether a text begins with `lead`, which is in lower case, whatever its own case.
@@ -218,7 +248,8 @@ const MONTHS: &[&str] = &[
 
 /// Whether a folded word is the name of a month.
 pub(crate) fn is_month(word: &str) -> bool {
-    MONTHS.contains(&word)
+    static SET: LazyLock<WordMap<&str, ()>> = LazyLock::new(|| MONTHS.iter().map(|month| (*month, ())).collect());
+    SET.contains_key(word)
 }
 
 /// Upper-cases the first letter.

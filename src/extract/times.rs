@@ -14,6 +14,7 @@ use super::{
     moment::{self, Context, Expression, Found, Partial, PartialDate},
     outline::{Notation, Outline, Shape, Unit},
     phrases::Phrases,
+    text::head,
     zone::{self, Zone},
 };
 pub(crate) use labels::{Field, field_of_label, is_strict};
@@ -362,7 +363,7 @@ fn weight(unit: &Unit, at: usize, timed: bool) -> u32 {
             _ => 100,
         };
     }
-    let head = &unit.text[..unit.text.char_indices().nth(160).map_or(unit.text.len(), |(at, _)| at)];
+    let head = head(&unit.text, 160);
     if unit.notation == Notation::FencedCode || (head.len() < 160 || at > 3) && unit.cues.has(Cue::Paperwork) && is_paperwork(head) {
         return 0;
     }

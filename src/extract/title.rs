@@ -11,7 +11,7 @@ use crate::{
         headings::fold,
         moment,
         outline::{Notation, Shape, Unit},
-        text::{capitalised, has_clock, has_year, is_month},
+        text::{capitalised, find_rare, has_clock, has_year, is_month},
     },
     incident::{Incident, Local, Stated},
 };
@@ -431,7 +431,7 @@ fn strip_leading_date(text: &str) -> &str {
 /// Takes off a lead: `0x19.`, `Postmortem:`, `Incident Report -`, `Post-mortem of`, `INC-42:`, `2024-06-02:`.
 fn strip_lead(text: &str) -> &str {
     let parts = [": ", " - ", " – ", " — ", " | ", ":", "–", "—", ". ", ", "];
-    let cut = parts.iter().filter_map(|mark| text.find(mark).map(|at| (at, at + mark.len()))).filter(|(at, _)| *at > 0).min();
+    let cut = parts.iter().filter_map(|mark| find_rare(text, mark).map(|at| (at, at + mark.len()))).filter(|(at, _)| *at > 0).min();
     let mut best = text;
     // Several marks can follow each other (`Post-mortem: x`): the longest lead that is boilerplate counts.
     let mut at_mark = cut;
@@ -442,7 +442,7 @@ fn strip_lead(text: &str) -> &str {
         if after >= text.len() || at > 60 {
             break;
         }
-        at_mark = parts.iter().filter_map(|mark| text[after..].find(mark).map(|next| (after + next, after + next + mark.len()))).min();
+        at_mark = parts.iter().filter_map(|mark| find_rare(&text[after..], mark).map(|next| (after + next, after + next + mark.len()))).min();
     }
     if best != text {
         return best;
@@ -450,7 +450,7 @@ fn strip_lead(text: &str) -> &str {
     // `Post-mortem of the outage`, `Postmortem on x`, `Postmortem for x`: the lead ends at a word.
     let lower = text.to_lowercase();
     for word in [" of ", " on ", " for ", " about ", " regarding "] {
-        if let Some(at) = lower.find(word)
+        if let Some(at) = find_rare(&lower, word)
             && let (Some(lead), Some(rest)) = (text.get(..at), text.get(at + word.len()..))
             && is_lead(lead)
             && fold_words(lead)

@@ -290,7 +290,7 @@ fn take_brackets(text: &mut String, meta: &mut Meta) -> bool {
 
 /// `… — Ann, by 12 May`, `… - ETA: 2 weeks`, `… Owner: Ann`.
 fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
-    let dash = [" — ", " – ", " - ", " | "].iter().filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len()))).max();
+    let dash = [" — ", " – ", " - ", " | "].iter().filter(|mark| text.contains(**mark)).filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len()))).max();
     if let Some((at, after)) = dash {
         let tail = text[after..].trim().trim_end_matches('.').to_owned();
         if tail.len() <= 80 && read_parts(&tail, meta, false) {
@@ -305,6 +305,9 @@ fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
 fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
     const KEYS: &[&str] =
         &["owner:", "assignee:", "assigned to:", "responsible:", "due date:", "due:", "deadline:", "eta:", "status:", "ticket:"];
+    if !text.contains(':') {
+        return false;
+    }
     let lower = text.to_lowercase();
     if lower.len() != text.len() {
         return false;
@@ -313,6 +316,7 @@ fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
         |at: usize| text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
     let mut found: Vec<(usize, &str)> = KEYS
         .iter()
+        .filter(|key| lower.contains(**key))
         .flat_map(|key| lower.match_indices(key).map(|(at, _)| (at, *key)))
         .filter(|(at, _)| *at > 0 && starts_part(*at))
         .collect();

@@ -298,6 +298,8 @@ pub(super) struct Meaning {
 /// The words above by their letters: a table of slots, in which a word stands at the slot of its hash or in one of the next.
 pub(super) struct Dictionary {
     slots: Vec<(Key, Meaning)>,
+    /// By the first byte of a word, a bit for each length that words with that byte have.
+    lengths: [u32; 256],
 }
 
 /// A word of at most 16 bytes in lower case; 0 for none.
@@ -320,7 +322,7 @@ fn key_of(word: &str) -> Option<Key> {
 
 impl Dictionary {
     fn new() -> Self {
-        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS] };
+        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS], lengths: [0; 256] };
         for (name, month, risky) in MONTHS {
             dictionary.entry(name).month.get_or_insert((*month, *risky));
         }
@@ -343,6 +345,7 @@ impl Dictionary {
         let key = key_of(word).expect("the words of dates are short");
         let at = self.place(key);
         self.slots[at].0 = key;
+        self.lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
         &mut self.slots[at].1
     }
 
@@ -357,6 +360,11 @@ impl Dictionary {
 
     /// Returns what `word` is to dates and lengths, whatever its case.
     pub(super) fn meaning(&self, word: &str) -> Option<&Meaning> {
+        // Most words are none of these, which their first letter and length tell.
+        let first = word.as_bytes().first()?;
+        if first.is_ascii() && (word.len() > 16 || self.lengths[usize::from(first.to_ascii_lowercase())] & 1 << word.len() == 0) {
+            return None;
+        }
         let key = if word.is_ascii() { key_of(word) } else { key_of(&word.to_lowercase()) }?;
         let (found, meaning) = &self.slots[self.place(key)];
         (*found != 0).then_some(meaning)

@@ -65,9 +65,11 @@ fn plain_label(text: &str) -> Option<Label> {
     let colon = head.match_indices([':', '：']).map(|(at, mark)| (at, mark.len())).find(|(at, len)| {
         head[at + len..].chars().next().is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
     });
-    let dash = head.match_indices(' ').find_map(|(at, _)| {
-        let mark = ["- ", "– ", "— "].into_iter().find(|mark| head[at + 1..].starts_with(mark))?;
-        Some((at, at + 1 + mark.len()))
+    // The marks begin with a hyphen or with the first byte that the two dashes share.
+    let dash = head.as_bytes().windows(2).enumerate().filter(|(_, pair)| pair[0] == b' ' && matches!(pair[1], b'-' | 0xe2));
+    let dash = dash.into_iter().find_map(|(at, _)| {
+        let mark = [" - ", " – ", " — "].into_iter().find(|mark| head[at..].starts_with(mark))?;
+        Some((at, at + mark.len()))
     });
     let (end, behind, colon) = match (colon, dash) {
         (Some((at, len)), dash) if dash.is_none_or(|(dash, _)| at < dash) => (at, at + len, true),

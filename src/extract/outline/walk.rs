@@ -33,6 +33,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
             units: Vec::new(),
             sections: vec![OutlineSection {
                 heading: String::new(),
+                key: String::new(),
                 level: 0,
                 own_role: None,
                 role: None,
@@ -155,7 +156,9 @@ impl Walk<'_> {
     fn push_heading(&mut self, line: TextLine, level: u8, anchor: Option<String>, span: Span) {
         let bare = level == BARE_LEVEL;
         let heading = line.text.trim_end_matches(['#', ' ', ':']).to_owned();
-        let own_role = if bare { self.headings.role_of_label(&heading) } else { self.headings.role_of_heading(&heading) };
+        let key = crate::extract::headings::fold(&heading);
+        let own_role =
+            if bare { self.headings.role_of_folded(&heading, &key) } else { self.headings.role_of_heading(&heading, &key) };
         let above = self.outline.sections.iter().rev().find(|section| section.level < level && section.level > 0);
         let inherited = above.and_then(|section| section.role);
         // Below a heading of actions, "Detection" is a group of actions rather than how it was detected.
@@ -167,7 +170,7 @@ impl Walk<'_> {
         self.soft = None;
         let section = self.outline.sections.len();
         let unit = self.outline.units.len();
-        self.outline.sections.push(OutlineSection { heading, level, own_role, role, anchor, span, unit: Some(unit) });
+        self.outline.sections.push(OutlineSection { heading, key, level, own_role, role, anchor, span, unit: Some(unit) });
         let label = find_label(&line.text, line.strong_len).filter(|_| !bare);
         self.outline.units.push(Unit {
             span,

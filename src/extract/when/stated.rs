@@ -121,7 +121,7 @@ impl SaidReader<'_> {
         let parent = unit.parent.and_then(|parent| outline.units[parent].label.as_ref()).and_then(|label| field_of_label(&label.key));
         let section = Some(&outline.sections[unit.section])
             .filter(|section| section.unit.is_some_and(|heading| heading + 2 >= at))
-            .and_then(|section| field_of_label(&fold(&section.heading)));
+            .and_then(|section| field_of_label(&section.key));
         if let Some(field) = parent.or(section).filter(|field| matches!(field, Field::Span | Field::Start | Field::End)) {
             self.is_summary = true;
             let cued = self.sentences(unit, at, &self.times.of_unit[at], LABELLED - 2);
