@@ -632,7 +632,7 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
     if let Some((text, span)) = reader.declared.text(Field::RootCause).filter(|(text, _)| text.split_whitespace().count() >= 3) {
         return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
     }
-    let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().count() >= 4;
+    let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().nth(3).is_some();
     let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
     let first = match stated.iter().find(|passage| passage.cues.has(Cue::Causal)).or(stated.first()) {
         Some(passage) => *passage,

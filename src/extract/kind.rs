@@ -13,7 +13,7 @@ use crate::{
         lexicon::Cue,
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{has_clock, has_phrase, head, has_year, is_month},
+        text::{has_clock, has_phrase, has_year, head, is_month},
     },
     incident::{Kind, SectionRole},
 };
@@ -279,7 +279,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let outline = reader.outline;
     let evidence = weigh(outline);
     let name = fold(outline.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md"));
-    let headings: Vec<&str> = outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| section.key.as_str()).collect();
+    let headings: Vec<&str> =
+        outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| section.key.as_str()).collect();
     let first_headings = headings.iter().take(3);
     let is_template_name = name.split(' ').any(|word| word == "template")
         || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
@@ -379,8 +380,7 @@ fn names_incident(reader: &Reader<'_>) -> bool {
         "post-mortem",
     ];
     let path = fold(&reader.outline.path);
-    let heading =
-        reader.outline.sections.iter().find(|section| section.unit.is_some()).map_or("", |section| section.key.as_str());
+    let heading = reader.outline.sections.iter().find(|section| section.unit.is_some()).map_or("", |section| section.key.as_str());
     WORDS.iter().any(|word| path.contains(word) || heading.contains(word))
 }
 
@@ -438,14 +438,10 @@ fn is_order(unit: &Unit) -> bool {
     if text.trim_end().ends_with('?') && !text.contains(". ") {
         return true;
     }
-    let first: String = text
-        .trim_start_matches(['(', '[', '<', '_', '*', '"'])
-        .chars()
-        .take_while(|c| c.is_alphabetic())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let words = text.trim_start_matches(['(', '[', '<', '_', '*', '"']);
+    let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
     // "Add an alert" among actions is an action.
-    let imperative = ORDERS.contains(&first.as_str())
+    let imperative = ORDERS.iter().any(|order| order.eq_ignore_ascii_case(first))
         && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
     imperative || unit.cues.has(Cue::Must) && MUST.iter().any(|must| text.contains(must))
 }

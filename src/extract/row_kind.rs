@@ -8,7 +8,10 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use crate::{extract::text::{WordMap, head}, incident::RowKind};
+use crate::{
+    extract::text::{WordMap, head},
+    incident::RowKind,
+};
 
 /// One word of a pattern.
 #[derive(Debug)]

@@ -65,7 +65,7 @@ fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     units
         .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
         .filter(byline)
-        .find(|unit| unit.text.split_whitespace().count() >= 8)
+        .find(|unit| unit.text.split_whitespace().nth(7).is_some())
 }
 
 /// What a unit says: without its label where that is one, and not merely the beginning of a sentence with a colon.
@@ -77,9 +77,9 @@ fn told<'a>(reader: &Reader<'_>, unit: &'a Unit) -> &'a str {
 /// Whether a unit says something in a sentence.
 fn is_telling(unit: &Unit) -> bool {
     let rest = unit.rest();
-    let words = rest.split_whitespace().count();
+    let is_sentence = rest.split_whitespace().nth(5).is_some();
     let date_label = unit.label.as_ref().is_some_and(|label| {
         matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner")
     });
-    words >= 6 && !date_label && !rest.ends_with(':')
+    is_sentence && !date_label && !rest.ends_with(':')
 }

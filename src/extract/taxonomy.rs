@@ -5,6 +5,7 @@
 //! stand in the sentence; `weak` words say little by themselves; a `not` phrase takes back what it covers.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock, Mutex},
 };
@@ -208,11 +209,14 @@ impl Taxonomy {
 
     /// Finds the words of the spellings in a sentence.
     pub(crate) fn words_in(&self, sentence: &str) -> Found {
-        let text = normalise(sentence);
+        // Nearly all sentences need no more than a look at each byte.
+        let plain = sentence.is_ascii() && !sentence.contains("-api");
+        let text = if plain { Cow::Borrowed(sentence) } else { Cow::Owned(normalise(sentence)) };
         let bytes = text.as_bytes();
         let mut words = Vec::new();
         let mut state = self.start;
         for (at, byte) in text.bytes().enumerate() {
+            let byte = if matches!(byte, b'-' | b'_' | b'/') { b' ' } else { byte.to_ascii_lowercase() };
             state = self.automaton.next_state(Anchored::No, state, byte);
             if !self.automaton.is_match(state) {
                 continue;
@@ -358,11 +362,6 @@ fn is_word_byte(byte: u8) -> bool {
 
 /// Lower case, without accents; `-`, `_`, `/` and apostrophes as spaces.
 fn normalise(text: &str) -> String {
-    if text.is_ascii() && !text.contains("-api") {
-        let mut out = text.replace(['-', '_', '/'], " ");
-        out.make_ascii_lowercase();
-        return out;
-    }
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         match c {

@@ -442,7 +442,8 @@ fn strip_lead(text: &str) -> &str {
         if after >= text.len() || at > 60 {
             break;
         }
-        at_mark = parts.iter().filter_map(|mark| find_rare(&text[after..], mark).map(|next| (after + next, after + next + mark.len()))).min();
+        at_mark =
+            parts.iter().filter_map(|mark| find_rare(&text[after..], mark).map(|next| (after + next, after + next + mark.len()))).min();
     }
     if best != text {
         return best;

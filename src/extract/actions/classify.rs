@@ -298,6 +298,8 @@ const PREVENT: &[&str] = &[
 struct Words {
     automaton: AhoCorasick,
     kinds: Vec<(ActionKind, bool)>,
+    /// The bytes of the longest.
+    longest: usize,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -305,9 +307,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         [(PROCESS, ActionKind::Process), (DETECT, ActionKind::Detect), (MITIGATE, ActionKind::Mitigate), (PREVENT, ActionKind::Prevent)];
     let all = || lists.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind)));
     let stems: Vec<&str> = all().map(|(word, _)| word.trim_end_matches('*')).collect();
+    let longest = stems.iter().map(|stem| stem.len()).max().unwrap_or(0);
     let automaton =
         AhoCorasickBuilder::new().ascii_case_insensitive(true).build(stems).expect("a few hundred short words make an automaton");
-    Words { automaton, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect() }
+    Words { automaton, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect(), longest }
 });
 
 /// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention. Where words of
@@ -317,8 +320,16 @@ pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
         let before = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         before && (open || text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
     };
-    let found =
-        WORDS.automaton.find_overlapping_iter(text).filter(|hit| whole(hit.start(), hit.end(), WORDS.kinds[hit.pattern().as_usize()].1));
-    let first = found.min_by_key(|hit| (hit.start(), hit.pattern().as_usize()));
-    first.map(|hit| WORDS.kinds[hit.pattern().as_usize()].0).or(suggested).unwrap_or(ActionKind::Prevent)
+    let mut first: Option<(usize, usize)> = None;
+    for hit in WORDS.automaton.find_overlapping_iter(text) {
+        // Words are found by where they end: none that begins sooner ends so late.
+        if first.is_some_and(|(start, _)| hit.end() > start + WORDS.longest) {
+            break;
+        }
+        let (start, pattern) = (hit.start(), hit.pattern().as_usize());
+        if first.is_none_or(|known| (start, pattern) < known) && whole(start, hit.end(), WORDS.kinds[pattern].1) {
+            first = Some((start, pattern));
+        }
+    }
+    first.map(|(_, pattern)| WORDS.kinds[pattern].0).or(suggested).unwrap_or(ActionKind::Prevent)
 }

@@ -290,7 +290,11 @@ fn take_brackets(text: &mut String, meta: &mut Meta) -> bool {
 
 /// `… — Ann, by 12 May`, `… - ETA: 2 weeks`, `… Owner: Ann`.
 fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
-    let dash = [" — ", " – ", " - ", " | "].iter().filter(|mark| text.contains(**mark)).filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len()))).max();
+    let dash = [" — ", " – ", " - ", " | "]
+        .iter()
+        .filter(|mark| text.contains(**mark))
+        .filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len())))
+        .max();
     if let Some((at, after)) = dash {
         let tail = text[after..].trim().trim_end_matches('.').to_owned();
         if tail.len() <= 80 && read_parts(&tail, meta, false) {

@@ -85,7 +85,7 @@ impl<'a> Tokens<'a> {
     /// Cuts `text` into tokens.
     pub(super) fn new(text: &'a str) -> Self {
         let dictionary = words::dictionary();
-        let mut list: Vec<Token> = Vec::with_capacity(text.len() / 2 + 2);
+        let mut list: Vec<Token> = Vec::with_capacity(text.len() / 3 + 8);
         let mut at = 0;
         while at < text.len() {
             let start = at;

@@ -43,6 +43,7 @@ pub(super) enum HtmlShape {
 impl TextLine {
     fn push(&mut self, text: &str, strong: bool) {
         let all_strong = self.strong_len == self.text.len();
+        self.text.reserve(text.len());
         let mut rest = text;
         while !rest.is_empty() {
             // Nearly all text is visible ASCII with single spaces, which stays as it is.

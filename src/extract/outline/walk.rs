@@ -157,8 +157,7 @@ impl Walk<'_> {
         let bare = level == BARE_LEVEL;
         let heading = line.text.trim_end_matches(['#', ' ', ':']).to_owned();
         let key = crate::extract::headings::fold(&heading);
-        let own_role =
-            if bare { self.headings.role_of_folded(&heading, &key) } else { self.headings.role_of_heading(&heading, &key) };
+        let own_role = if bare { self.headings.role_of_folded(&heading, &key) } else { self.headings.role_of_heading(&heading, &key) };
         let above = self.outline.sections.iter().rev().find(|section| section.level < level && section.level > 0);
         let inherited = above.and_then(|section| section.role);
         // Below a heading of actions, "Detection" is a group of actions rather than how it was detected.
