@@ -146,6 +146,7 @@ fn zone_of(unit: &Unit, cues: Cues, stated: &mut usize, repaired: &mut bool) -> 
         }
         Some(R::Impact | R::Detection | R::Conclusion | R::Resolution) if causal => Some(Zone::Aside),
         Some(R::Background) | None if causal => Some(Zone::Plain),
+        Some(R::Resolution) if !cues.has(Cue::Repair) => Some(Zone::Story),
         Some(R::Impact | R::Detection | R::Conclusion | R::Background) | None => Some(Zone::Story),
         _ => None,
     }
@@ -341,6 +342,8 @@ pub(super) const CONSEQUENCES: &[&str] = &[
     "which caused",
     "causing",
     "caused an outage",
+    "caused a ",
+    "caused all ",
     "which meant",
     "so that",
     "preventing",
@@ -401,7 +404,12 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
                 Group::Component => component_points(passage.zone, hit.weak),
             };
             if hit.at >= consequences && !gap {
-                points *= if term.group == Group::Cause { 0.5 } else { 0.6 };
+                points *= match term.group {
+                    // What a wrong setting or a leak used up is told as its consequence.
+                    Group::Cause if term.name == "capacity" => 0.67,
+                    Group::Cause => 0.5,
+                    Group::Component => 0.6,
+                };
             }
             let score = &mut scores[hit.term];
             score.strong |= !hit.weak;
@@ -778,6 +786,15 @@ mod tests {
             "# Incident on 2024-06-02\n\n- **Key events**\n  - Fault occurs 2024-06-02 10:00\n  - Resolved 2024-06-02 11:00\n- **Identified**: a health check failed.\n- **Context**:\n  - One of us ran the cleanup by mistake, and the pods were gone.\n",
             &["operator-action"],
             &["kubernetes"],
+        );
+    }
+
+    #[test]
+    fn what_a_wrong_setting_used_up_is_a_cause_too() {
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Root cause\n\nA misconfigured connection pool, leading to exhausted connections of the database.\n",
+            &["configuration", "capacity"],
+            &["database", "connection-pool"],
         );
     }
 
