@@ -15,6 +15,7 @@
 mod apply;
 mod conflicts;
 mod fault;
+mod http;
 mod journal;
 mod ledger;
 mod mark;

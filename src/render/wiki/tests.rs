@@ -2,7 +2,7 @@ use super::*;
 use crate::document::{BlockKind, Document, HeadingOrigin, InlineKind};
 
 /// Texts that each wiki would take for something else, if it could.
-const HOSTILE: [&str; 36] = [
+const HOSTILE: [&str; 37] = [
     "[[x]] {{y}} {{{z}}}",
     "''i'' '''b''' | || ~~~~ ~~~",
     "__NOTOC__ __FORCETOC__ __a__",
@@ -39,6 +39,7 @@ const HOSTILE: [&str; 36] = [
     "{{subst:PAGENAME}} {{#if:x|y}} {{PAGENAME}}",
     "<ac:structured-macro ac:name=\"html\"><x/></ac:structured-macro>",
     "日本語 العربية e\u{301} 🔥",
+    "17:12 a-b a--b a---- snake_case a__b__c don't d''on''t news:123 tel:1 x:2 urn:a 10:mailto:a",
 ];
 
 const DIALECTS: [Dialect; 9] = [
@@ -133,7 +134,7 @@ fn links_lead_to_pages_headings_and_files() {
         (Dialect::GitHub, ["[link](Log/Other#why)", "[the timeline](#timeline)", "![the graph](graph-1a2b3c4d.png)"]),
         (
             Dialect::MediaWiki { highlight: false },
-            ["[[:Log/Other#why|link]]", "[[#timeline|the timeline]]", "[[File:graph&#45;1a2b3c4d.png|760px|alt=the graph]]"],
+            ["[[:Log/Other#why|link]]", "[[#timeline|the timeline]]", "[[File:graph-1a2b3c4d.png|760px|alt=the graph]]"],
         ),
         (
             Dialect::Confluence,
@@ -191,7 +192,7 @@ fn markers_that_would_not_be_read_become_tags() {
 fn hostile_text_is_text_in_wikitext() {
     for one in HOSTILE {
         let written = wikitext::escaped(one);
-        for sign in ["[[", "{{", "''", "~~~", "__", "-{", "://", "<", "|", "]]"] {
+        for sign in ["[[", "{{", "''", "~~~", "__", "-{", "--", "://", "mailto:", "news:", "tel:", "urn:", "<", "|", "]]"] {
             assert!(!written.contains(sign), "{one:?} became {written:?}");
         }
         let expected: String = shown(&unicode_normalization::UnicodeNormalization::nfc(one).collect::<String>());

@@ -328,9 +328,11 @@ fn url_in_link(url: &str) -> String {
 /// Appends text with everything as a number that could be markup in any place.
 fn push_text(out: &mut String, text: &str, keeps_lines: bool) {
     let mut word = String::new();
-    let mut is_first = true;
-    let mut last = '\0';
-    for c in text.chars() {
+    let mut last = None;
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        let next = letters.peek().copied();
+        let is_in_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '\n' if keeps_lines => out.push('\n'),
             '\r' if keeps_lines => {}
@@ -338,17 +340,17 @@ fn push_text(out: &mut String, text: &str, keeps_lines: bool) {
             ' ' | '\n' | '\r' | '\t' => {
                 // A line that begins with a blank is preformatted, and `RFC 1234` is a link.
                 let is_magic = matches!(word.as_str(), "RFC" | "PMID" | "ISBN");
-                if keeps_lines && (last == '\n' || is_first) || is_first || is_magic {
-                    out.push_str("&#32;");
-                } else {
-                    out.push(' ');
-                }
+                out.push_str(if is_magic || begins_line(out) { "&#32;" } else { " " });
             }
             // No XML and no wiki has a way to write them.
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
             c if c.is_ascii_alphanumeric() || matches!(c, ',' | '.' | '?' | '(' | ')' | '/' | '+' | '%' | '$' | '@' | '^' | '`') => {
                 out.push(c);
             }
+            // Between letters and digits they are no markup: `2026-09-17`, `17:12`, `snake_case`, `don't`. A colon after letters may
+            // be that of an address.
+            '-' | '_' | '\'' if is_in_word(last) && is_in_word(next) => out.push(c),
+            ':' if last.is_some_and(|last| last.is_ascii_digit()) && next.is_some_and(|next| next.is_ascii_digit()) => out.push(c),
             // A blank that breaks no line may part the words of a magic link too.
             '\u{a0}' => out.push_str("&#160;"),
             c if !c.is_ascii() => out.push(c),
@@ -359,7 +361,12 @@ fn push_text(out: &mut String, text: &str, keeps_lines: bool) {
         } else {
             word.clear();
         }
-        is_first = false;
-        last = c;
+        last = Some(c);
     }
+}
+
+/// True where a blank that comes next would be the first character of a line, or of what stands for one.
+fn begins_line(out: &str) -> bool {
+    const INLINE: [&str; 7] = ["</code>", "</strong>", "</em>", "</del>", "</sup>", "</sub>", "</span>"];
+    out.is_empty() || out.ends_with('\n') || out.ends_with('>') && !INLINE.iter().any(|tag| out.ends_with(tag))
 }
