@@ -1,0 +1,472 @@
+#!/usr/bin/env python3
+"""Publishes to a real MediaWiki and looks at what is there: every row of the compare, faults, kills, two at once, hostile text.
+
+mediawiki.py HINDSITE SERVER.json [TEST...], where SERVER.json is what mediawiki-up.sh printed.
+"""
+
+import html.parser
+import http.cookiejar
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+import urllib.request
+
+from relay import Relay
+
+PROGRAM = os.path.abspath(sys.argv[1])
+SERVER = json.loads(pathlib.Path(sys.argv[2]).read_text())
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+RELAY = Relay(SERVER["api"])
+RUN = f"{int(time.time()) % 100000:x}"
+
+# Texts that MediaWiki would take for something else, if it could.
+HOSTILE = [
+    "[[x]] and [[File:y.png]] and [http://a.example b]",
+    "{{y}} {{{z}}} {{subst:PAGENAME}} {{#if:x|y}}",
+    "''i'' '''b''' it's",
+    "a | b || c !! d",
+    "~~~~ ~~~ ~~~~~",
+    "__NOTOC__ __FORCETOC__ __a__",
+    "<nowiki>''x''</nowiki> <pre>y</pre> <b>z</b>",
+    "-{zh-hans:a;zh-hant:b}-",
+    "RFC 1234 and PMID 12345 and ISBN 0306406152",
+    "http://example.org/ and mailto:a@example.org and news:x and tel:1",
+    "#REDIRECT [[Main Page]]",
+    "{| class=x |- | a |}",
+    "---- ==== = e = == f ==",
+    "* a # b : c ; d",
+    "<script>alert(1)</script> onclick=\"x\"",
+    "&amp; &lt; &#65; &nbsp; &copy;",
+    "a & b < c > d \" e ' f",
+    "<!-- comment --> <ref>r</ref> <math>x</math>",
+    "17:12 2026-09-17 snake_case a--b C# $x$ 100 %",
+    "日本語 العربية é 🔥",
+]
+
+
+class Text(html.parser.HTMLParser):
+    """The text of HTML, a line for each block; headings' edit links are left out."""
+
+    BLOCKS = {"p", "li", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "div", "tr", "blockquote", "summary", "caption"}
+
+    def __init__(self, only=None):
+        super().__init__()
+        self.lines, self.line, self.only, self.skipped, self.depth, self.tags = [], "", only, None, 0, set()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        classes = dict(attributes).get("class") or ""
+        if self.skipped is None and ("mw-editsection" in classes or "anchor" in classes.split() or "fnback" in classes.split()):
+            self.skipped, self.depth = tag, 0
+        elif self.skipped == tag:
+            self.depth += 1
+        if tag in self.BLOCKS or tag == "br":
+            self.end()
+
+    def handle_endtag(self, tag):
+        if self.skipped == tag:
+            if self.depth == 0:
+                self.skipped = None
+            self.depth -= 1
+        if tag in self.BLOCKS:
+            self.end()
+
+    def handle_data(self, data):
+        if self.skipped is None:
+            self.line += data
+
+    def end(self):
+        line = " ".join(self.line.split())
+        if line:
+            self.lines.append(line)
+        self.line = ""
+
+
+def text_of(markup):
+    reader = Text()
+    reader.feed(markup)
+    reader.end()
+    return reader
+
+
+class Api:
+    """A session of one account."""
+
+    def __init__(self, user):
+        jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        token = self.call(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
+        login = self.call(action="login", lgname=user, lgpassword=SERVER["password"], lgtoken=token)
+        assert login["login"]["result"] == "Success", login
+        self.token = self.call(action="query", meta="tokens")["query"]["tokens"]["csrftoken"]
+
+    def call(self, **fields):
+        data = urllib.parse.urlencode({"format": "json", "formatversion": "2", **fields}).encode()
+        answer = json.load(self.opener.open(SERVER["api"], data, timeout=60))
+        assert "error" not in answer, answer["error"]
+        return answer
+
+    def edit(self, title, text):
+        return self.call(action="edit", title=title, text=text, token=self.token, summary="By hand")
+
+    def text(self, title):
+        page = self.call(action="query", titles=title, prop="revisions", rvprop="content", rvslots="main")["query"]["pages"][0]
+        return page["revisions"][0]["slots"]["main"]["content"] if "revisions" in page else None
+
+    def history(self, title):
+        page = self.call(action="query", titles=title, prop="revisions", rvprop="ids|user|comment", rvlimit=50)["query"]["pages"][0]
+        return page.get("revisions", [])
+
+    def titles(self, root):
+        pages = self.call(action="query", list="allpages", apprefix=f"{root}/", aplimit="max")["query"]["allpages"]
+        return {page["title"] for page in pages}
+
+    def parsed(self, title):
+        return self.call(action="parse", page=title, prop="text", disabletoc=1)["parse"]["text"]
+
+
+ROBOT, PERSON = Api(SERVER["publisher"]), Api(SERVER["person"])
+
+
+def incident(number, cause="A queue was full", body=""):
+    return (
+        f"---\ndate: 2026-0{number}-10\nseverity: SEV2\n---\n# Incident number {number}\n\n## Summary\n\nThings broke on day {number}.\n\n"
+        f"## Root cause\n\n{cause}.\n\n{body}"
+    )
+
+
+class Case(unittest.TestCase):
+    """A site of three incidents and a place of its own in the wiki."""
+
+    incidents = 3
+
+    def setUp(self):
+        RELAY.reset()
+        self.root = f"T{RUN} {self.id().rsplit('.', 1)[1].removeprefix('test_').replace('_', ' ')}"
+        self.root = self.root[0].upper() + self.root[1:]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hindsite-wiki-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        (self.folder / "content").mkdir()
+        for number in range(1, self.incidents + 1):
+            self.write(number, incident(number))
+        self.configure()
+
+    def configure(self, more=""):
+        (self.folder / "book.toml").write_text(
+            f'[publish.wiki]\ntarget = "mediawiki"\nurl = "{RELAY.url}"\nuser = "{SERVER["publisher"]}"\n'
+            f'password-env = "WIKI_PASSWORD"\nroot = "{self.root}"\n{more}'
+        )
+
+    def write(self, number, text):
+        (self.folder / "content" / f"i{number}.md").write_text(text)
+
+    def command(self, *arguments):
+        return [PROGRAM, "publish", arguments[0], str(self.folder), "--json", *arguments[1:]]
+
+    def environment(self):
+        return {**os.environ, "WIKI_PASSWORD": SERVER["password"], "HINDSITE_FIRST_WAIT_MS": "20"}
+
+    def publish(self, *arguments, expect=0):
+        done = subprocess.run(self.command(*arguments), env=self.environment(), capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, expect, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        self.assertNotIn(SERVER["password"], done.stdout + done.stderr)
+        return json.loads(done.stdout) if done.stdout.startswith("{") else {}
+
+    def actions(self, result):
+        return {page["key"]: page["action"] for page in result["pages"]}
+
+    def name(self, number):
+        return f"{self.root}/2026-0{number}-10 Incident number {number}"
+
+    def assert_idle(self):
+        RELAY.reset()
+        result = self.publish("apply")
+        self.assertEqual(set(self.actions(result).values()), {"leave"}, result["counts"])
+        self.assertEqual(RELAY.writes, 0)
+        self.assertLessEqual(RELAY.requests, 10)
+
+    def assert_one_history(self):
+        """Every page was made, and nothing was written twice."""
+        for number in range(1, self.incidents + 1):
+            self.assertEqual(len(ROBOT.history(self.name(number))), 1, self.name(number))
+
+
+class Rows(Case):
+    def test_first_run_creates_and_the_second_does_nothing(self):
+        result = self.publish("apply")
+        self.assertEqual(set(self.actions(result).values()), {"create"})
+        self.assertIn("Things broke on day 1", PERSON.text(self.name(1)))
+        self.assert_idle()
+
+    def test_plan_writes_nothing(self):
+        self.assertEqual(set(self.actions(self.publish("plan", "--detailed-exitcode", expect=5)).values()), {"create"})
+        self.assertEqual(RELAY.writes, 0)
+        self.assertIsNone(PERSON.text(self.root))
+
+    def test_change_of_the_source_updates(self):
+        self.publish("apply")
+        self.write(1, incident(1, "A disk was full"))
+        self.assertEqual(self.actions(self.publish("apply"))["incident/i1"], "update")
+        self.assertIn("A disk was full", PERSON.text(self.name(1)))
+        self.assert_idle()
+
+    def test_edit_by_a_person_is_drift_and_stays(self):
+        self.publish("apply")
+        PERSON.edit(self.name(1), PERSON.text(self.name(1)).replace("Things broke", "Many things broke"))
+        self.assertEqual(self.actions(self.publish("apply"))["incident/i1"], "drift")
+        self.assertIn("Many things broke", PERSON.text(self.name(1)))
+
+    def test_edit_on_both_sides_is_a_conflict_and_both_are_kept(self):
+        self.publish("apply")
+        PERSON.edit(self.name(1), PERSON.text(self.name(1)).replace("Things broke", "Many things broke"))
+        self.write(1, incident(1, "A disk was full"))
+        result = self.publish("apply", expect=3)
+        self.assertEqual(self.actions(result)["incident/i1"], "conflict")
+        self.assertIn("Many things broke", PERSON.text(self.name(1)))
+        texts = {name.rsplit(".", 2)[1]: (self.folder / name).read_text() for name in result["conflict_files"]}
+        self.assertIn("A queue was full", texts["base"])
+        self.assertIn("A disk was full", texts["ours"])
+        self.assertIn("Many things broke", texts["theirs"])
+        self.assertEqual(self.actions(self.publish("apply", "--take-ours", "incident/i1"))["incident/i1"], "update")
+        self.assertIn("A disk was full", PERSON.text(self.name(1)))
+        self.assert_idle()
+
+    def test_page_of_a_person_is_foreign_until_it_is_adopted(self):
+        PERSON.edit(self.name(1), "A page of my own.")
+        self.assertEqual(self.actions(self.publish("apply", expect=3))["incident/i1"], "foreign")
+        self.assertEqual(PERSON.text(self.name(1)), "A page of my own.")
+        self.publish("apply", "--adopt", "incident/i1")
+        self.assertIn("Things broke on day 1", PERSON.text(self.name(1)))
+        self.assert_idle()
+
+    def test_deleted_page_is_not_made_again_unasked(self):
+        self.publish("apply")
+        ROBOT.call(action="delete", title=self.name(1), token=ROBOT.token, reason="By hand")
+        self.assertEqual(self.actions(self.publish("apply"))["incident/i1"], "deleted")
+        self.assertIsNone(PERSON.text(self.name(1)))
+        self.publish("apply", "--recreate", "incident/i1")
+        self.assertIn("Things broke on day 1", PERSON.text(self.name(1)))
+
+    def test_moved_page_is_followed(self):
+        self.publish("apply")
+        moved = f"{self.root}/Elsewhere"
+        ROBOT.call(action="move", **{"from": self.name(1)}, to=moved, token=ROBOT.token, reason="By hand")
+        self.write(1, incident(1, "A disk was full"))
+        self.publish("apply")
+        self.assertIn("A disk was full", PERSON.text(moved))
+        self.assertTrue(PERSON.text(self.name(1)).startswith("#REDIRECT"))
+
+    def test_new_title_renames_the_page(self):
+        self.publish("apply")
+        self.write(1, incident(1).replace("# Incident number 1", "# Incident number one"))
+        self.publish("apply")
+        self.assertIn("Things broke on day 1", PERSON.text(f"{self.root}/2026-01-10 Incident number one"))
+        self.assertTrue(PERSON.text(self.name(1)).startswith("#REDIRECT"))
+        self.assert_idle()
+
+    def test_page_without_a_source_is_marked_and_kept(self):
+        self.publish("apply")
+        (self.folder / "content" / "i3.md").unlink()
+        self.assertEqual(self.actions(self.publish("apply"))["incident/i3"], "mark-stale")
+        text = PERSON.text(self.name(3))
+        self.assertIn("Things broke on day 3", text)
+        self.assertIn("no longer in the archive", text)
+        self.assert_idle_but("stale")
+
+    def assert_idle_but(self, *further):
+        result = self.publish("apply")
+        self.assertLessEqual(set(self.actions(result).values()), {"leave", *further}, result["counts"])
+
+    def test_edited_page_without_a_source_is_left_alone(self):
+        self.publish("apply")
+        PERSON.edit(self.name(3), PERSON.text(self.name(3)) + "\n\nMore by hand.")
+        (self.folder / "content" / "i3.md").unlink()
+        self.assertEqual(self.actions(self.publish("apply"))["incident/i3"], "stale")
+        self.assertIn("More by hand.", PERSON.text(self.name(3)))
+
+    def test_merge_by_the_wiki_is_noticed(self):
+        self.publish("apply")
+        self.write(1, incident(1, "A disk was full"))
+        title = self.name(1)
+        edited = []
+
+        def person_comes_between(_, body):
+            if b"action=edit" in body and b"disk" in body and not edited:
+                edited.append(title)
+                PERSON.edit(title, PERSON.text(title).replace("<h2>", "<p>Between.</p>\n<h2>", 1))
+
+        RELAY.reset(person_comes_between)
+        result = self.publish("apply", expect=1 if False else None) if False else self.run_any("apply")
+        self.assertTrue(edited)
+        self.assertIn("Between.", PERSON.text(title))
+        outcomes = {page["key"]: page["outcome"] for page in result["pages"]}
+        self.assertIn((outcomes["incident/i1"], self.actions(result)["incident/i1"]), {("merged", "update"), ("left", "conflict")})
+
+    def run_any(self, *arguments):
+        done = subprocess.run(self.command(*arguments), env=self.environment(), capture_output=True, text=True, timeout=300)
+        return json.loads(done.stdout)
+
+
+class Faults(Case):
+    def test_each_kind_of_fault_at_each_write(self):
+        """Nothing is written twice and nothing is lost, whatever goes wrong once or twice."""
+        kinds = ["cut-before", "cut-after", "half", "500", "503", "429"]
+        dice = random.Random(7)
+        faults = {}
+
+        def fault(number, body):
+            if b"action=edit" not in body:
+                return None
+            key = bytes(re.findall(rb"title=([^&]*)", body)[0])
+            if key not in faults:
+                faults[key] = kinds[len(faults) % len(kinds)]
+                return faults[key]
+            return None
+
+        RELAY.reset(fault)
+        self.publish("apply")
+        self.assertGreaterEqual(len(faults), 6)
+        self.assert_one_history()
+        self.assert_idle()
+        self.write(1, incident(1, "A disk was full"))
+        faults.clear()
+        dice.shuffle(kinds)
+        RELAY.reset(fault)
+        self.publish("apply")
+        self.assertEqual(len(ROBOT.history(self.name(1))), 2)
+        self.assert_idle()
+
+    def test_faults_while_looking(self):
+        RELAY.reset(lambda number, body: ["cut-before", "503", "429", "500", None, "half", None, "cut-after"][number % 8] if b"action=edit" not in body else None)
+        self.publish("apply")
+        self.assert_one_history()
+        self.assert_idle()
+
+    def test_server_that_is_gone_ends_the_run_and_the_next_goes_on(self):
+        RELAY.reset(lambda number, body: "503" if number > 12 else None)
+        result = self.publish("apply", expect=4)
+        self.assertTrue(result["stopped"])
+        RELAY.reset()
+        self.publish("apply")
+        self.assert_one_history()
+        self.assert_idle()
+
+    def test_read_only_wiki(self):
+        flag = pathlib.Path(SERVER["folder"]) / "readonly"
+        flag.write_text("The disks are being changed")
+        self.addCleanup(flag.unlink, missing_ok=True)
+        result = self.publish("apply", expect=4)
+        self.assertIn("The disks are being changed", json.dumps(result))
+        flag.unlink()
+        self.publish("apply")
+        self.assert_idle()
+
+    def test_wrong_password_and_plain_http(self):
+        wrong = {**self.environment(), "WIKI_PASSWORD": "wrong-password-of-the-right-length"}
+        done = subprocess.run(self.command("plan"), env=wrong, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertNotIn("wrong-password", done.stdout + done.stderr)
+        book = self.folder / "book.toml"
+        book.write_text(book.read_text().replace("127.0.0.1", "wiki.example"))
+        self.publish("plan", expect=2)
+
+    def test_kill_at_any_point(self):
+        dice = random.Random(11)
+        for _ in range(6):
+            run = subprocess.Popen(self.command("apply"), env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(dice.uniform(0.3, 2.5))
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+        shutil.rmtree(self.folder / ".hindsite", ignore_errors=True)
+        self.publish("apply")
+        self.assert_one_history()
+        self.assert_idle()
+
+    def test_two_at_once_make_one_history(self):
+        runs = [
+            subprocess.Popen(self.command("apply"), env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for _ in range(2)
+        ]
+        outputs = [run.communicate(timeout=300)[0] for run in runs]
+        self.assertEqual([run.returncode for run in runs], [0, 0], outputs[0][-1500:] + outputs[1][-1500:])
+        self.assert_one_history()
+        self.assert_idle()
+
+
+class Texts(Case):
+    incidents = 1
+
+    def test_hostile_text_comes_out_as_it_was_written(self):
+        def escaped(text):
+            return "".join("\\" + c if c in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" else c for c in text)
+
+        rows = []
+        for text in HOSTILE:
+            in_code = text.replace("`", "'").replace("|", "\\|")
+            rows += [
+                escaped(text),
+                f"- {escaped(text)}",
+                f"> {escaped(text)}",
+                f"### {escaped(text)}",
+                f"| a |\n|---|\n| {escaped(text)} |",
+                f"**{escaped(text)}** and *{escaped(text)}*",
+                f"| b |\n|---|\n| `{in_code}` |",
+                f"```\n{text}\n```",
+                f"[{escaped(text)}](https://example.org/?a=[b]&c='')",
+            ]
+        self.write(1, incident(1, body="## Evidence\n\n" + "\n\n".join(rows) + "\n"))
+        self.publish("apply")
+        page = text_of(PERSON.parsed(self.name(1)))
+        for text in HOSTILE:
+            wanted = " ".join(text.split())
+            count = sum(line == wanted for line in page.lines)
+            # A paragraph, an item, a quote, a heading, two cells, code, a link; styled text is one line with an "and".
+            self.assertGreaterEqual(count, 8, f"{text!r}\n" + "\n".join(line for line in page.lines if line[:4] == wanted[:4]))
+            self.assertIn(f"{wanted} and {wanted}", page.lines)
+        self.assertFalse(page.tags & {"script", "img", "math"}, page.tags)
+        self.assert_idle()
+
+    def test_sample_content_has_the_text_of_the_site(self):
+        shutil.rmtree(self.folder / "content")
+        shutil.copytree(REPOSITORY / "content", self.folder / "content")
+        started = time.monotonic()
+        RELAY.reset()
+        first = self.publish("apply")
+        print(f"\nsample content, first run: {len(first['pages'])} pages, {RELAY.requests} requests, {time.monotonic() - started:.1f} s")
+        RELAY.reset()
+        started = time.monotonic()
+        self.publish("apply")
+        print(f"sample content, idle run: {RELAY.requests} requests, {RELAY.writes} writes, {time.monotonic() - started:.1f} s")
+        self.assertEqual(RELAY.writes, 0)
+        self.assertLessEqual(RELAY.requests, 10)
+        out = self.folder / "site"
+        subprocess.run([PROGRAM, "build", str(self.folder), "-d", str(out), "--as-of", "2026-11-20"], check=True, capture_output=True)
+        missing = []
+        for page in first["pages"]:
+            if not page["key"].startswith("incident/"):
+                continue
+            site = (out / "incidents" / f"{page['key'].removeprefix('incident/')}.html").read_text()
+            shown = " ".join(text_of(PERSON.parsed(page["name"])).lines)
+            for part in re.findall(r'<div class="prose doc">(.*?)</div>(?=</details>|\n)', site, re.S):
+                for line in text_of(part).lines:
+                    if squeezed(line) not in squeezed(shown):
+                        missing.append((page["key"], line))
+        self.assertEqual(missing, [], f"{len(missing)} lines are missing")
+
+
+def squeezed(text):
+    return re.sub(r"[\s#]+", "", text)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=1)
