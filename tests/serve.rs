@@ -419,7 +419,8 @@ fn many_requests_leave_neither_threads_nor_memory_behind() {
                 scope.spawn(move || {
                     for number in 0..count / 8 {
                         let (target, status) =
-                            [("/", 200), ("/nowhere", 404), ("/data/incidents.json", 200), ("/incidents/oven-queue.html", 200)][(worker + number) % 4];
+                            [("/", 200), ("/nowhere", 404), ("/data/incidents.json", 200), ("/incidents/oven-queue.html", 200)]
+                                [(worker + number) % 4];
                         assert_eq!(server.get(target).status(), status, "{target}");
                     }
                 });

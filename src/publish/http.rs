@@ -302,13 +302,8 @@ mod tests {
     fn call(url: &str, effect: Effect) -> Result<u16, Fault> {
         let patience = Rc::new(Patience::new(None, Duration::ZERO));
         let mut client = Client::new(url, Some(Secret::new("Bearer hush")), patience).expect("an address");
-        let call = Call {
-            method: "POST",
-            url: format!("{url}/x"),
-            headers: Vec::new(),
-            body: Some(form(&[("a", "b")])).as_ref().map(|(mime, bytes)| (mime.clone(), bytes.as_slice())),
-            effect,
-        };
+        let (mime, bytes) = form(&[("a", "b")]);
+        let call = Call { method: "POST", url: format!("{url}/x"), headers: Vec::new(), body: Some((mime, &bytes)), effect };
         client.send(&call).map(|answer| answer.status)
     }
 

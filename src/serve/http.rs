@@ -6,11 +6,7 @@ use std::{fmt::Write as _, fs::File, io, net::IpAddr, path::PathBuf, sync::Arc, 
 
 use percent_encoding::percent_decode_str;
 
-use super::{
-    Current,
-    current::Made,
-    reload,
-};
+use super::{Current, current::Made, reload};
 
 /// What of a request matters here.
 #[derive(Debug, Clone, Copy, Default)]
