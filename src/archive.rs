@@ -29,7 +29,7 @@ pub(crate) use ids::short_hash;
 pub use ids::slug;
 pub use lazy::Lazy;
 pub(crate) use paths::{WrittenLink, encode, folder_of};
-pub use recurrence::{Again, Recurrence, RecurrenceRate, Series};
+pub use recurrence::{Again, Recurrence, RecurrenceRate, Series, SeriesLink};
 use related::RelatedIndex;
 pub use related::{Reason, Related};
 
@@ -459,6 +459,39 @@ mod tests {
             ],
             &[&[0, 2]],
         );
+    }
+
+    /// The second is close to the first, the third to the second alone: nothing is passed on.
+    #[test]
+    fn closeness_is_not_passed_on() {
+        let on = |why: &str| format!("causes=capacity; components=database; why={why}");
+        check_series(
+            &[
+                &on("replica lagged behind primary while vacuum blocked checkpoint writer"),
+                &on("replica lagged behind primary while nightly archive export started"),
+                &on("warehouse scanner nightly archive export started before midnight sync"),
+            ],
+            &[&[1, 2], &[0, 1]],
+        );
+    }
+
+    #[test]
+    fn similar_words_alone_are_told_as_a_doubt() {
+        let told = |words: [&str; 2]| {
+            let readings = words.iter().enumerate().map(|(number, words)| {
+                incident(&format!("{number}.md"), &format!("on=2024-01-0{}; causes=capacity; components=dns; {words}", number + 1))
+            });
+            let archive = archive(readings.collect());
+            archive.recurrence_of(0).and_then(Recurrence::sentence)
+        };
+        let (first, similar) = (
+            "why=resolver cache overflow after prefix rollout doubled lookups from every edge pod",
+            "why=resolver cache overflow after forwarders restarted, lookups piled up behind one upstream",
+        );
+        assert_eq!(told([first, similar]).as_deref(), Some("perhaps the second time, 1 day after the last"));
+        assert_eq!(told([first, first]).as_deref(), Some("second time, 1 day after the last"));
+        let on = |why: &str| format!("services=mail; {why}");
+        assert_eq!(told([&on(first), &on(similar)]).as_deref(), Some("second time, 1 day after the last"));
     }
 
     #[test]

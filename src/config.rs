@@ -140,6 +140,10 @@ pub struct Settings {
     pub mttr: MttrMeaning,
     /// `[stats] recurrence-window-days`.
     pub recurrence_window_days: i64,
+    /// `[stats] mean`: true where means are published too.
+    pub show_mean: bool,
+    /// `[stats] downtime = "weighted"`: true where downtime weighted by the share affected is published too.
+    pub weigh_downtime: bool,
     /// `[build] extra-watch-dirs`: further folders whose changes `serve` and `watch` obey.
     pub extra_watch_dirs: Vec<PathBuf>,
     /// `[publish.NAME]`, as written: each wiki reads its own.
@@ -175,6 +179,8 @@ impl Default for Settings {
             read: ReadSettings::default(),
             mttr: MttrMeaning::default(),
             recurrence_window_days: 365,
+            show_mean: false,
+            weigh_downtime: false,
             extra_watch_dirs: Vec::new(),
             publish: BTreeMap::new(),
             as_of: NaiveDate::default(),

@@ -53,6 +53,8 @@ pub enum Measure {
     Between,
     /// From the end of an incident to the publication of its postmortem.
     PostmortemLag,
+    /// From the end of a service's downtime to the start of its next.
+    UpTime,
 }
 
 impl Measure {
@@ -69,6 +71,7 @@ impl Measure {
             Measure::FailedDeployment => "failed-deployment-recovery-time",
             Measure::Between => "time-between-incidents",
             Measure::PostmortemLag => "postmortem-lag",
+            Measure::UpTime => "time-between-failures",
         }
     }
 
@@ -82,6 +85,7 @@ impl Measure {
             Measure::FailedDeployment => "Failed deployment recovery time",
             Measure::Between => "Time between incidents",
             Measure::PostmortemLag => "Postmortem lag",
+            Measure::UpTime => "Time between failures",
         }
     }
 
@@ -95,6 +99,7 @@ impl Measure {
             Measure::FailedDeployment => "FDRT",
             Measure::Between => "MTBSI",
             Measure::PostmortemLag => "",
+            Measure::UpTime => "MTBF",
         }
     }
 
@@ -116,6 +121,7 @@ impl Measure {
             (Measure::FailedDeployment, MttrMeaning::Respond) => "detected to normal service restored, incidents that a deployment set off",
             (Measure::Between, _) => "start of an incident to the start of the next",
             (Measure::PostmortemLag, _) => "normal service restored to the postmortem published",
+            (Measure::UpTime, _) => "end of a service's downtime to the start of its next",
         }
     }
 
@@ -132,7 +138,7 @@ impl Measure {
                 until_end(&incident.acknowledged).or_else(|| until_end(&incident.detected))
             }
             (Measure::Resolve | Measure::FailedDeployment, MttrMeaning::Respond) => until_end(&incident.detected),
-            (Measure::Between, _) => None,
+            (Measure::Between | Measure::UpTime, _) => None,
             (Measure::PostmortemLag, _) => {
                 let end = &incident.end.as_ref()?.value;
                 let published = &incident.published.as_ref()?.value;

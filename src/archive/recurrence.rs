@@ -1,11 +1,13 @@
 //! Has this happened before? Which incidents are the same one again, and why we say so.
 //!
-//! Two incidents belong together when they share a root cause and a component, and besides a service or a close root-cause text.
-//! Sharing a common cause and component alone is not a series; neither is a cause that merely contributed, on one service.
+//! In one line: every incident of a series shares with the first of it a root cause and a component, and besides a service or a
+//! close text. Sharing a common cause and component alone is not a series; neither is a cause that merely contributed, on one
+//! service. Closeness is not passed on: what is close to the second alone begins another series there, or texts of one template
+//! would make a series of a whole archive.
 //!
 //! Texts are compared by the words that they share, rare words counting more, as a share of all their words. Two root causes (where
 //! none is stated, the summary stands for it) are close from 18 % on with at least four words shared; two titles, which are short
-//! and say little else, from 40 % on with at least three.
+//! and say little else, from 40 % on with at least three. A link of texts that share less than 40 % is told as a doubtful one.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,22 +25,37 @@ struct Threshold {
 
 const CLOSE_CAUSES: Threshold = Threshold { closeness: 0.18, words: 4 };
 const CLOSE_TITLES: Threshold = Threshold { closeness: 0.4, words: 3 };
+/// From which closeness on a text alone tells that it is the same again, and not only that it may be.
+const SURE: f64 = 0.4;
 
 /// Incidents that are the same one again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// The (cause, component) pairs that all of them share.
+    /// The (cause, component) pairs that the later ones share with the first.
     pub pairs: Vec<(String, String)>,
     /// The services that all of them share, as the newest writes them.
     pub services: Vec<String>,
     /// True where close texts, and not a service, say that they belong together.
     pub by_text: bool,
-    /// Words that the root-cause texts of the newest two share, rarest first; empty where their texts are not close.
-    pub shared_words: Vec<String>,
+    /// Why each belongs to it, beside `entries`; the first has none.
+    pub links: Vec<Option<SeriesLink>>,
     /// The incidents, oldest first.
     pub entries: Vec<usize>,
     /// Days between each and the one before, beside `entries` (the first has none); `None` where a day is not known.
     pub days_between: Vec<Option<i64>>,
+}
+
+/// Why an incident is the first one of its series again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeriesLink {
+    /// The (cause, component) pairs of both.
+    pub pairs: Vec<(String, String)>,
+    /// The services of both.
+    pub services: Vec<String>,
+    /// Words that both texts have, rarest first; empty where their texts are not close.
+    pub shared_words: Vec<String>,
+    /// False where similar words alone say it: it may be the same again.
+    pub is_sure: bool,
 }
 
 /// What the archive says of an incident that happened before or again.
@@ -50,6 +67,8 @@ pub struct Recurrence {
     pub ordinal: usize,
     /// The earlier ones, newest first.
     pub earlier: Vec<usize>,
+    /// False where it only may be the same again; see [`SeriesLink::is_sure`].
+    pub is_sure: bool,
     /// Days since the last one.
     pub days_since_last: Option<i64>,
     /// How many actions the last one asked for.
@@ -66,7 +85,8 @@ impl Recurrence {
         if self.ordinal < 2 {
             return None;
         }
-        let mut parts = vec![format!("{} time", ordinal(self.ordinal))];
+        let doubt = if self.is_sure { "" } else { "perhaps the " };
+        let mut parts = vec![format!("{doubt}{} time", ordinal(self.ordinal))];
         parts.extend(self.days_since_last.map(|days| match days {
             0 => "on the same day as the last".to_owned(),
             1 => "1 day after the last".to_owned(),
@@ -154,27 +174,16 @@ impl Again {
         let known = &before.compared;
         let compared =
             Compared::of(entries, &order, &slots, same_causes.then(|| known.causes.clone()), same_titles.then(|| known.titles.clone()));
-        if compared.close_pairs() != known.close_pairs() {
-            return Self::find(entries, &order, &slots, compared);
-        }
-        // The same series, told in other words.
-        let mut places = vec![0; entries.len()];
-        for (place, index) in order.iter().enumerate() {
-            places[*index] = place;
-        }
-        let mut series = before.series.clone();
-        for one in &mut series {
-            let [.., earlier, later] = one.entries[..] else { unreachable!("a series has two or more") };
-            one.shared_words = compared.told_words(places[later], places[earlier]);
-        }
-        Self { series, of: before.of.clone(), compared }
+        // How close texts are decides which first they belong to, so the series are found again: the texts were the costly part.
+        Self::find(entries, &order, &slots, compared)
     }
 
     fn find(entries: &[Entry], order: &[usize], slots: &Slots<'_>, compared: Compared) -> Self {
-        let mut groups: Vec<(usize, Vec<usize>, bool)> = Vec::new();
-        groups.extend(slots.by_service(entries, order).into_iter().map(|(pair, places)| (pair, places, false)));
-        groups.extend(slots.by_text(&compared.close_pairs()).into_iter().map(|(pair, places)| (pair, places, true)));
-        let mut series = series_of(groups, slots, entries, order, &compared);
+        let known = Known { entries, order, slots, compared: &compared };
+        let mut groups: Vec<Group> = Vec::new();
+        groups.extend(slots.by_service(entries, order).into_iter().map(|places| Group { places, by_text: false }));
+        groups.extend(known.by_text().into_iter().map(|places| Group { places, by_text: true }));
+        let mut series = known.series_of(groups);
         drop_contained(&mut series, entries.len());
         series.sort_by(|a, b| {
             a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
@@ -227,42 +236,38 @@ impl Compared {
         Self { causes, titles }
     }
 
+    /// Returns the pairs (later, earlier) whose texts are close, in order.
     fn close_pairs(&self) -> Vec<(usize, usize)> {
-        [&self.causes.pairs[..], &self.titles.pairs].concat()
+        let mut pairs = [&self.causes.pairs[..], &self.titles.pairs].concat();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
     }
 
-    /// Returns the words by which a series is told.
-    fn told_words(&self, later: usize, earlier: usize) -> Vec<String> {
-        self.shared_words(later, earlier).into_iter().take(6).map(str::to_owned).collect()
-    }
-
-    /// Returns the words that two texts share, where they are close.
-    fn shared_words(&self, a: usize, b: usize) -> Vec<&str> {
-        for (texts, least) in [(&self.causes.texts, CLOSE_CAUSES), (&self.titles.texts, CLOSE_TITLES)] {
+    /// Returns how close two incidents are by their texts, and the words that they share; `None` where neither text is close.
+    fn closest(&self, a: usize, b: usize) -> Option<(f64, &Texts)> {
+        let close = [(&self.causes.texts, CLOSE_CAUSES), (&self.titles.texts, CLOSE_TITLES)].into_iter().filter_map(|(texts, least)| {
             let (closeness, words) = texts.closeness(a, b);
-            if closeness >= least.closeness && words >= least.words {
-                return texts.shared_words(a, b);
-            }
-        }
-        Vec::new()
+            (closeness >= least.closeness && words >= least.words).then_some((closeness, texts))
+        });
+        close.max_by(|(a, _), (b, _)| a.total_cmp(b))
     }
 }
 
-/// An incident once for each of its (cause, component) pairs: the places that can be joined, each within its pair.
+/// The (cause, component) pairs of each incident. Places are those of the order of time.
 struct Slots<'a> {
-    /// The pairs of each incident by their numbers, in order, with the number of its slot. Places are those of the order of time.
-    pairs: Vec<Vec<(usize, usize)>>,
-    /// The slots of each pair: (incident's place, slot), oldest first; beside `names`.
-    by_pair: Vec<Vec<(usize, usize)>>,
+    /// The pairs of each incident by their numbers, in order.
+    pairs: Vec<Vec<usize>>,
+    /// The incidents of each pair, oldest first; beside `names`.
+    by_pair: Vec<Vec<usize>>,
     names: Vec<Pair<'a>>,
-    count: usize,
 }
 
 type Pair<'a> = (&'a str, &'a str);
 
 impl<'a> Slots<'a> {
     fn of(entries: &'a [Entry], order: &[usize]) -> Self {
-        let mut slots = Slots { pairs: Vec::with_capacity(order.len()), by_pair: Vec::new(), names: Vec::new(), count: 0 };
+        let mut slots = Slots { pairs: Vec::with_capacity(order.len()), by_pair: Vec::new(), names: Vec::new() };
         let mut numbers: HashMap<Pair<'_>, usize> = HashMap::new();
         for (place, index) in order.iter().enumerate() {
             let incident = entries[*index].incident();
@@ -275,22 +280,20 @@ impl<'a> Slots<'a> {
                         slots.names.push(name);
                         slots.by_pair.push(Vec::new());
                     }
-                    pairs.push((pair, slots.count));
-                    slots.by_pair[pair].push((place, slots.count));
-                    slots.count += 1;
+                    pairs.push(pair);
+                    slots.by_pair[pair].push(place);
                 }
             }
             pairs.sort_unstable();
+            pairs.dedup();
             slots.pairs.push(pairs);
         }
         slots
     }
 
-    fn shared(&self, a: usize, b: usize) -> impl Iterator<Item = (usize, usize)> {
+    fn shared(&self, a: usize, b: usize) -> impl Iterator<Item = usize> {
         let others = &self.pairs[b];
-        self.pairs[a]
-            .iter()
-            .filter_map(move |(pair, slot)| others.binary_search_by(|(other, _)| other.cmp(pair)).ok().map(|at| (*slot, others[at].1)))
+        self.pairs[a].iter().copied().filter(move |pair| others.binary_search(pair).is_ok())
     }
 
     fn share_a_pair(&self, a: usize, b: usize) -> bool {
@@ -300,7 +303,7 @@ impl<'a> Slots<'a> {
     /// Returns the incidents of each pair that share one service: all of a group share that one, or a chain of services would join
     /// incidents that have nothing to do with each other. A cause that merely contributed does not count here: a test that was
     /// missing twice on one service is no incident that came back.
-    fn by_service(&self, entries: &[Entry], order: &[usize]) -> Vec<(usize, Vec<usize>)> {
+    fn by_service(&self, entries: &[Entry], order: &[usize]) -> Vec<Vec<usize>> {
         let fold_all = |index: &usize| entries[*index].services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect();
         let services: Vec<Vec<String>> = order.iter().map(fold_all).collect();
         let mut groups = Vec::new();
@@ -308,7 +311,7 @@ impl<'a> Slots<'a> {
             let mut by_service: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
             let (cause, _) = self.names[pair];
             let is_root = |place: &usize| !entries[order[*place]].contributing.iter().any(|name| name == cause);
-            for place in members.iter().map(|(place, _)| place).filter(|place| is_root(place)) {
+            for place in members.iter().filter(|place| is_root(place)) {
                 for service in &services[*place] {
                     let places = by_service.entry(service).or_default();
                     if places.last() != Some(place) {
@@ -316,86 +319,102 @@ impl<'a> Slots<'a> {
                     }
                 }
             }
-            groups.extend(by_service.into_values().filter(|places| places.len() > 1).map(|places| (pair, places)));
-        }
-        groups
-    }
-
-    /// Returns the incidents of each pair whose texts are close, one by one.
-    fn by_text(&self, close: &[(usize, usize)]) -> Vec<(usize, Vec<usize>)> {
-        let mut joined = Joined((0..self.count).collect());
-        for (later, earlier) in close {
-            for (a, b) in self.shared(*later, *earlier) {
-                joined.join(a, b);
-            }
-        }
-        let mut groups = Vec::new();
-        for (pair, members) in self.by_pair.iter().enumerate() {
-            let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            for (place, slot) in members {
-                by_root.entry(joined.root(*slot)).or_default().push(*place);
-            }
-            groups.extend(by_root.into_values().filter(|places| places.len() > 1).map(|places| (pair, places)));
+            groups.extend(by_service.into_values().filter(|places| places.len() > 1));
         }
         groups
     }
 }
 
-/// Which slots belong together: each names another of its group, the first one itself.
-struct Joined(Vec<usize>);
-
-impl Joined {
-    fn root(&mut self, mut slot: usize) -> usize {
-        while self.0[slot] != slot {
-            self.0[slot] = self.0[self.0[slot]];
-            slot = self.0[slot];
-        }
-        slot
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
+/// Incidents that may be a series, oldest first, by place.
+struct Group {
+    places: Vec<usize>,
+    by_text: bool,
 }
 
-/// Makes series of groups, each of a pair, its incidents and whether texts made it; groups of the same incidents are one.
-fn series_of(
-    groups: Vec<(usize, Vec<usize>, bool)>,
-    slots: &Slots<'_>,
-    entries: &[Entry],
-    order: &[usize],
-    compared: &Compared,
-) -> Vec<Series> {
-    let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
-    for (pair, places, by_text) in groups {
-        let (cause, component) = slots.names[pair];
-        let series = found.entry(places).or_insert_with_key(|places| describe(places, entries, order, compared));
-        let pair = (cause.to_owned(), component.to_owned());
-        if !series.pairs.contains(&pair) {
-            series.pairs.push(pair);
-        }
-        // A service in common says it already.
-        series.by_text |= by_text && series.services.is_empty();
-    }
-    for series in found.values_mut() {
-        series.pairs.sort_unstable();
-    }
-    found.into_values().collect()
+/// What series are made of.
+struct Known<'a> {
+    entries: &'a [Entry],
+    order: &'a [usize],
+    slots: &'a Slots<'a>,
+    compared: &'a Compared,
 }
 
-fn describe(places: &[usize], entries: &[Entry], order: &[usize], compared: &Compared) -> Series {
-    let members: Vec<usize> = places.iter().map(|place| order[*place]).collect();
-    let days: Vec<_> = members.iter().map(|index| entries[*index].day()).collect();
-    let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
-    let [.., earlier, later] = places else { unreachable!("a series has two or more") };
-    Series {
-        pairs: Vec::new(),
-        services: shared_services(&members, entries),
-        by_text: false,
-        shared_words: compared.told_words(*later, *earlier),
-        days_between: std::iter::once(None).chain(between).collect(),
-        entries: members,
+impl Known<'_> {
+    /// Returns how close two incidents are, where they share a pair and their texts are close.
+    fn closeness(&self, a: usize, b: usize) -> Option<f64> {
+        let close = self.slots.share_a_pair(a, b).then(|| self.compared.closest(a, b)).flatten();
+        close.map(|(closeness, _)| closeness)
+    }
+
+    /// Returns a first incident and the later ones that are close to it, for each that has any. A later one joins the series whose
+    /// first is the closest; where it is close to none of the firsts, but to one of their series, that one is the first of another.
+    fn by_text(&self) -> Vec<Vec<usize>> {
+        let close = self.compared.close_pairs();
+        let mut first_of: Vec<Option<usize>> = vec![None; self.order.len()];
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for pairs in close.chunk_by(|a, b| a.0 == b.0) {
+            let later = pairs[0].0;
+            let mut firsts: Vec<usize> = pairs.iter().map(|(_, earlier)| first_of[*earlier].unwrap_or(*earlier)).collect();
+            // An incident that is in a series and the first of another counts as both.
+            firsts.extend(pairs.iter().map(|(_, earlier)| *earlier).filter(|earlier| groups.contains_key(earlier)));
+            firsts.sort_unstable();
+            firsts.dedup();
+            let closest = firsts
+                .into_iter()
+                .filter_map(|first| Some((self.closeness(later, first)?, first)))
+                .max_by(|(a, first_a), (b, first_b)| a.total_cmp(b).then_with(|| first_b.cmp(first_a)));
+            let first = closest.map_or(pairs[0].1, |(_, first)| first);
+            first_of[first].get_or_insert(first);
+            first_of[later] = Some(first);
+            groups.entry(first).or_insert_with(|| vec![first]).push(later);
+        }
+        groups.into_values().collect()
+    }
+
+    /// Makes series of groups; groups of the same incidents are one.
+    fn series_of(&self, groups: Vec<Group>) -> Vec<Series> {
+        let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
+        for Group { places, by_text } in groups {
+            let series = found.entry(places).or_insert_with_key(|places| self.describe(places));
+            // A service in common says it already.
+            series.by_text |= by_text && series.services.is_empty();
+        }
+        found.into_values().collect()
+    }
+
+    fn describe(&self, places: &[usize]) -> Series {
+        let members: Vec<usize> = places.iter().map(|place| self.order[*place]).collect();
+        let days: Vec<_> = members.iter().map(|index| self.entries[*index].day()).collect();
+        let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
+        let links: Vec<Option<SeriesLink>> =
+            std::iter::once(None).chain(places[1..].iter().map(|later| Some(self.link(places[0], *later)))).collect();
+        let mut pairs: Vec<(String, String)> = links.iter().flatten().flat_map(|link| link.pairs.iter().cloned()).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        Series {
+            pairs,
+            services: shared_services(&members, self.entries),
+            by_text: false,
+            links,
+            days_between: std::iter::once(None).chain(between).collect(),
+            entries: members,
+        }
+    }
+
+    fn link(&self, first: usize, later: usize) -> SeriesLink {
+        let name = |pair: usize| (self.slots.names[pair].0.to_owned(), self.slots.names[pair].1.to_owned());
+        let mut pairs: Vec<(String, String)> = self.slots.shared(first, later).map(name).collect();
+        pairs.sort_unstable();
+        let close = self.compared.closest(later, first);
+        let services = shared_services(&[self.order[first], self.order[later]], self.entries);
+        SeriesLink {
+            pairs,
+            is_sure: !services.is_empty() || close.is_some_and(|(closeness, _)| closeness >= SURE),
+            services,
+            shared_words: close.map_or_else(Vec::new, |(_, texts)| {
+                texts.shared_words(later, first).into_iter().take(6).map(str::to_owned).collect()
+            }),
+        }
     }
 }
 
@@ -450,6 +469,7 @@ fn recurrences(entries: &[Entry], series: &[Series]) -> Vec<Option<Recurrence>> 
         let count = |wanted: &[ActionStatus]| actions.iter().filter(|action| wanted.contains(&action.status)).count();
         Recurrence {
             series: number,
+            is_sure: one.links[before].as_ref().is_none_or(|link| link.is_sure),
             ordinal: before + 1,
             days_since_last: one.days_between[before],
             last_actions: actions.len(),

@@ -360,6 +360,14 @@ pub(super) struct StatsArgs {
     #[arg(long, default_value = "all")]
     pub(super) period: String,
 
+    /// Says means too, each with the share of its longest incident
+    #[arg(long)]
+    pub(super) mean: bool,
+
+    /// Weighs downtime by the share that was affected, where the document states it
+    #[arg(long)]
+    pub(super) weighted: bool,
+
     /// Prints all periods and groups as JSON, as in `data/stats.json` of the built site
     #[arg(long, conflicts_with_all = ["by", "period"])]
     pub(super) json: bool,

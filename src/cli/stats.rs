@@ -13,11 +13,13 @@ use crate::{
     diag::{Error, Result},
     export,
     pipeline::Build,
-    stats::{Facts, GroupStats, Grouping, Measure, Period, Range, Stats, Summary, wilson_interval},
+    stats::{Facts, GroupStats, Grouping, Measure, Period, Range, Stats, Summary, duration_text, wilson_interval},
 };
 
 pub(super) fn run(args: &StatsArgs) -> Result<Outcome> {
-    let settings = site::load(&args.site, None)?;
+    let mut settings = site::load(&args.site, None)?;
+    settings.show_mean |= args.mean;
+    settings.weigh_downtime |= args.weighted;
     let bar = Bar::default();
     let build = Build::run(settings, None, &bar)?;
     bar.end();
@@ -95,12 +97,16 @@ fn describe(archive: &Archive, stats: &Stats, groups: Option<&[Group]>) -> Strin
         let _ = writeln!(out, "{:31}  {}", "", style(summary.measure.definition(stats.mttr), Style::Dim));
     }
     describe_shares(&mut out, archive, stats);
+    describe_downtime(&mut out, archive, stats);
     if let Some(comparison) = &stats.comparison {
         out.push('\n');
         let _ = writeln!(out, "{}", comparison.count.sentence(&comparison.name));
         for one in comparison.durations.iter().filter(|one| one.now.1.is_some() && one.before.1.is_some()) {
             let _ = writeln!(out, "{}", one.sentence(&comparison.name));
         }
+    }
+    if stats.period == Period::All {
+        describe_series(&mut out, archive);
     }
     if let Some(groups) = groups {
         out.push('\n');
@@ -126,6 +132,47 @@ fn describe_shares(out: &mut String, archive: &Archive, stats: &Stats) {
         let (closed, of) = actions.closure();
         let (overdue, unknown) = (actions.group(ActionGroup::Overdue).len(), actions.group(ActionGroup::Unknown).len());
         let _ = writeln!(out, "{:31}  {closed} of {of} closed, {overdue} overdue; {unknown} do not say how they stand", "Actions");
+    }
+}
+
+/// How many services and series are named.
+const MOST_NAMED: usize = 10;
+
+/// Says how long each service was down, the longest first.
+fn describe_downtime(out: &mut String, archive: &Archive, stats: &Stats) {
+    if stats.downtime.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nDowntime, from published incidents only: availabilities are upper bounds");
+    for one in stats.downtime.iter().take(MOST_NAMED) {
+        let name = clean(&archive.facts.services().names[one.service]);
+        let _ = write!(out, "{name:31}  {} in {}", duration_text(one.minutes), plural(one.entries.len(), "incident"));
+        let _ = write!(out, "; at most {:.3} % available", one.availability() * 100.0);
+        if let (Some(minutes), Some(share)) = (one.weighted_minutes, one.weighted_availability()) {
+            let _ = write!(out, "; weighted {}, {:.3} %", duration_text(minutes), share * 100.0);
+        }
+        if let Some(median) = one.up_time.median {
+            let _ = write!(out, "; median {} between failures, n = {}", duration_text(median), one.up_time.n());
+        }
+        if !one.unknown.is_empty() {
+            let _ = write!(out, "; {} without start and end to the minute", one.unknown.len());
+        }
+        out.push('\n');
+    }
+    let more = stats.downtime.len().saturating_sub(MOST_NAMED);
+    if more > 0 {
+        let _ = writeln!(out, "and {more} more, with --json");
+    }
+}
+
+/// Says what came back lately, and whether we are sure.
+fn describe_series(out: &mut String, archive: &Archive) {
+    let said = archive.entries.iter().enumerate().filter_map(|(at, entry)| Some((entry, archive.recurrence_of(at)?.sentence()?)));
+    for (at, (entry, sentence)) in said.take(MOST_NAMED).enumerate() {
+        if at == 0 {
+            let _ = writeln!(out, "\nCame back, the latest first");
+        }
+        let _ = writeln!(out, "{:31}  {sentence}", clean(&entry.id));
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct Config {
     pub(super) taxonomy: TaxonomySettings,
     pub(super) mttr: Option<MttrMeaning>,
     pub(super) recurrence_window_days: Option<i64>,
+    pub(super) show_mean: Option<bool>,
+    pub(super) weigh_downtime: Option<bool>,
     pub(super) publish: BTreeMap<String, serde_json::Value>,
 }
 
@@ -230,6 +232,8 @@ fn read_stats(config: &mut Config, mut stats: Table<'_>) {
     let meanings = [("recover", MttrMeaning::Recover), ("repair", MttrMeaning::Repair), ("respond", MttrMeaning::Respond)];
     config.mttr = stats.choice("mttr", &meanings);
     config.recurrence_window_days = stats.integer("recurrence-window-days", 1);
+    config.show_mean = stats.bool("mean");
+    config.weigh_downtime = stats.choice("downtime", &[("full", false), ("weighted", true)]);
     stats.close();
 }
 
@@ -327,7 +331,7 @@ mod tests {
     fn everything_of_ours_is_read() {
         let (config, found) = read(
             "[incident]\nzone = \"europe/berlin\"\ndate-order = \"day-month\"\n[incident.severities]\nBlocker = \"sev1\"\n[incident.headings]\ntimeline = \"Ablauf\"\n\
-             [taxonomy]\nreplace = true\n[taxonomy.causes.disk-full]\nspellings = [\"disk full\"]\n[stats]\nmttr = \"repair\"\nrecurrence-window-days = 90\n\
+             [taxonomy]\nreplace = true\n[taxonomy.causes.disk-full]\nspellings = [\"disk full\"]\n[stats]\nmttr = \"repair\"\nrecurrence-window-days = 90\nmean = true\ndowntime = \"weighted\"\n\
              [publish.wiki]\nspace = \"OPS\"\n[output.html.redirect]\n\"/old.html\" = \"new.html\"\n",
             &[],
         );
@@ -337,6 +341,7 @@ mod tests {
         assert_eq!(config.headings["timeline"], ["Ablauf"]);
         assert_eq!(config.taxonomy.causes["disk-full"].spellings, ["disk full"]);
         assert_eq!((config.mttr, config.recurrence_window_days), (Some(MttrMeaning::Repair), Some(90)));
+        assert_eq!((config.show_mean, config.weigh_downtime), (Some(true), Some(true)));
         assert_eq!(config.publish["wiki"]["space"], "OPS");
         assert_eq!(config.redirects["old.html"], "new.html");
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{GENERATOR, SCHEMA_VERSION, json::push_json};
 use crate::{
-    archive::{ActionAt, ActionGroup, Archive, FacetKind},
+    archive::{ActionAt, ActionGroup, Archive, FacetKind, SeriesLink},
     config::MttrMeaning,
     stats::{Comparison, GroupStats, Grouping, Measure, Range, Share, Stats, Summary},
 };
@@ -53,7 +53,7 @@ fn methods() -> Value {
         "count_test": "exact conditional test of two Poisson rates, two-sided, exposure in days",
         "duration_test": "Mann-Whitney, two-sided, normal approximation corrected for ties and continuity; from 20 values in both periods on",
         "duration_ratio": "Hodges-Lehmann estimate on the logarithms with Moses' 95 % interval; times under a minute count as one",
-        "recurrence": "two incidents share a root cause and a component, and besides a service or a close text; texts are close when the words they share, rare ones counting more, are at least 18 % of all words of the root causes (else summaries), or 40 % of those of the titles",
+        "recurrence": "every incident of a series shares with the first of it a root cause and a component, and besides a service or a close text; texts are close when the words they share, rare ones counting more, are at least 18 % of all words of the root causes (else summaries), or 40 % of those of the titles; below 40 % the link is not sure",
     })
 }
 
@@ -113,6 +113,7 @@ impl Ids<'_> {
                 "weighted_availability": downtime.weighted_availability(),
                 "incidents": self.all(&downtime.entries),
                 "unknown": self.all(&downtime.unknown),
+                "time_between_failures": self.summary(&downtime.up_time, stats.mttr),
             })).collect::<Vec<_>>(),
             "clock": {
                 "definition": "when incidents start, in the zone of the site; weekday 0 is Monday",
@@ -223,8 +224,8 @@ impl Ids<'_> {
                 "pairs": series.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component})).collect::<Vec<_>>(),
                 "services": series.services,
                 "by_text": series.by_text,
-                "shared_words": series.shared_words,
                 "incidents": self.all(&series.entries),
+                "links": series.entries.iter().zip(&series.links).filter_map(|(entry, link)| Some(self.link(*entry, link.as_ref()?))).collect::<Vec<_>>(),
                 "days_between": series.days_between,
             })
         });
@@ -237,6 +238,17 @@ impl Ids<'_> {
             "share_interval": range(crate::stats::wilson_interval(rate.again.len(), rate.known)),
             "incidents": self.all(&rate.again),
             "series": series.collect::<Vec<_>>(),
+        })
+    }
+
+    /// Says why an incident is the first of its series again, and how it stands.
+    fn link(&self, entry: usize, link: &SeriesLink) -> Value {
+        json!({
+            "id": self.one(entry),
+            "pairs": link.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component})).collect::<Vec<_>>(),
+            "services": link.services,
+            "shared_words": link.shared_words,
+            "sure": link.is_sure,
         })
     }
 

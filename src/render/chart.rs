@@ -5,6 +5,7 @@
 
 mod axis;
 mod bars;
+mod burn_up;
 mod interval;
 mod phases;
 mod series;
@@ -12,6 +13,7 @@ mod swarm;
 mod weeks;
 
 pub(crate) use bars::{Bar, month_bars};
+pub(crate) use burn_up::{BurnUpPoint, burn_up};
 pub(crate) use interval::{interval_axis, interval_row};
 pub(crate) use phases::{gap, large_strip, small_strip};
 pub(crate) use series::{SeriesPoint, series_line};

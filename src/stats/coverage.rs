@@ -11,8 +11,10 @@ pub struct Coverage {
     pub title: &'static str,
     /// Which figures rest on it.
     pub supports: &'static str,
-    /// The line of front matter that would state it, as an example.
+    /// The line of front matter that would state it, as an example; words where it is not one line.
     pub mend: &'static str,
+    /// True where `mend` is a line of front matter.
+    pub is_line: bool,
     /// How many incidents say it.
     pub known: usize,
     /// Those that do not, in their order.
@@ -65,7 +67,8 @@ pub fn coverage(incidents: &[&Incident]) -> Vec<Coverage> {
         .iter()
         .map(|(field, title, supports, mend, is_known)| {
             let missing: Vec<usize> = (0..incidents.len()).filter(|index| !is_known(incidents[*index])).collect();
-            Coverage { field, title, supports, mend, known: incidents.len() - missing.len(), missing }
+            let is_line = !mend.starts_with(['`', 'a']);
+            Coverage { field, title, supports, mend, is_line, known: incidents.len() - missing.len(), missing }
         })
         .collect()
 }

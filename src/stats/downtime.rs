@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDateTime};
 
-use super::{Facts, Span, facts::midnight};
+use super::{Facts, Measure, Span, Summary, facts::midnight};
 
 /// The downtime of a service in a period.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,14 +16,16 @@ pub struct Downtime {
     pub service: usize,
     /// Minutes in which at least one incident hurt it.
     pub minutes: f64,
-    /// The same, each minute counted with the largest share stated as affected then; 1 where none is stated.
-    pub weighted_minutes: f64,
+    /// The same, each minute counted with the largest share stated as affected then; 1 where none is stated. Only on request.
+    pub weighted_minutes: Option<f64>,
     /// Minutes of the period.
     pub agreed_minutes: f64,
     /// The incidents whose intervals were counted, newest first.
     pub entries: Vec<usize>,
     /// Incidents of the service that state no start and end to the minute.
     pub unknown: Vec<usize>,
+    /// The times from the end of a downtime to the start of the next; each belongs to the incident that ended it.
+    pub up_time: Summary,
 }
 
 impl Downtime {
@@ -33,8 +35,8 @@ impl Downtime {
     }
 
     /// Returns the share of the period without downtime, weighted by what was affected: an upper bound.
-    pub fn weighted_availability(&self) -> f64 {
-        1.0 - self.weighted_minutes / self.agreed_minutes
+    pub fn weighted_availability(&self) -> Option<f64> {
+        self.weighted_minutes.map(|minutes| 1.0 - minutes / self.agreed_minutes)
     }
 }
 
@@ -75,13 +77,31 @@ impl Facts {
             .into_iter()
             .filter(|(_, own)| !own.pieces.is_empty())
             .map(|(service, own)| {
-                let (minutes, weighted_minutes) = merge(own.pieces);
-                Downtime { service, minutes, weighted_minutes, agreed_minutes, entries: own.entries, unknown: own.unknown }
+                let up_time = self.asked_for(Summary::of(Measure::UpTime, up_times(&own.pieces, &own.entries).into_iter()));
+                let (minutes, weighted) = merge(own.pieces);
+                let weighted_minutes = self.weighs_downtime().then_some(weighted);
+                Downtime { service, minutes, weighted_minutes, agreed_minutes, entries: own.entries, unknown: own.unknown, up_time }
             })
             .collect();
         downtime.sort_by(|a, b| b.minutes.total_cmp(&a.minutes).then_with(|| a.service.cmp(&b.service)));
         downtime
     }
+}
+
+/// Returns the minutes between pieces that do not overlap, with the incident that each gap ends with. `entries` stand beside.
+fn up_times(pieces: &[Piece], entries: &[usize]) -> Vec<(usize, Option<f64>, bool)> {
+    let mut order: Vec<(NaiveDateTime, NaiveDateTime, usize)> =
+        pieces.iter().zip(entries).map(|((from, to, _), entry)| (*from, *to, *entry)).collect();
+    order.sort_unstable();
+    let mut gaps = Vec::new();
+    let mut last: Option<NaiveDateTime> = None;
+    for (from, to, entry) in order {
+        if let Some(end) = last.filter(|end| *end < from) {
+            gaps.push((entry, Some(minutes_between(end, from)), false));
+        }
+        last = last.max(Some(to));
+    }
+    gaps
 }
 
 /// Returns the minutes that the pieces cover, plain and weighted by the largest share at each time.
@@ -141,5 +161,16 @@ mod tests {
         check(&[(0, 60, 0.5), (30, 90, 0.25)], 90.0, 37.5);
         check(&[(0, 60, 0.5), (60, 90, 1.0), (100, 110, 0.1)], 100.0, 61.0);
         check(&[(0, 60, 0.5), (0, 60, 0.5), (10, 20, 1.0)], 60.0, 35.0);
+    }
+
+    #[test]
+    fn up_time_is_between_downtimes_that_do_not_touch() {
+        let at = |minute: u32| {
+            chrono::NaiveDate::from_ymd_opt(2024, 1, 1).and_then(|day| day.and_hms_opt(minute / 60, minute % 60, 0)).expect("a time")
+        };
+        let pieces = [(0, 60), (30, 90), (100, 110), (110, 120), (200, 210)].map(|(from, to)| (at(from), at(to), 1.0));
+        let gaps: Vec<(usize, f64)> =
+            up_times(&pieces, &[4, 3, 2, 1, 0]).into_iter().filter_map(|(entry, gap, _)| Some((entry, gap?))).collect();
+        assert_eq!(gaps, [(2, 10.0), (0, 80.0)]);
     }
 }

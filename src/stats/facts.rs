@@ -24,6 +24,8 @@ pub struct Grouping {
 pub struct Facts {
     as_of: NaiveDate,
     mttr: MttrMeaning,
+    show_mean: bool,
+    weigh_downtime: bool,
     facts: Vec<Fact>,
     known: Option<Span>,
     causes: Grouping,
@@ -66,7 +68,18 @@ impl Facts {
             Some(span.map_or(Span { from: day, to: day }, |span| Span { from: span.from.min(day), to: span.to.max(day) }))
         });
         let zone = zone.map_or_else(|| "UTC".to_owned(), |zone| zone.name().to_owned());
-        Self { as_of: settings.as_of, mttr: settings.mttr, facts, known, causes, components, services, zone }
+        let (show_mean, weigh_downtime) = (settings.show_mean, settings.weigh_downtime);
+        Self { as_of: settings.as_of, mttr: settings.mttr, show_mean, weigh_downtime, facts, known, causes, components, services, zone }
+    }
+
+    /// True where downtime weighted by the share affected is asked for.
+    pub(super) fn weighs_downtime(&self) -> bool {
+        self.weigh_downtime
+    }
+
+    /// Leaves the mean out unless it is asked for.
+    pub(super) fn asked_for(&self, summary: Summary) -> Summary {
+        Summary { mean: summary.mean.filter(|_| self.show_mean), ..summary }
     }
 
     /// Returns whether two incidents are the same to all figures, apart from the groups that they are in.
@@ -185,11 +198,11 @@ impl Facts {
             match measure {
                 Measure::FailedDeployment => fact.minutes[Measure::Resolve as usize],
                 Measure::PostmortemLag => fact.lag,
-                Measure::Between => None,
+                Measure::Between | Measure::UpTime => None,
                 measure => fact.minutes[measure as usize],
             }
         };
-        Summary::of(measure, entries.iter().map(|entry| (*entry, value(*entry), is_censored(*entry))))
+        self.asked_for(Summary::of(measure, entries.iter().map(|entry| (*entry, value(*entry), is_censored(*entry)))))
     }
 
     /// Measures the time from each incident to the next, in whole days where the time of day is not known. A gap belongs to the later one.
@@ -197,7 +210,7 @@ impl Facts {
         // Newest first: each is followed by the one before it.
         let dated: Vec<usize> = entries.iter().copied().filter(|entry| self.day(*entry).is_some()).collect();
         let gaps = dated.windows(2).map(|pair| (pair[0], self.gap_minutes(pair[0], pair[1]), false));
-        Summary::of(Measure::Between, gaps)
+        self.asked_for(Summary::of(Measure::Between, gaps))
     }
 
     /// Returns the days between each incident and the one before it, newest first; the oldest has none.

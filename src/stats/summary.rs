@@ -152,8 +152,11 @@ impl Summary {
             let (lower, upper) = (duration_text(quartiles.lower), duration_text(quartiles.upper));
             text.push_str(&format!("; half took {lower} to {upper}, one in ten over {}", duration_text(quartiles.p90)));
         }
+        if let Some(mean) = self.mean {
+            text.push_str(&format!("; {}", mean.sentence()));
+        }
         if let (Some(worst), true) = (self.worst(), self.median.is_some()) {
-            let word = if matches!(self.measure, Measure::Between | Measure::PostmortemLag) { "longest" } else { "worst" };
+            let word = if matches!(self.measure, Measure::Between | Measure::PostmortemLag | Measure::UpTime) { "longest" } else { "worst" };
             text.push_str(&format!("; {word} {}: {}", duration_text(worst.minutes), name(worst.entry)));
         }
         if !self.negative.is_empty() {
@@ -244,7 +247,8 @@ mod tests {
     /// Measures times; `missing` more incidents do not say.
     fn summary(times: &[f64], missing: usize) -> Summary {
         let known = times.iter().enumerate().map(|(entry, minutes)| (entry, Some(*minutes), false));
-        Summary::of(Measure::Resolve, known.chain((0..missing).map(|place| (times.len() + place, None, false))))
+        let summary = Summary::of(Measure::Resolve, known.chain((0..missing).map(|place| (times.len() + place, None, false))));
+        Summary { mean: None, ..summary }
     }
 
     #[track_caller]
@@ -280,9 +284,13 @@ mod tests {
     fn an_outlier_moves_the_mean_and_not_the_median() {
         let mut times = first(19);
         times.push(7600.0);
-        let summary = summary(&times, 0);
+        let summary = Summary::of(Measure::Resolve, times.into_iter().enumerate().map(|(entry, minutes)| (entry, Some(minutes), false)));
         assert_eq!(summary.median, Some(105.0));
-        assert_eq!(summary.mean.map(|mean| mean.sentence()).as_deref(), Some("mean 7 h 55 min, of which one incident is 80 %"));
+        assert_eq!(
+            summary.sentence(&|entry| format!("#{entry}")),
+            "median 1 h 45 min (95 %: 1 h to 2 h 30 min), n = 20; half took 58 min to 2 h 33 min, one in ten over 3 h 1 min; \
+             mean 7 h 55 min, of which one incident is 80 %; worst 5 d 6 h: #19"
+        );
     }
 
     #[test]

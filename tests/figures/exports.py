@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """exports.py SITE: reads every data file and feed of a built site with readers that are not ours, and compares them.
 
-JSON against its JSON Schema, CSV, iCalendar, Atom and JSON feeds, and the ids that the statistics name. Prints each fault and exits 1
-on any.
+JSON against its JSON Schema, CSV, iCalendar, Atom and JSON feeds, the ids that the statistics name, and what the statistics pages
+print against `data/stats.json`, to the last digit. Prints each fault and exits 1 on any.
 """
 import csv
+import html
 import json
+import math
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -110,6 +113,87 @@ def check_statistics(site, incidents):
             expect(measure["definition"] and measure["exclusions"], f"data/stats.json: {measure['measure']} has no definition")
 
 
+def minutes_text(minutes):
+    """Writes minutes as the pages do."""
+    if 0 < minutes < 1:
+        return "under 1 min"
+    total = math.floor(max(minutes, 0) + 0.5)
+    units = [(total, "min")] if total < 60 else [(total // 60, "h"), (total % 60, "min")] if total < 1440 else [(total // 1440, "d"), (total % 1440 // 60, "h")]
+    return " ".join(f"{number} {unit}" for place, (number, unit) in enumerate(units) if number or not place)
+
+
+def percent(share):
+    return f"{math.floor(share * 100 + 0.5)} %"
+
+
+def text_of(markup):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).replace("\u00a0", " ").split())
+
+
+def cells(page, section):
+    """Returns the rows of a section's first table: texts of th and td."""
+    part = page.split(f'<h2 id="{section}">')
+    if len(part) < 2:
+        return []
+    body = part[1].split("</section>")[0].split("<tbody>")[1].split("</tbody>")[0]
+    return [[text_of(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)] for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)]
+
+
+def check_pages(site):
+    """Compares the tables of every statistics page with the data file."""
+    statistics = json.loads((site / "data/stats.json").read_text(encoding="utf-8"))
+    compared = 0
+    for period in statistics["periods"]:
+        slug = period["period"]
+        path = "stats.html" if slug == "last-12-months" else f"stats/{slug}.html"
+        page = (site / path).read_text(encoding="utf-8")
+        rows = {row[0].split(" TT")[0].split(" FDRT")[0].split(" MTBSI")[0]: row[1:] for row in cells(page, "times") + cells(page, "others")}
+
+        def printed(name, column, expected):
+            nonlocal compared
+            compared += 1
+            found = next((row[column] for title, row in rows.items() if title.startswith(name)), None)
+            expect(found == expected, f"{path}: {name}: `{found}`, not `{expected}`")
+
+        for measure in period["measures"]:
+            is_step = measure["measure"].startswith("time-to-")
+            if not period["count"] or (not is_step and not measure["n"]):
+                continue
+            all_of = measure["n"] + len(measure["missing"]) + len(measure["open"])
+            printed(measure["title"], 3 if is_step else 2, f"{measure['n']:,}" + (f" of {all_of:,}" if all_of > measure["n"] else ""))
+            if measure["median_minutes"] is not None:
+                printed(measure["title"], 0, minutes_text(measure["median_minutes"]))
+                printed(measure["title"], 1, " to ".join(map(minutes_text, measure["median_interval_minutes"])))
+            if is_step and measure["p90_minutes"] is not None:
+                printed(measure["title"], 2, minutes_text(measure["p90_minutes"]))
+        for name, share in (("Noticed by customers first", period["customer_detected"]), ("Started off hours", period["clock"]["off_hours"])):
+            if share["n"] >= 6:
+                printed(name, 0, percent(share["share"]))
+                printed(name, 1, " to ".join(map(percent, share["share_interval"])))
+                printed(name, 2, f"{share['count']:,} of {share['n']:,}")
+        if period["count"]:
+            expect(len(cells(page, "services")) == min(len(period["downtime"]), 15), f"{path}: other services")
+        for row, one in zip(cells(page, "services"), period["downtime"]):
+            found = (row[0], row[1], row[3], row[4])
+            expected = (one["service"], minutes_text(one["minutes"]), f"{len(one['incidents']):,}", f"{len(one['unknown']):,}" if one["unknown"] else "—")
+            expect(found == expected, f"{path}: {found}, not {expected}")
+            places = len(row[2].split(".")[1].split()[0])
+            expect(row[2] == f"{one['availability'] * 100:.{places}f} %", f"{path}: {row[0]}: {row[2]}, not {one['availability']}")
+            compared += 5
+        for row, one in zip(cells(page, "causes"), period["causes"]):
+            time = minutes_text(one["total_minutes"]) if one["minutes_known"] else "not stated"
+            expect(row[1] == f"{one['count']:,}" and row[4].startswith(time), f"{path}: {row}, not {one['count']} and {time}")
+            compared += 2
+        for sentence in (period["comparison"] or {"durations": []})["durations"]:
+            if sentence["p"] is not None:
+                p = "p < 0.001" if sentence["p"] < 0.001 else f"p = {sentence['p']:.3f}"
+                expected = f"{p}; typically {sentence['ratio']:.2f} times as long, 95 %: {sentence['ratio_interval'][0]:.2f} to {sentence['ratio_interval'][1]:.2f}"
+                expect(expected in text_of(page), f"{path}: lacks `{expected}`")
+                compared += 1
+    print(f"{compared} printed figures of {len(statistics['periods'])} statistics pages compared")
+    expect(compared, "no printed figures")
+
+
 def main(folder):
     site = Path(folder).resolve()
     incidents = check_records(site)["incidents"]
@@ -117,6 +201,7 @@ def main(folder):
     check_calendar(site, incidents)
     check_feeds(site)
     check_statistics(site, incidents)
+    check_pages(site)
     for fault in faults[:20]:
         print(fault)
     print(f"{len(faults)} faults in the data of {len(incidents)} incidents")

@@ -53,7 +53,33 @@ def incident(number):
     causes = sorted({CAUSES[numbers.below(len(CAUSES))] for _ in range(1 + numbers.below(2))})
     services = sorted({SERVICES[numbers.below(len(SERVICES))] for _ in range(1 + numbers.below(2))})
     lines += [f"causes: [{', '.join(causes)}]", f"components: [{COMPONENTS[numbers.below(5)]}]", f"services: [{', '.join(services)}]"]
-    return start, "---\n" + "\n".join(lines) + f"\n---\n\n## Summary\n\nSample number {number}.\n"
+    return start, "---\n" + "\n".join(lines) + f"\n---\n\n## Summary\n\nSample number {number}.\n{cause(numbers, number)}{actions(numbers, start)}"
+
+
+THINGS = ["the replica", "a batch of exports", "the nightly import", "one tenant", "the carrier feed", "a config push"]
+EFFECTS = ["held every connection", "filled the volume", "blocked the lock table", "evicted the warm keys", "looped on a retry"]
+
+
+def cause(numbers, number):
+    """A root cause by template, so that texts resemble each other without being the same."""
+    if number % 2:
+        return ""
+    thing, other = THINGS[numbers.below(6)], THINGS[numbers.below(6)]
+    return f"\n## Root cause\n\n{thing.capitalize()} {EFFECTS[numbers.below(5)]} while {other} was still waiting for quota window {numbers.below(40)}.\n"
+
+
+def actions(numbers, start):
+    """Up to three actions: open, done, declined or without a state; some with a day and an owner."""
+    count = numbers.below(4)
+    if count == 0:
+        return ""
+    rows = []
+    for _ in range(count):
+        due = (start + timedelta(days=7 * numbers.below(60))).strftime("%Y-%m-%d") if numbers.below(3) else ""
+        owner = ["", "Ada", "@ada", "Platform team", "Grace"][numbers.below(5)]
+        state = ["open", "in progress", "done", "declined", ""][numbers.below(5)]
+        rows.append(f"| Watch {THINGS[numbers.below(6)]} and page before it {EFFECTS[numbers.below(5)]} | {owner} | {due} | {state} |")
+    return "\n## Action items\n\n| Action | Owner | Due | Status |\n| --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
 
 
 def main(folder, count=1000):

@@ -1,9 +1,15 @@
-//! The data page: what share of the incidents supports each figure, and every file to download.
+//! The data page: what share of the incidents supports each figure, what is missing where and what would mend it, and every file
+//! to download.
 
 use serde::Serialize;
 
 use super::{Link, Scene, float};
-use crate::{archive::Entry, site::PageKind};
+use crate::{
+    archive::Entry,
+    incident::{Origin, Provenance},
+    site::PageKind,
+    stats::Coverage,
+};
 
 /// What `data.html` sees as `view`.
 #[derive(Debug, Serialize)]
@@ -19,11 +25,20 @@ pub(crate) struct DataView {
 #[derive(Debug, Serialize)]
 struct FieldView {
     name: String,
+    /// Which figures rest on it.
+    supports: String,
     count: String,
     share: String,
     /// The share as a number, for the bar.
     width: String,
     inferred: String,
+    missing_label: String,
+    /// The line of front matter that would state it; empty where it is not one line.
+    mend: String,
+    mend_text: String,
+    /// The documents that lack it.
+    missing: Vec<Link>,
+    more: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,28 +53,55 @@ struct BareView {
     missing: String,
 }
 
-type Field = (&'static str, fn(&Entry) -> Option<bool>);
+/// Returns whether the value of a field was inferred; `None` where there is none, or where it has no origin of its own.
+fn inferred(field: &str, entry: &Entry) -> Option<bool> {
+    let of = |provenance: Option<&Provenance>| provenance.map(is_inferred);
+    match field {
+        "start" => of(entry.start.as_ref().map(|v| &v.provenance)),
+        "end" => of(entry.end.as_ref().map(|v| &v.provenance)),
+        "duration_minutes" => of(entry.duration_minutes.as_ref().map(|v| &v.provenance)),
+        "detected" => of(entry.detected.as_ref().map(|v| &v.provenance)),
+        "acknowledged" => of(entry.acknowledged.as_ref().map(|v| &v.provenance)),
+        "mitigated" => of(entry.mitigated.as_ref().map(|v| &v.provenance)),
+        "severity" => of(entry.severity.as_ref().map(|v| &v.provenance)),
+        "causes" => of(entry.causes.first().map(|v| &v.provenance)),
+        "components" => of(entry.components.first().map(|v| &v.provenance)),
+        "services" => of(entry.services.first().map(|v| &v.provenance)),
+        "impact_percent" => of(entry.impact_percent.as_ref().map(|v| &v.provenance)),
+        "detection_source" => of(entry.detection_source.as_ref().map(|v| &v.provenance)),
+        "published" => of(entry.published.as_ref().map(|v| &v.provenance)),
+        _ => None,
+    }
+}
 
-/// What is counted: the value is `Some(true)` where it was inferred, `Some(false)` where it was declared.
-const FIELDS: [Field; 14] = [
-    ("occurred", |entry| entry.occurred.as_ref().filter(|o| o.moment.day().is_some()).map(|_| true)),
-    ("start", |entry| entry.start.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("detected", |entry| entry.detected.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("acknowledged", |entry| entry.acknowledged.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("mitigated", |entry| entry.mitigated.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("end", |entry| entry.end.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("duration", |entry| entry.duration_minutes.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("severity", |entry| entry.severity.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("impact", |entry| entry.impact_percent.as_ref().map(|v| is_inferred(&v.provenance))),
-    ("cause", |entry| entry.causes.first().map(|v| is_inferred(&v.provenance))),
-    ("component", |entry| entry.components.first().map(|v| is_inferred(&v.provenance))),
-    ("service", |entry| entry.services.first().map(|v| is_inferred(&v.provenance))),
-    ("timeline", |entry| (!entry.timeline.is_empty()).then_some(true)),
-    ("actions", |entry| (!entry.action_items.is_empty()).then_some(true)),
-];
+fn is_inferred(provenance: &Provenance) -> bool {
+    provenance.from != Origin::FrontMatter
+}
 
-fn is_inferred(provenance: &crate::incident::Provenance) -> bool {
-    provenance.from != crate::incident::Origin::FrontMatter
+/// How many incidents without a field are named beside it; `data/stats.json` has all of them.
+const MOST_MISSING: usize = 40;
+
+/// Returns how well a field is covered, which documents lack it, and what to write into them.
+fn field(scene: &Scene<'_>, coverage: &Coverage) -> FieldView {
+    let words = scene.words();
+    let archive = scene.archive();
+    let key = coverage.field.replace('.', "_");
+    let share = if coverage.total() == 0 { 0.0 } else { 100.0 * float(coverage.known) / float(coverage.total()) };
+    let origins: Vec<bool> = archive.entries.iter().filter_map(|entry| inferred(coverage.field, entry)).collect();
+    let link = |at: &usize| Link { title: archive.entries[*at].file.to_string(), href: scene.incident_href(*at) };
+    FieldView {
+        name: words.get(&format!("field_{key}")),
+        supports: words.get(&format!("supports_{key}")),
+        count: words.figure(coverage.known),
+        share: words.percent(share.round()),
+        width: format!("{share:.1}%"),
+        inferred: if origins.is_empty() { "—".to_owned() } else { words.figure(origins.iter().filter(|is_inferred| **is_inferred).count()) },
+        missing_label: words.count("field_missing", coverage.missing.len()),
+        mend: if coverage.is_line { coverage.mend.to_owned() } else { String::new() },
+        mend_text: if coverage.is_line { String::new() } else { words.get(&format!("mend_{key}")) },
+        missing: coverage.missing.iter().take(MOST_MISSING).map(link).collect(),
+        more: coverage.missing.len().checked_sub(MOST_MISSING + 1).map(|more| words.count("data_more_missing", more + 1)),
+    }
 }
 
 /// How many incidents with gaps are named.
@@ -70,22 +112,11 @@ pub(crate) fn data(scene: &Scene<'_>) -> DataView {
     let words = scene.words();
     let archive = scene.archive();
     let all = archive.entries.len();
-    let fields = FIELDS.iter().map(|(name, value)| {
-        let values: Vec<bool> = archive.entries.iter().filter_map(value).collect();
-        let share = if all == 0 { 0.0 } else { 100.0 * float(values.len()) / float(all) };
-        FieldView {
-            name: words.get(&format!("fact_{name}")),
-            count: words.figure(values.len()),
-            share: words.percent(share.round()),
-            width: format!("{share:.1}%"),
-            inferred: words.figure(values.iter().filter(|is_inferred| **is_inferred).count()),
-        }
-    });
     let bare: Vec<BareView> = archive.entries.iter().enumerate().filter_map(|(at, entry)| bare(scene, at, entry)).collect();
     let bare_count = bare.len();
     DataView {
         lead: words.count_with("data_lead", all, &[("documents", &words.figure(archive.readings.len()))]),
-        fields: fields.collect(),
+        fields: archive.coverage.iter().map(|coverage| field(scene, coverage)).collect(),
         files: files(scene),
         undated: archive.stats().undated.iter().take(MOST_BARE).map(|at| incident_link(scene, *at)).collect(),
         bare: bare.into_iter().take(MOST_BARE).collect(),

@@ -41,7 +41,7 @@ pub(crate) struct FacetIndexView {
 
 /// A value in a table of values.
 #[derive(Debug, Serialize)]
-pub(crate) struct TermRow {
+struct TermRow {
     link: Link,
     count: String,
     /// Width of the bar.
@@ -54,21 +54,12 @@ pub(crate) struct TermRow {
     last: Option<When>,
 }
 
-/// Returns rows of values; the incidents of `chosen` are counted where given, else all.
-pub(crate) fn term_rows(scene: &Scene<'_>, kind: FacetKind, chosen: Option<&[bool]>) -> Vec<TermRow> {
+/// Returns rows of values.
+fn term_rows(scene: &Scene<'_>, kind: FacetKind) -> Vec<TermRow> {
     let words = scene.words();
     let archive = scene.archive();
     let facet = archive.facets.get(kind);
-    let is_chosen = |at: &&usize| chosen.is_none_or(|chosen| chosen[**at]);
-    let mut counted: Vec<(&Term, Vec<usize>)> = facet
-        .terms
-        .iter()
-        .map(|term| (term, term.entries.iter().filter(is_chosen).copied().collect::<Vec<_>>()))
-        .filter(|(_, entries)| !entries.is_empty())
-        .collect();
-    if chosen.is_some() {
-        counted.sort_by_key(|(_, entries)| std::cmp::Reverse(entries.len()));
-    }
+    let counted: Vec<(&Term, &[usize])> = facet.terms.iter().map(|term| (term, term.entries.as_slice())).collect();
     let most = counted.iter().map(|(_, entries)| entries.len()).max().unwrap_or(1);
     let of: std::collections::BTreeSet<usize> = counted.iter().flat_map(|(_, entries)| entries.iter().copied()).collect();
     let mut seen = std::collections::BTreeSet::new();
@@ -93,7 +84,7 @@ pub(crate) fn term_rows(scene: &Scene<'_>, kind: FacetKind, chosen: Option<&[boo
 }
 
 /// Returns how many of the first values are marked: the most frequent one and its ties, unless that is most of them.
-fn marked(counted: &[(&Term, Vec<usize>)]) -> usize {
+fn marked(counted: &[(&Term, &[usize])]) -> usize {
     let most = counted.first().map_or(0, |(_, entries)| entries.len());
     let ties = counted.iter().take_while(|(_, entries)| entries.len() == most).count();
     if most > 1 && ties <= 3 && ties * 2 <= counted.len() { ties } else { 0 }
@@ -121,7 +112,7 @@ pub(crate) fn facet_index(scene: &Scene<'_>, kind: FacetKind) -> FacetIndexView 
         column: words.get(&format!("one_{folder}")),
         caption: words.get(&format!("{folder}_caption")),
         is_ranked: matches!(kind, FacetKind::Cause | FacetKind::Component | FacetKind::Service),
-        terms: term_rows(scene, kind, None),
+        terms: term_rows(scene, kind),
         unstated: (!facet.unstated.is_empty() && !facet.terms.is_empty())
             .then(|| words.count(&format!("{folder}_unstated"), facet.unstated.len())),
         others: others.collect(),

@@ -9,6 +9,7 @@ use super::{
     lists::{FacetLine, Row, facet_lines, rows},
 };
 use crate::{
+    archive::{Entry, Recurrence},
     incident::Severity,
     render::{chart, words::capitalise},
     stats::{LEAST_FOR_MEDIAN, Measure},
@@ -133,16 +134,30 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         strong.push('.');
         (strong, recent)
     };
-    let again = period.iter().filter(|at| archive.recurrence_of(**at).is_some_and(|recurrence| !recurrence.earlier.is_empty())).count();
-    let mut rest = Vec::new();
-    if again > 0 {
-        rest.push(capitalise(&words.count("home_again", again)));
-        let newest = period.iter().find(|at| archive.recurrence_of(**at).is_some_and(|recurrence| !recurrence.earlier.is_empty()));
-        if let Some((entry, recurrence)) = newest.and_then(|at| Some((&entries[*at], archive.recurrence_of(*at)?))) {
-            rest.push(words.count_with("home_again_last", recurrence.earlier.len(), &[("title", &entry.display_title)]));
-        }
+    (capitalise(&strong), again(scene, &period))
+}
+
+/// Says how many of the incidents had happened before, and of which that is doubtful; empty where none had.
+fn again(scene: &Scene<'_>, period: &[usize]) -> String {
+    let words = scene.words();
+    let archive = scene.archive();
+    let again: Vec<(&Entry, &Recurrence)> = period
+        .iter()
+        .filter_map(|at| Some((&archive.entries[*at], archive.recurrence_of(*at).filter(|recurrence| !recurrence.earlier.is_empty())?)))
+        .collect();
+    let sure = again.iter().filter(|(_, recurrence)| recurrence.is_sure).count();
+    let mut said = Vec::new();
+    if sure > 0 {
+        said.push(capitalise(&words.count("home_again", sure)));
     }
-    (capitalise(&strong), rest.join(" "))
+    if again.len() > sure {
+        said.push(capitalise(&words.count("home_perhaps", again.len() - sure)));
+    }
+    if let Some((entry, recurrence)) = again.first() {
+        let key = if recurrence.is_sure { "home_again_last" } else { "home_perhaps_last" };
+        said.push(words.count_with(key, recurrence.earlier.len(), &[("title", &entry.display_title)]));
+    }
+    said.join(" ")
 }
 
 fn figures(scene: &Scene<'_>) -> Vec<Figure> {
@@ -209,7 +224,8 @@ fn weeks(scene: &Scene<'_>) -> Option<WeeksView> {
         let worst = weeks.iter().filter(|(_, is_worst)| *is_worst).count();
         shown += count;
         let label = words.count_with("weeks_label", count, &[("year", &year.to_string()), ("worst", &words.figure(worst))]);
-        years.push(YearView { year: year.to_string(), chart_svg: chart::week_strip(&weeks, &label) });
+        let cells: Vec<_> = weeks.iter().copied().map(Some).collect();
+        years.push(YearView { year: year.to_string(), chart_svg: chart::week_strip(&cells, &label) });
         current = weeks;
     }
     if shown < LEAST_FOR_WEEKS {

@@ -45,22 +45,24 @@ pub(super) fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
     let archive = scene.archive();
     let recurrence = archive.recurrence_of(at).filter(|recurrence| !recurrence.earlier.is_empty())?;
     let series = &archive.again.series[recurrence.series];
+    let link = series.links.get(recurrence.ordinal - 1)?.as_ref()?;
     let count = recurrence.earlier.len();
-    let heading = match series.services.first() {
-        Some(service) => words.count_with("before_on", count, &[("service", service)]),
-        None => words.count("before", count),
+    let heading = match link.services.first() {
+        _ if !recurrence.is_sure => words.count("before_maybe", count),
+        Some(service) if series.services.contains(service) => words.count_with("before_on", count, &[("service", service)]),
+        _ => words.count("before", count),
     };
-    let causes: Vec<String> = unique(series.pairs.iter().map(|(cause, _)| words.in_sentence(&scene.term_label(FacetKind::Cause, cause))));
+    let causes: Vec<String> = unique(link.pairs.iter().map(|(cause, _)| words.in_sentence(&scene.term_label(FacetKind::Cause, cause))));
     let components: Vec<String> =
-        unique(series.pairs.iter().map(|(_, component)| words.in_sentence(&scene.term_label(FacetKind::Component, component))));
+        unique(link.pairs.iter().map(|(_, component)| words.in_sentence(&scene.term_label(FacetKind::Component, component))));
     let mut reasons = Vec::new();
     if !causes.is_empty() {
         reasons.push(words.fill("same_pair", &[("causes", &words.list(&causes)), ("components", &words.list(&components))]));
     }
-    if !series.services.is_empty() {
-        reasons.push(words.fill("same_services", &[("services", &words.list(&series.services))]));
+    if !link.services.is_empty() {
+        reasons.push(words.fill("same_services", &[("services", &words.list(&link.services))]));
     }
-    if !series.shared_words.is_empty() {
+    if !link.shared_words.is_empty() {
         reasons.push(words.get("close_text"));
     }
     let mut reason = reasons.join("; ");
@@ -92,7 +94,7 @@ pub(super) fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
             time: scene.duration(entry),
         }
     });
-    let more = unique(series.pairs.iter().map(|(cause, _)| cause.clone())).into_iter().filter_map(|cause| {
+    let more = unique(link.pairs.iter().map(|(cause, _)| cause.clone())).into_iter().filter_map(|cause| {
         let facet = archive.facets.get(FacetKind::Cause);
         let term = &facet.terms[facet.find(&cause)?];
         let label = words.in_sentence(&scene.term_label(FacetKind::Cause, &cause));
