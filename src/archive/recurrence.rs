@@ -411,9 +411,8 @@ impl Known<'_> {
             pairs,
             is_sure: !services.is_empty() || close.is_some_and(|(closeness, _)| closeness >= SURE),
             services,
-            shared_words: close.map_or_else(Vec::new, |(_, texts)| {
-                texts.shared_words(later, first).into_iter().take(6).map(str::to_owned).collect()
-            }),
+            shared_words: close
+                .map_or_else(Vec::new, |(_, texts)| texts.shared_words(later, first).into_iter().take(6).map(str::to_owned).collect()),
         }
     }
 }

@@ -156,7 +156,8 @@ impl Summary {
             text.push_str(&format!("; {}", mean.sentence()));
         }
         if let (Some(worst), true) = (self.worst(), self.median.is_some()) {
-            let word = if matches!(self.measure, Measure::Between | Measure::PostmortemLag | Measure::UpTime) { "longest" } else { "worst" };
+            let word =
+                if matches!(self.measure, Measure::Between | Measure::PostmortemLag | Measure::UpTime) { "longest" } else { "worst" };
             text.push_str(&format!("; {word} {}: {}", duration_text(worst.minutes), name(worst.entry)));
         }
         if !self.negative.is_empty() {

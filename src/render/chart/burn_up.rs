@@ -29,7 +29,8 @@ pub(crate) fn burn_up(points: &[BurnUpPoint], label: &str, asked: &str, closed: 
     let (above, below) = (line(&|point| point.asked), line(&|point| point.closed));
     let area: Vec<&str> = above.iter().chain(below.iter().rev()).map(String::as_str).collect();
     let base = TOP + HEIGHT;
-    let mut out = format!(r#"<svg class="ch" height="{}" role="img" aria-label="{}">"#, base + 22.0, escape(&format!("{label} {asked}, {closed}")));
+    let mut out =
+        format!(r#"<svg class="ch" height="{}" role="img" aria-label="{}">"#, base + 22.0, escape(&format!("{label} {asked}, {closed}")));
     out.push_str(&format!(
         r#"<svg y="{TOP}" width="100%" height="{HEIGHT}" viewBox="0 0 100 100" preserveAspectRatio="none"><polygon class="area" points="{}"/><polyline class="ln hi" points="{}"/><polyline class="ln" points="{}"/></svg><line class="ax" x1="0" x2="100%" y1="{base}" y2="{base}"/>"#,
         area.join(" "),
@@ -39,7 +40,11 @@ pub(crate) fn burn_up(points: &[BurnUpPoint], label: &str, asked: &str, closed: 
     years(&mut out, first.month, last.month, span, base);
     let end = TOP + HEIGHT * y(last.closed) / 100.0;
     out.push_str(&format!(r#"<text class="hi" x="100%" y="{}" text-anchor="end">{}</text>"#, TOP - 4.0, escape(asked)));
-    out.push_str(&format!(r#"<text class="em" x="100%" y="{:.1}" text-anchor="end">{}</text>"#, (end + 18.0).min(base - 4.0), escape(closed)));
+    out.push_str(&format!(
+        r#"<text class="em" x="100%" y="{:.1}" text-anchor="end">{}</text>"#,
+        (end + 18.0).min(base - 4.0),
+        escape(closed)
+    ));
     out.push_str("</svg>");
     out
 }

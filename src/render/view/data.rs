@@ -95,7 +95,11 @@ fn field(scene: &Scene<'_>, coverage: &Coverage) -> FieldView {
         count: words.figure(coverage.known),
         share: words.percent(share.round()),
         width: format!("{share:.1}%"),
-        inferred: if origins.is_empty() { "—".to_owned() } else { words.figure(origins.iter().filter(|is_inferred| **is_inferred).count()) },
+        inferred: if origins.is_empty() {
+            "—".to_owned()
+        } else {
+            words.figure(origins.iter().filter(|is_inferred| **is_inferred).count())
+        },
         missing_label: words.count("field_missing", coverage.missing.len()),
         mend: if coverage.is_line { coverage.mend.to_owned() } else { String::new() },
         mend_text: if coverage.is_line { String::new() } else { words.get(&format!("mend_{key}")) },

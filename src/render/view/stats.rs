@@ -16,7 +16,7 @@ use serde::Serialize;
 use self::{
     causes::{CauseRow, SeverityRow},
     compare::{Compared, before_name},
-    follow_up::{ActionsView, ReturnsView},
+    follow_up::{FollowUpView, ReturnsView},
     heat::Heat,
     months::{Calendar, Months},
     services::ServicesView,
@@ -61,7 +61,7 @@ pub(crate) struct StatsView {
     services: Option<ServicesView>,
     clock: Option<Heat>,
     returns: Option<ReturnsView>,
-    actions: Option<ActionsView>,
+    actions: Option<FollowUpView>,
     method_mttr: String,
 }
 

@@ -65,7 +65,8 @@ pub(super) fn causes_sentence(scene: &Scene<'_>, stats: &Stats) -> String {
     let words = scene.words();
     let stated = stats.causes.first().map_or(0, |group| group.known);
     let all = stats.count;
-    let mut out = words.count_with("causes_sentence", stats.causes.len(), &[("stated", &words.figure(stated)), ("all", &words.figure(all))]);
+    let mut out =
+        words.count_with("causes_sentence", stats.causes.len(), &[("stated", &words.figure(stated)), ("all", &words.figure(all))]);
     // By time another one may come first.
     let longest = stats.causes.iter().filter(|group| group.minutes > 0.0).max_by(|a, b| a.minutes.total_cmp(&b.minutes));
     if let Some(longest) = longest.filter(|_| stats.causes.len() > 1) {

@@ -41,8 +41,7 @@ pub(super) fn returns(scene: &Scene<'_>) -> Option<ReturnsView> {
         return None;
     }
     let window = words.figure(usize::try_from(rate.window_days).unwrap_or(0));
-    let mut sentence =
-        words.count_with("returns_sentence", rate.again.len(), &[("known", &words.figure(rate.known)), ("window", &window)]);
+    let mut sentence = words.count_with("returns_sentence", rate.again.len(), &[("known", &words.figure(rate.known)), ("window", &window)]);
     if let Some(interval) = wilson_interval(rate.again.len(), rate.known).filter(|_| rate.known >= LEAST_FOR_MEDIAN) {
         sentence.push_str(&words.fill("returns_interval", &[("range", &percent_range(words, interval))]));
     }
@@ -94,14 +93,14 @@ fn said(scene: &Scene<'_>, recurrence: &Recurrence) -> String {
 
 /// What the section on actions says.
 #[derive(Debug, Serialize)]
-pub(super) struct ActionsView {
+pub(super) struct FollowUpView {
     heading: String,
     sentence: String,
     chart_svg: String,
     years: Vec<YearRow>,
     ages: Vec<AgeRow>,
     ages_sentence: String,
-    causes: Vec<CauseRow>,
+    causes: Vec<CauseActionsRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -121,7 +120,7 @@ struct AgeRow {
 }
 
 #[derive(Debug, Serialize)]
-struct CauseRow {
+struct CauseActionsRow {
     link: Link,
     asked: String,
     done: String,
@@ -131,7 +130,7 @@ struct CauseRow {
 }
 
 /// Returns how the actions stand; `None` where none was asked for.
-pub(super) fn actions(scene: &Scene<'_>) -> Option<ActionsView> {
+pub(super) fn actions(scene: &Scene<'_>) -> Option<FollowUpView> {
     let words = scene.words();
     let log = &scene.archive().actions;
     if log.total == 0 {
@@ -149,7 +148,7 @@ pub(super) fn actions(scene: &Scene<'_>) -> Option<ActionsView> {
     }
     let (ages, ages_sentence) = ages(scene);
     let dash = |count: usize| if count == 0 { "—".to_owned() } else { words.figure(count) };
-    let causes = log.by_cause.iter().take(MOST).map(|one| CauseRow {
+    let causes = log.by_cause.iter().take(MOST).map(|one| CauseActionsRow {
         link: scene.term_link(FacetKind::Cause, &one.cause),
         asked: words.figure(one.asked),
         done: dash(one.done),
@@ -157,7 +156,7 @@ pub(super) fn actions(scene: &Scene<'_>) -> Option<ActionsView> {
         overdue: dash(one.overdue),
         unknown: dash(one.unknown),
     });
-    Some(ActionsView {
+    Some(FollowUpView {
         heading: words.count("burn_up_heading", log.open_count()),
         sentence,
         chart_svg: burn_up(scene),
@@ -173,11 +172,12 @@ fn burn_up(scene: &Scene<'_>) -> String {
     let words = scene.words();
     let points = &scene.archive().actions.burn_up;
     let Some(last) = points.last().filter(|_| points.len() >= 3) else { return String::new() };
-    let (asked, closed) = (words.fill("burn_up_asked", &[("n", &words.figure(last.asked))]), words.fill("burn_up_closed", &[("n", &words.figure(last.closed))]));
-    let months: Vec<chart::BurnUpPoint> = points
-        .iter()
-        .map(|point| chart::BurnUpPoint { month: point.month, asked: point.asked, closed: point.closed })
-        .collect();
+    let (asked, closed) = (
+        words.fill("burn_up_asked", &[("n", &words.figure(last.asked))]),
+        words.fill("burn_up_closed", &[("n", &words.figure(last.closed))]),
+    );
+    let months: Vec<chart::BurnUpPoint> =
+        points.iter().map(|point| chart::BurnUpPoint { month: point.month, asked: point.asked, closed: point.closed }).collect();
     chart::burn_up(&months, &words.get("burn_up_label"), &asked, &closed)
 }
 

@@ -154,4 +154,3 @@ pub(super) fn clock(scene: &Scene<'_>, stats: &Stats) -> Option<Heat> {
         note: words.count_with("clock_note", clock.known, &[("all", &words.figure(stats.count))]),
     })
 }
-

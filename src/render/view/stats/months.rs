@@ -77,7 +77,6 @@ pub(super) fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
     Some(Months { sentence, chart_svg: chart::month_bars(&bars, &label), rows, note })
 }
 
-
 /// The weeks of a period.
 #[derive(Debug, Serialize)]
 pub(super) struct Calendar {

@@ -43,15 +43,20 @@ pub(super) fn services(scene: &Scene<'_>, stats: &Stats) -> Option<ServicesView>
     let sentence = words.count_with(
         "services_sentence",
         stats.downtime.len(),
-        &[("service", &name(first)), ("time", &words.minutes(first.minutes)), ("incidents", &words.count("incidents", first.entries.len()))],
+        &[
+            ("service", &name(first)),
+            ("time", &words.minutes(first.minutes)),
+            ("incidents", &words.count("incidents", first.entries.len())),
+        ],
     );
     let rows = stats.downtime.iter().take(MOST).map(|one| ServiceRow {
         link: scene.term_link(FacetKind::Service, &name(one)),
         downtime: words.minutes(one.minutes),
         availability: percent_of_time(words, one.availability()),
-        weighted: one.weighted_minutes.zip(one.weighted_availability()).map_or_else(String::new, |(minutes, share)| {
-            format!("{}, {}", words.minutes(minutes), percent_of_time(words, share))
-        }),
+        weighted: one
+            .weighted_minutes
+            .zip(one.weighted_availability())
+            .map_or_else(String::new, |(minutes, share)| format!("{}, {}", words.minutes(minutes), percent_of_time(words, share))),
         up_time: up_time(words, one),
         count: words.figure(one.entries.len()),
         unknown: if one.unknown.is_empty() { "—".to_owned() } else { words.figure(one.unknown.len()) },

@@ -50,7 +50,8 @@ pub(super) fn spread(scene: &Scene<'_>, stats: &Stats) -> Option<Spread> {
     if let Some(mean) = summary.mean.filter(|mean| mean.minutes > median * 1.2) {
         let shorter = summary.samples.iter().filter(|sample| sample.minutes < mean.minutes).count();
         let share = words.percent((mean.largest_share * 100.0).round());
-        let values = [("mean", &*words.minutes(mean.minutes)), ("shorter", &*words.figure(shorter)), ("n", &*words.figure(n)), ("share", &share)];
+        let values =
+            [("mean", &*words.minutes(mean.minutes)), ("shorter", &*words.figure(shorter)), ("n", &*words.figure(n)), ("share", &share)];
         sentence.push(' ');
         sentence.push_str(&words.fill("spread_mean", &values));
     }
@@ -86,4 +87,3 @@ pub(super) fn spread(scene: &Scene<'_>, stats: &Stats) -> Option<Spread> {
 fn dash(words: &Words, count: usize) -> String {
     if count == 0 { "—".to_owned() } else { words.figure(count) }
 }
-

@@ -129,8 +129,7 @@ fn notes(scene: &Scene<'_>, summary: &Summary) -> Vec<Note> {
 }
 
 fn links(scene: &Scene<'_>, entries: &[usize]) -> Vec<Link> {
-    let link =
-        |entry: &usize| Link { title: scene.archive().entries[*entry].display_title.clone(), href: scene.incident_href(*entry) };
+    let link = |entry: &usize| Link { title: scene.archive().entries[*entry].display_title.clone(), href: scene.incident_href(*entry) };
     entries.iter().take(MOST_NAMED).map(link).collect()
 }
 
@@ -145,7 +144,12 @@ pub(super) fn others(scene: &Scene<'_>, stats: &Stats) -> Vec<Step> {
         let value = words.decimal(frequency.per_30_days);
         out.push(plain(words, "frequency", value, range, words.figure(frequency.count), words.fill("in_days", &[("days", &days)])));
     }
-    out.extend([&stats.between, &stats.failed_deployment, &stats.postmortem_lag].iter().filter(|one| one.n() > 0).map(|one| step(scene, one, stats)));
+    out.extend(
+        [&stats.between, &stats.failed_deployment, &stats.postmortem_lag]
+            .iter()
+            .filter(|one| one.n() > 0)
+            .map(|one| step(scene, one, stats)),
+    );
     out.extend(share(words, "customer_detected", &stats.customer_detected));
     out.extend(share(words, "off_hours", &stats.clock.off_hours_share()));
     out
