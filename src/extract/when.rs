@@ -131,8 +131,9 @@ fn is_end_of_rows(said: &Said, incident: &Incident) -> bool {
 /// Brings start, end and duration together: computes what follows from two of them and compares what is stated thrice.
 fn settle(said: &Said, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic>) {
     let stated = incident.duration_stated_minutes.clone();
-    // "at 11:25, which lasted 80 minutes" says the end as well.
-    if said.start_has_length
+    // "at 11:25, which lasted 80 minutes" says the end as well, and so do two labelled lines.
+    let labelled = |start: &Stated<Moment>| start.provenance.rule == "labelled-line" && start.value.time().is_some();
+    if (said.start_has_length || said.length_is_labelled && incident.start.as_ref().is_some_and(labelled))
         && incident.end.is_none()
         && let (Some(start), Some(length)) = (&incident.start, &stated)
     {

@@ -291,8 +291,8 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize) -> Option
         }
         if word.eq_ignore_ascii_case("h") {
             // "14h30" is a time in French and Portuguese, "1h30" a length in any language.
-            let as_time = after_preposition(tokens, at) || (digits == 2 && at == 0) || (digits == 2 && hour >= 5);
             let minute_at = if word_at == next { next + 1 } else { tokens.skip_space(word_at + 1) };
+            let as_time = after_preposition(tokens, at) || digits == 2 && (at == 0 || hour >= 5) || before_other_end(tokens, minute_at + 1);
             if let Some((2, minute)) = tokens.number(minute_at).filter(|_| as_time)
                 && tokens.unit(tokens.skip_space(minute_at + 1)).is_none()
             {
@@ -305,6 +305,13 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize) -> Option
         }
     }
     before_range(tokens, at, hour)
+}
+
+/// Whether "à 10h30", "às 10h30" or the like stands at a token: the other end of a range, which no length has.
+fn before_other_end(tokens: &Tokens<'_>, at: usize) -> bool {
+    let link = tokens.skip_space(at);
+    let word = tokens.word(link).is_some_and(|word| matches!(word, "à" | "às" | "até" | "a"));
+    word && tokens.number(tokens.skip_space(link + 1)).is_some()
 }
 
 /// The `10` of "10 - 11 AM" and "from 2 to 4pm": an hour whose am or pm stands at the other end.

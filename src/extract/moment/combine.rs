@@ -198,8 +198,10 @@ pub(super) fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
             Whole::Moment(partial) => partial,
         };
         if at < atoms.len()
-            && let link = gap(&text[first.span.end..atoms[at].span.start.max(first.span.end)])
+            && let between = &text[first.span.end..atoms[at].span.start.max(first.span.end)]
+            && let link = gap(between)
             && (matches!(link, Gap::Range | Gap::Dash)
+                || first.clock.is_some() && matches!(atoms[at].kind, AtomKind::Clock(..)) && is_at_of_range(between)
                 || link == Gap::And
                     && (ends_with_between(&text[..first.span.start]) || has_between(&text[first.span.start..first.span.end])))
             && let (Some(Whole::Moment(second)), next) = whole_moment(text, &atoms, at)
@@ -215,6 +217,12 @@ pub(super) fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
         out.push(Expression { found: Found::Moment(first), span });
     }
     out
+}
+
+/// Words that lead to a time and, between two times, from one to the other: "de 8h00 à 10h30", "das 08:00 às 10:30".
+fn is_at_of_range(between: &str) -> bool {
+    let between = between.trim_matches([' ', ',', '(', ')', '*']);
+    ["à", "às", "a las", "a"].iter().any(|word| between.eq_ignore_ascii_case(word))
 }
 
 fn ends_with_between(before: &str) -> bool {

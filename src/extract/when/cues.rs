@@ -226,6 +226,25 @@ const BEHIND_START: &[&str] = &[
     "were cut",
     "lost power",
     "failed",
+    "started to return",
+    "began to return",
+    "started to throw",
+    "started throwing",
+    "began throwing",
+    "started timing out",
+    "began timing out",
+    "started responding with",
+    "began responding with",
+    "errors began",
+    "errors started",
+    "was interrupted",
+    "were interrupted",
+    "stopped loading",
+    "became slow",
+    "began to degrade",
+    "began to slow",
+    "were locked out",
+    "lost access",
 ];
 const BEHIND_END: &[&str] = &[
     "was restored",
@@ -350,6 +369,22 @@ pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
         "stopped working",
         "stopped responding",
     ];
+    const END: &[&str] = &[
+        "full recovery",
+        "fully restored",
+        "fully recovered",
+        "fully operational",
+        "service was restored",
+        "services were restored",
+        "back online",
+        "back to normal",
+        "returned to normal",
+        "issue was resolved",
+        "issue was fixed",
+        "outage ended",
+        "outage was resolved",
+        "incident was resolved",
+    ];
     const DETECTED: &[&str] = &[
         "encountered the issue",
         "encountered the problem",
@@ -369,9 +404,6 @@ pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
         return None;
     }
     let last = |phrases: &[&str]| phrases.iter().filter_map(|phrase| find_phrase(clause, phrase)).max();
-    match (last(START), last(DETECTED)) {
-        (None, None) => None,
-        (start, detected) if start > detected => Some(Field::Start),
-        _ => Some(Field::Detected),
-    }
+    let said = [(last(START), Field::Start), (last(END), Field::End), (last(DETECTED), Field::Detected)];
+    said.into_iter().filter_map(|(at, field)| Some((at?, field))).max_by_key(|(at, _)| *at).map(|(_, field)| field)
 }

@@ -287,7 +287,13 @@ impl SaidReader<'_> {
                     let timed = start.clock.is_some();
                     // "28 November 2025, 16:10 to 16:52 CET, SEV4" below the title
                     let opens = timed && start.date.is_some() && expression.span.start <= 3 && at <= 6;
-                    if timed || says_outage(&lower) {
+                    // "It was noticed at 8:10 and ended at 10:30"
+                    let other = cue_before(&left).filter(|cue| matches!(cue, Field::Detected | Field::Acknowledged | Field::Mitigated));
+                    if let Some(field) = other.filter(|_| timed) {
+                        self.moment(field, unit, start, sentence, SENTENCE + weight, "sentence");
+                        self.moment(Field::End, unit, end, sentence, SENTENCE + weight, "sentence");
+                        judged = true;
+                    } else if timed || says_outage(&lower) {
                         let outage =
                             says_outage(&lower) || unit.is_heading() || self.is_summary || cue_before(&left) == Some(Field::Start) || opens;
                         if outage {

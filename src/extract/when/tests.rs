@@ -114,6 +114,12 @@ fn spans_in_many_wordings() {
         "## Summary\nDowntime: 09:00–12:00 CEST, 5 September 2024 (3 h)",
         "**When:** 5 September 2024, 09:00 to 12:00 CEST",
         "**Incident duration:** 3h (Sep 5, 2024 09:00 CEST → Sep 5, 2024 12:00 CEST)",
+        "**When did it start?** September 5, 2024 9:00 AM CEST\n\n**When did it end?** September 5, 2024 12:00 PM CEST",
+        "## Summary\nAt 9:00 CEST on September 5, 2024 the shop started to return errors. Full recovery was confirmed at 12:00 CEST.",
+        "## Issue Summary\nduration of the outage with start and end times (including timezone): 9:00 AM - 12:00 PM CEST, September 5 2024",
+        "## Résumé\nLe 5 septembre 2024, de 9h00 à 12h00 (CEST), le site était indisponible.",
+        "## Resumo\nNo dia 5 de setembro de 2024, das 09:00 às 12:00 CEST, a loja ficou indisponível.",
+        "**Time to recover:** 3 h\n\n**Started at:** 2024-09-05 09:00 CEST",
         "## Impact\nFrom 2024-09-05 09:00 CEST until 2024-09-05 12:00 CEST all requests failed.",
     ] {
         let (incident, _) = read(&format!("# Shop outage\n\n{opening}{REST}"));
@@ -331,5 +337,16 @@ fn a_clause_speaks_of_the_time_beside_it() {
         ),
         ["-", "2024-06-07T15:00", "2024-06-07T14:30"],
         None,
+    );
+}
+
+#[test]
+fn what_was_noticed_and_ended_did_not_begin_then() {
+    check(
+        &format!(
+            "# Shop\n\n## Summary\nOn June 7, 2024 an outage began at 8:00 UTC, was noticed at 8:10 UTC and ended at 10:30 UTC.{REST}"
+        ),
+        ["2024-06-07T08:00+00:00", "2024-06-07T10:30+00:00", "2024-06-07T08:10+00:00"],
+        Some(150.0),
     );
 }
