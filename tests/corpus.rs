@@ -102,7 +102,7 @@ const FLOORS: &[(&str, &str, f64)] = &[
     ("dev", "impact_percent", 0.92),
     ("dev", "severity", 1.0),
     ("dev", "causes", 0.855),
-    ("dev", "components", 0.85),
+    ("dev", "components", 0.855),
     ("dev", "action_items", 0.95),
     ("dev", "people", 0.7),
 ];

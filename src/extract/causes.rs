@@ -488,7 +488,7 @@ fn component_points(zone: Zone, weak: bool) -> f64 {
         Zone::Cause(_) => 1.0,
         Zone::Causal => 1.6,
         Zone::Contributing => 0.8,
-        Zone::Told => 1.2,
+        Zone::Told => 1.4,
         Zone::Plain => 0.9,
         Zone::Finding => 0.6,
         Zone::Aside => 0.5,
