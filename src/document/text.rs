@@ -59,6 +59,9 @@ impl Document {
                 push_ids(html, &mut ids);
             }
         });
+        if ids.is_empty() {
+            return anchors;
+        }
         let mut known: BTreeSet<String> = anchors.iter().cloned().collect();
         anchors.extend(ids.into_iter().filter(|id| known.insert(id.clone())));
         anchors

@@ -395,7 +395,7 @@ fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
         ("one quarter of ", 25.0),
         ("three quarters of ", 75.0),
     ];
-    if !HARMS.occur_in(lower) || tells_no_harm(lower) {
+    if !FRACTIONS.iter().any(|(name, _)| lower.contains(name)) || !HARMS.occur_in(lower) || tells_no_harm(lower) {
         return None;
     }
     FRACTIONS.iter().find_map(|(name, percent)| {

@@ -513,7 +513,10 @@ fn is_role(text: &str) -> bool {
         "sysadmin",
         "author",
     ];
-    text.split_whitespace().any(|word| ROLES.contains(&word.to_lowercase().trim_end_matches(['.', ',', '!'])))
+    text.split_whitespace().any(|word| {
+        let word = word.trim_end_matches(['.', ',', '!']);
+        ROLES.iter().any(|role| role.eq_ignore_ascii_case(word))
+    })
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ struct Table {
 /// What a word is to the rows of a timeline.
 #[derive(Debug, Default)]
 struct Entry {
-    /// The patterns that begin with it.
+    /// The patterns that begin with it, or with its first letters.
     patterns: Vec<usize>,
     /// Whether it is a subject that says nothing.
     subject: bool,
@@ -110,11 +110,22 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     for (first, second, whole) in COMPOUNDS {
         table.by_word.entry((*first).to_owned()).or_default().compounds.push((second, whole));
     }
+    let Table { by_word, by_start, .. } = &mut table;
+    #[expect(clippy::iter_over_hash_type, reason = "each entry is completed by itself")]
+    for (word, entry) in by_word {
+        entry.patterns.extend(patterns_of_stems(by_start, word));
+    }
     table
 });
 
 fn start_of(word: &str) -> u32 {
     word.bytes().take(STEM).fold(0, |start, byte| start << 8 | u32::from(byte))
+}
+
+/// The patterns that say only how their first word begins, and so does `word`.
+fn patterns_of_stems<'a>(by_start: &'a WordMap<u32, Vec<(String, Vec<usize>)>>, word: &'a str) -> impl Iterator<Item = &'a usize> {
+    let stems = by_start.get(&start_of(word)).map_or(&[][..], Vec::as_slice);
+    stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).flat_map(|(_, patterns)| patterns)
 }
 
 fn parse_pattern(text: &str) -> Vec<Part> {
@@ -208,6 +219,9 @@ const SUBORDINATORS: &[&str] =
 const NEGATORS: &[&str] =
     &["not", "no", "never", "isn't", "wasn't", "weren't", "aren't", "without", "cannot", "can't", "couldn't", "nothing", "non"];
 
+/// How much more than elsewhere a pattern weighs where it weighs most.
+const MOST: f32 = 1.4;
+
 fn scores_of(text: &str) -> Scores {
     let lower = lower_of(text);
     let (words, entries) = words_of(&lower);
@@ -219,15 +233,16 @@ fn scores_of(text: &str) -> Scores {
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
         let of_word = entries[at].map_or(&[][..], |entry| &entry.patterns);
-        let stems = table.by_start.get(&start_of(word)).map_or(&[][..], Vec::as_slice);
-        let of_stem = stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).flat_map(|(_, patterns)| patterns);
-        let candidates = of_word.iter().chain(of_stem);
+        let of_stem = entries[at].is_none().then(|| patterns_of_stems(&table.by_start, word));
+        let candidates = of_word.iter().chain(of_stem.into_iter().flatten());
         for pattern in candidates.map(|candidate| &table.patterns[*candidate]) {
-            if pattern.begins && at != 0 && at != begin {
+            let kind = index(pattern.kind);
+            // What weighs no more than what was found already need not be looked at.
+            let outweighed = if pattern.weight < 0.0 { against[kind] <= pattern.weight } else { best[kind] >= pattern.weight * MOST };
+            if outweighed || pattern.begins && at != 0 && at != begin {
                 continue;
             }
             let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
-            let kind = index(pattern.kind);
             let inside = if pattern.denies { at } else { end };
             let denied = words[at.saturating_sub(2)..inside].iter().any(|word| NEGATORS.contains(word));
             let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
@@ -237,7 +252,7 @@ fn scores_of(text: &str) -> Scores {
             let intended =
                 at > 0 && words[at - 1] == "to" && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
             let place = if at < label_words && label_words <= 4 {
-                1.4
+                MOST
             } else if intended {
                 0.5
             } else if at > aside {
