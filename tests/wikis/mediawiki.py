@@ -41,7 +41,7 @@ HOSTILE = [
     "-{zh-hans:a;zh-hant:b}-",
     "RFC 1234 and PMID 12345 and ISBN 0306406152",
     "http://example.org/ and mailto:a@example.org and news:x and tel:1",
-    "#REDIRECT [[Main Page]]",
+    "Go: #REDIRECT [[Main Page]]",
     "{| class=x |- | a |}",
     "---- ==== = e = == f ==",
     "* a # b : c ; d",
@@ -424,7 +424,8 @@ class Texts(Case):
                 f"```\n{text}\n```",
                 f"[{escaped(text)}](https://example.org/?a=[b]&c='')",
             ]
-        self.write(1, incident(1, body="## Evidence\n\n" + "\n\n".join(rows) + "\n"))
+        text = incident(1, body="## Evidence\n\n" + "\n\n".join(rows) + "\n")
+        self.write(1, text.replace("severity: SEV2", "severity: SEV2\nkind: incident\ntitle: Incident number 1"))
         pages = self.publish("apply")["pages"]
         name = next(page["name"] for page in pages if page["key"].startswith("incident/"))
         page = text_of(PERSON.parsed(name))

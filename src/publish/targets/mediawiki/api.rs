@@ -39,24 +39,30 @@ impl Api {
         Ok(api)
     }
 
-    /// Logs in with the bot password and takes a token.
+    /// Logs in with the bot password and takes a token. What goes wrong on the way begins all over: half a login is none.
     fn login(&mut self) -> Result<(), Fault> {
+        let patience = self.patience.clone();
+        let mut readonly = 0;
+        patience.insist(|| self.login_once(&mut readonly)).map_err(stopped_by_login)
+    }
+
+    fn login_once(&mut self, readonly: &mut u32) -> Result<(), Fault> {
         self.is_logged_in = false;
         self.client.forget_cookies();
-        let answer = self.insist(&[("action", "query"), ("meta", "tokens"), ("type", "login")], &Body::Form, Effect::Reads)?;
+        let mut ask = |api: &mut Self, fields: &[(&str, &str)]| api.send(fields, &Body::Form, Effect::Reads, readonly);
+        let answer = ask(self, &[("action", "query"), ("meta", "tokens"), ("type", "login")])?;
         let token = answer["query"]["tokens"]["logintoken"].as_str().unwrap_or_default().to_owned();
         let remote = self.remote.clone();
         let fields =
             [("action", "login"), ("lgname", remote.user.as_str()), ("lgpassword", remote.password.reveal()), ("lgtoken", token.as_str())];
-        // A second login does no harm, so it may be sent again.
-        let answer = self.insist(&fields, &Body::Form, Effect::Reads)?;
+        let answer = ask(self, &fields)?;
         if answer["login"]["result"] != "Success" {
             let reason = answer["login"]["reason"].as_str().or(answer["login"]["result"].as_str()).unwrap_or("no reason given");
             let reason = reason.replace(remote.password.reveal(), "***");
             return Err(Fault::Stop(format!("{} does not let `{}` in: {reason}", remote.api, remote.user)));
         }
         self.is_logged_in = true;
-        let answer = self.insist(&[("action", "query"), ("meta", "tokens"), ("type", "csrf")], &Body::Form, Effect::Reads)?;
+        let answer = ask(self, &[("action", "query"), ("meta", "tokens"), ("type", "csrf")])?;
         self.token = answer["query"]["tokens"]["csrftoken"].as_str().unwrap_or_default().to_owned();
         Ok(())
     }
