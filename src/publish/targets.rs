@@ -1,5 +1,6 @@
 //! The targets that there are. A further one is a module here and a line in [`open`].
 
+mod confluence;
 mod git;
 mod mediawiki;
 
@@ -9,7 +10,7 @@ use super::{Fault, Naming, Patience, Profile, Reader, Writer};
 use crate::diag::Result;
 
 /// The names that `target` can have.
-pub const TARGETS: &[&str] = &["git", "mediawiki"];
+pub const TARGETS: &[&str] = &["git", "mediawiki", "confluence"];
 
 /// A target of which the profile was understood; no request has been made yet.
 pub trait Target {
@@ -26,6 +27,7 @@ pub fn open(profile: Profile, patience: Rc<Patience>) -> Result<Box<dyn Target>>
     match profile.target.as_str() {
         "git" => Ok(Box::new(git::GitTarget::new(profile, patience)?)),
         "mediawiki" => Ok(Box::new(mediawiki::MediaWikiTarget::new(profile, patience)?)),
+        "confluence" => Ok(Box::new(confluence::ConfluenceTarget::new(profile, patience)?)),
         other => Err(profile.error(format!("`target` cannot be `{other}`")).help(format!("use one of {}", TARGETS.join(", ")))),
     }
 }
