@@ -11,6 +11,7 @@ mod facet;
 mod figures;
 mod home;
 mod incident;
+mod labels;
 mod lists;
 mod page;
 mod stats;

@@ -1,14 +1,23 @@
-// Every page of the built site: no fault in the browser, accessible, and complete on small screens, without script, and from a file.
+// Every page of the built site: no fault in the browser, accessible, and complete at any width, without script, and from a file.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileUrl, launch, onePageOfEachSort, pages, serve, watchedPage } from "./site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+// Pictures of every sort of page, to look through: SHOTS names the folder.
+const SHOTS = process.env.SHOTS;
+if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+
 let browser, server;
 before(async () => ([browser, server] = [await launch(), await serve()]));
 after(async () => (await browser?.close(), await server?.stop()));
+
+const isRedirect = async (page) => /http-equiv="refresh"/.test(await page.content());
+const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 test("every page opens under a sub-path without a fault, with one h1, a title and a language", async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -17,7 +26,7 @@ test("every page opens under a sub-path without a fault, with one h1, a title an
   for (const path of pages()) {
     page.faults.length = 0;
     await page.goto(server.url + path, { waitUntil: "load" });
-    if (/http-equiv="refresh"/.test(await page.content())) continue;
+    if (await isRedirect(page)) continue;
     const seen = await page.evaluate(() => ({
       h1: document.querySelectorAll("h1").length,
       title: document.title.trim().length,
@@ -30,22 +39,38 @@ test("every page opens under a sub-path without a fault, with one h1, a title an
   await context.close();
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const width of [1440, 390]) {
-    test(`axe finds nothing: ${colorScheme}, ${width} px`, async () => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
-      const page = await context.newPage();
-      const wrong = [];
-      for (const path of onePageOfEachSort()) {
-        await page.goto(server.url + path);
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-        for (const v of violations) wrong.push(`${path}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
-      }
-      assert.deepEqual(wrong, []);
-      await context.close();
-    });
-  }
+// Any two of width, colours, script and place meet in one of these; axe looks where script has added what it adds.
+const MIX = [
+  [1440, "light", "script", "http"], [1440, "dark", "no script", "file"],
+  [820, "dark", "script", "http"], [820, "light", "no script", "file"],
+  [390, "light", "script", "file"], [390, "dark", "no script", "http"],
+  [320, "dark", "script", "file"], [320, "light", "no script", "http"],
+];
+
+for (const [width, colorScheme, script, place] of MIX) {
+  test(`every sort of page at ${width} px, ${colorScheme}, ${script}, ${place}: nothing said, nothing too wide, axe finds nothing`, async () => {
+    const context = await browser.newContext({ colorScheme, javaScriptEnabled: script === "script", viewport: { width, height: 900 } });
+    const page = await watchedPage(context);
+    const wrong = [];
+    for (const path of onePageOfEachSort()) {
+      if (place === "file" && path === "404.html") continue; // It is served at any depth, so it needs a host.
+      page.faults.length = 0;
+      await page.goto(place === "file" ? fileUrl(path) : server.url + path);
+      if (await isRedirect(page)) continue;
+      const text = (await page.locator("main").textContent()) ?? "";
+      if (text.trim().length < 20) wrong.push(`${path}: has no text`);
+      const over = await tooWide(page);
+      if (over > 0) wrong.push(`${path}: ${over} px too wide`);
+      for (const fault of page.faults) wrong.push(`${path}: ${fault}`);
+      if (SHOTS) await page.screenshot({ path: join(SHOTS, `${path.replaceAll("/", "-").replace(/\.html$/, "")}-${width}-${colorScheme}.png`), fullPage: true });
+      if (script !== "script") continue;
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: values }), RULES);
+      for (const v of violations) wrong.push(`${path}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
+    }
+    assert.deepEqual(wrong, []);
+    await context.close();
+  });
 }
 
 test("no page scrolls sideways at 320 px", async () => {
@@ -54,28 +79,37 @@ test("no page scrolls sideways at 320 px", async () => {
   const wrong = [];
   for (const path of pages()) {
     await page.goto(server.url + path);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const over = await tooWide(page);
     if (over > 0) wrong.push(`${path}: ${over} px too wide`);
   }
   assert.deepEqual(wrong, []);
   await context.close();
 });
 
-test("pages open from a file, without script, and say the same", async () => {
-  const bare = await browser.newContext({ javaScriptEnabled: false });
-  const page = await watchedPage(bare);
+test("the keyboard alone reaches everything that can be used, and the focus is seen", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
   const wrong = [];
-  for (const path of onePageOfEachSort().filter((path) => path !== "404.html")) {
-    page.faults.length = 0;
-    await page.goto(fileUrl(path));
-    const styled = await page.locator("link[rel=stylesheet]").count();
-    const text = (await page.locator("main").textContent().catch(() => "")) ?? "";
-    const refresh = /http-equiv="refresh"/.test(await page.content());
-    if (!refresh && (!styled || text.trim().length < 20)) wrong.push(`${path}: ${styled} style sheets, ${text.trim().length} characters`);
-    for (const fault of page.faults) wrong.push(`${path}: ${fault}`);
+  for (const path of onePageOfEachSort()) {
+    await page.goto(server.url + path);
+    if (await isRedirect(page)) continue;
+    await page.evaluate(() => {
+      const usable = [...document.querySelectorAll("a[href], button, input:not([disabled]), select, summary, [tabindex='0']")];
+      window.unreached = new Set(usable.filter((one) => one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })));
+      window.dim = new Set();
+      addEventListener("focusin", ({ target }) => {
+        window.unreached.delete(target);
+        if (getComputedStyle(target).outlineStyle === "none") window.dim.add(target.outerHTML.slice(0, 80));
+      });
+    });
+    const most = (await page.evaluate(() => window.unreached.size)) + 5;
+    for (let step = 0; step < most; step += 1) await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => ({ unreached: [...window.unreached].map((one) => one.outerHTML.slice(0, 80)), dim: [...window.dim] }));
+    for (const one of seen.unreached.slice(0, 3)) wrong.push(`${path}: not reached: ${one}`);
+    for (const one of seen.dim.slice(0, 3)) wrong.push(`${path}: focus not seen: ${one}`);
   }
   assert.deepEqual(wrong, []);
-  await bare.close();
+  await context.close();
 });
 
 test("a page that is not there gets the site's own, with its style, at any depth", async () => {
@@ -91,15 +125,20 @@ test("a page that is not there gets the site's own, with its style, at any depth
   await context.close();
 });
 
-test("print shows the whole text and hides navigation", async () => {
-  const context = await browser.newContext();
+test("print shows the whole text on white and hides navigation, also as a PDF", async () => {
+  const context = await browser.newContext({ colorScheme: "dark" });
   const page = await context.newPage();
-  const incident = pages().find((path) => path.startsWith("incidents/") && !path.endsWith("index.html") && !path.includes("pages/"));
-  await page.goto(server.url + incident);
-  await page.emulateMedia({ media: "print", colorScheme: "dark" });
-  assert.equal(await page.locator("header.top nav").isVisible(), false);
-  assert.equal(await page.locator("h1").isVisible(), true);
-  const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  assert.ok(["rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"].includes(paper), `print is on ${paper}`);
+  for (const path of onePageOfEachSort().filter((path) => /^(index|actions|stats|incidents\/(?!index))/.test(path))) {
+    await page.goto(server.url + path);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    assert.equal(await page.locator("header.top nav").isVisible(), false);
+    assert.equal(await page.locator("main").isVisible(), true);
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.ok(["rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"].includes(paper), `${path}: print is on ${paper}`);
+    const folded = await page.$$eval("details:not([open]) > :last-child", (all) => all.filter((one) => !one.checkVisibility()).length);
+    assert.equal(folded, 0, `${path}: folded parts are printed`);
+    const pdf = await page.pdf({ format: "A4" });
+    assert.ok(pdf.length > 10_000 && pdf.subarray(0, 5).toString() === "%PDF-", `${path}: ${pdf.length} bytes`);
+  }
   await context.close();
 });

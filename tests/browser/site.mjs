@@ -1,7 +1,7 @@
 // What the browser tests share: the built site's files, a server that shows it under a sub-path, and a browser.
 import { createServer } from "node:http";
 import { readFile, stat } from "node:fs/promises";
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -25,15 +25,18 @@ export function pages(folder = SITE, below = "") {
     .sort();
 }
 
-/** One page of each sort, so that costly checks need not open them all. */
+/** One page of each sort, so that costly checks need not open them all: the first, and of incidents and documents the longest too. */
 export function onePageOfEachSort() {
-  const seen = new Map();
+  const first = new Map();
+  const longest = new Map();
   for (const path of pages()) {
     const [folder, name] = path.includes("/") ? [path.split("/")[0], path.split("/").slice(1).join("/")] : ["", path];
     const sort = folder ? `${folder}/${name === "index.html" ? "index" : "page"}` : name;
-    if (!seen.has(sort)) seen.set(sort, path);
+    if (!first.has(sort)) first.set(sort, path);
+    const size = statSync(join(SITE, path)).size;
+    if (/^(incidents|documents)\/page/.test(sort) && size > (longest.get(sort)?.size ?? 0)) longest.set(sort, { path, size });
   }
-  return [...seen.values()];
+  return [...new Set([...first.values(), ...[...longest.values()].map(({ path }) => path)])];
 }
 
 /** Serves `folder` as GitHub Pages does: below `base`, 404.html for what is not there. Returns its address and how to stop it. */
@@ -67,11 +70,11 @@ export const launch = () =>
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 
-/** A page that keeps what goes wrong on it in `page.faults`: console errors (policy violations too), exceptions, failed requests. */
+/** A page that keeps what goes wrong on it in `page.faults`: whatever the console says (policy violations too), exceptions, failed requests. */
 export async function watchedPage(context) {
   const page = await context.newPage();
   page.faults = [];
-  page.on("console", (message) => message.type() === "error" && page.faults.push(`console: ${message.text()}`));
+  page.on("console", (message) => page.faults.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => page.faults.push(`exception: ${error.message}`));
   page.on("requestfailed", (request) => {
     // A page that is left before its icon came gives up on it: no fault of the page.

@@ -93,11 +93,11 @@
   for (const form of document.querySelectorAll("[data-filter]")) filter(form);
 
   // Tables are sorted by a click on a column's heading, and by a second one the other way round. What is not stated stays last.
-  const valueOf = (cell) => {
-    const own = cell.dataset.s ?? cell.querySelector("time")?.dateTime;
+  const valueOf = (cell, isMeasured) => {
+    const own = cell.dataset.s ?? cell.querySelector("time")?.dateTime ?? (isMeasured ? "" : undefined);
     if (own === undefined && cell.classList.contains("r")) return Number(cell.textContent.replace(/\D/g, "") || NaN);
     if (own === undefined) return cell.querySelector(".mute") ? "" : cell.textContent.trim();
-    return isNaN(own) ? own : Number(own);
+    return own === "" || isNaN(own) ? own : Number(own);
   };
   const isBlank = (value) => value === "" || Number.isNaN(value);
   for (const table of document.querySelectorAll("table.sortable")) {
@@ -112,7 +112,8 @@
       button.append(...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
-        const rows = [...body.rows].map((row) => ({ row, value: valueOf(row.cells[at]) }));
+        const isMeasured = [...body.rows].some((row) => row.cells[at].dataset.s);
+        const rows = [...body.rows].map((row) => ({ row, value: valueOf(row.cells[at], isMeasured) }));
         const isText = rows.every(({ value }) => typeof value === "string" && !/^\d{4}/.test(value));
         const before = head.getAttribute("aria-sort");
         const isUp = before ? before === "descending" : isText;

@@ -30,7 +30,8 @@ pub(crate) fn document(scene: &Scene<'_>, at: usize) -> DocumentView {
     let words = scene.words();
     let reading = &scene.archive().readings[at];
     let body = scene.bodies.body(&reading.file);
-    let body_html = body.map(|body| body.resolve(&|url, image| scene.target(&reading.file, url, image))).unwrap_or_default();
+    let body_html = body.map(|body| body.resolve(&|url, image| scene.target(&reading.file, url, image)));
+    let body_html = super::labels::in_language(scene.words(), body_html.unwrap_or_default());
     let is_shown = |anchor: &str| body_html.contains(&format!("id=\"{anchor}\""));
     let top = reading.sections.iter().filter(|section| is_shown(&section.anchor)).map(|section| section.level).min();
     let contents = reading

@@ -86,7 +86,7 @@ fn introduction(scene: &Scene<'_>) -> (String, String, Option<String>) {
     let Some(at) = scene.site.introduction() else { return (String::new(), String::new(), None) };
     let reading = &scene.archive().readings[at];
     let html = scene.bodies.body(&reading.file).map(|body| body.resolve(&|url, image| scene.target(&reading.file, url, image)));
-    (reading.display_title.clone(), html.unwrap_or_default(), scene.site.edit_url(&reading.file))
+    (reading.display_title.clone(), super::labels::in_language(scene.words(), html.unwrap_or_default()), scene.site.edit_url(&reading.file))
 }
 
 /// Returns the places of the incidents from `from` up to and without `to`.

@@ -7,7 +7,7 @@ use crate::{
     render::{
         chart,
         markdown::{Body, Target},
-        view::Scene,
+        view::{Scene, labels::in_language},
     },
 };
 
@@ -74,6 +74,9 @@ impl Texts {
         texts.intro = intro;
         taken_out.extend(span);
         texts.body = body.without(&taken_out, &resolve);
+        for html in [&mut texts.intro, &mut texts.body, &mut texts.timeline, &mut texts.actions] {
+            *html = in_language(words, std::mem::take(html));
+        }
         texts
     }
 }
