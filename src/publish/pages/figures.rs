@@ -24,7 +24,7 @@ pub(super) fn statistics(outline: &Outline<'_>) -> Vec<Block> {
     let span = days().min().zip(days().max()).map_or_else(String::new, |(from, to)| format!(", {from} to {to}"));
     let mut words = format!("{}{span}.", plural(entries.len(), "incident"));
     if excluded > 0 {
-        words.push_str(&format!(" {excluded} near misses, drills or planned work are in no figure."));
+        words.push_str(&format!(" Near misses, drills and planned work are in no figure: {excluded}."));
     }
     words.push_str(&format!(" A median needs {LEAST_FOR_MEDIAN} incidents; below, there is none."));
     let mut blocks = vec![
