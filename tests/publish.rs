@@ -898,6 +898,18 @@ fn nothing_of_the_machine_is_run_and_a_link_in_the_wiki_leads_nowhere() {
 }
 
 #[test]
+fn a_run_that_may_not_write_all_is_taken_up_by_the_next() {
+    let wiki = Wiki::local();
+    let (site, person) = (Site::new(&wiki), Person::new(&wiki));
+    let run = site.apply(&["--max-writes", "3"], 1);
+    assert_eq!(run.writes(), 3, "{}", run.all);
+    assert_eq!(person.pages().len(), 1 + 3);
+    site.apply(&["--deadline", "0"], 4);
+    site.apply(&[], 0);
+    site.assert_idle(&person);
+}
+
+#[test]
 fn a_wiki_without_a_commit_can_be_begun() {
     let folder = TempDir::new().unwrap();
     git(folder.path(), &["init", "--quiet", "--bare", "--initial-branch=master", "empty.git"]);

@@ -183,6 +183,7 @@ struct Shown {
     files: Vec<PathBuf>,
     too_many_removals: Option<usize>,
     stopped: Option<String>,
+    limited: Option<String>,
     requests: usize,
     seconds: f64,
 }
@@ -197,6 +198,7 @@ impl Shown {
     fn take_report(&mut self, report: Report, target: &dyn Target) {
         self.copies = report.copies;
         self.stopped = report.stopped.as_ref().map(|fault: &Fault| fault.message().to_owned());
+        self.limited = report.limited;
         self.pages = report.steps.into_iter().map(|(step, outcome)| shown_page(step, Some(outcome), target)).collect();
     }
 
@@ -249,6 +251,7 @@ impl Shown {
             "conflict_files": self.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
             "too_many_removals": self.too_many_removals,
             "stopped": self.stopped,
+            "limited": self.limited,
             "requests": self.requests,
             "seconds": self.seconds,
         });
@@ -296,9 +299,12 @@ impl Shown {
         }
         if let Some(why) = &self.stopped {
             say(&format!("{} {}", style("error:", Style::Error), clean(why)));
-            if self.pages.iter().any(|page| page.outcome == Some(PageOutcome::Unreached)) {
-                say("what is left is done by the next run");
-            }
+        }
+        if let Some(why) = &self.limited {
+            say(&clean(why));
+        }
+        if self.pages.iter().any(|page| page.outcome == Some(PageOutcome::Unreached)) {
+            say("what is left is done by the next run");
         }
         let counts = self.counts().into_iter().map(|(action, count)| format!("{count} {action}")).collect::<Vec<_>>().join(", ");
         say(&format!("{}: {counts} ({:.1} s)", self.profile, self.seconds));

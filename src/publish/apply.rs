@@ -87,6 +87,8 @@ pub struct Report {
     pub copies: Vec<String>,
     /// Why the run ended before it was done.
     pub stopped: Option<Fault>,
+    /// Which limit of the user ended it.
+    pub limited: Option<String>,
 }
 
 impl Publication<'_> {
@@ -141,11 +143,12 @@ impl Publication<'_> {
                 unfit: BTreeSet::new(),
                 writes: 0,
                 stopped: None,
+                limited: None,
             };
             let mut steps = run.do_all(&ready);
-            let (ledger, mut stopped) = (std::mem::take(&mut run.ledger), run.stopped.take());
+            let (ledger, mut stopped, limited) = (std::mem::take(&mut run.ledger), run.stopped.take(), run.limited.take());
             let is_atomic = self.naming.capabilities().atomic;
-            if stopped.is_none() || !is_atomic {
+            if stopped.is_none() {
                 match writer.commit(&ledger, &summary(&steps)) {
                     Ok(()) => {}
                     Err(Fault::Raced(_) | Fault::Unsure(_)) if races < COMMIT_RACES => {
@@ -153,17 +156,18 @@ impl Publication<'_> {
                         continue;
                     }
                     Err(fault) => {
-                        if is_atomic {
-                            for (_, outcome) in steps.iter_mut().filter(|(step, _)| step.action.is_write()) {
-                                *outcome = Outcome::Unreached;
-                            }
-                        }
                         stopped.get_or_insert(fault);
                     }
                 }
             }
+            if is_atomic && stopped.is_some() {
+                for (_, outcome) in steps.iter_mut().filter(|(step, _)| step.action.is_write()) {
+                    // Nothing of it became visible.
+                    *outcome = Outcome::Unreached;
+                }
+            }
             journal.end(stopped.is_none());
-            return Ok(Report { wanted: ready.wanted, steps, copies: ready.plan.copies, stopped });
+            return Ok(Report { wanted: ready.wanted, steps, copies: ready.plan.copies, stopped, limited });
         }
     }
 }
@@ -200,6 +204,7 @@ struct Run<'a, 'w> {
     unfit: BTreeSet<String>,
     writes: usize,
     stopped: Option<Fault>,
+    limited: Option<String>,
 }
 
 impl Run<'_, '_> {
@@ -207,10 +212,11 @@ impl Run<'_, '_> {
         let mut done = Vec::with_capacity(ready.plan.steps.len());
         for step in &ready.plan.steps {
             let mut step = step.clone();
-            let outcome = match (step.action.is_write(), &self.stopped) {
-                (false, _) => Outcome::Left,
-                (true, Some(_)) => Outcome::Unreached,
-                (true, None) => self.do_step(&mut step, ready),
+            let is_over = self.stopped.is_some() || self.limited.is_some();
+            let outcome = match step.action.is_write() {
+                false => Outcome::Left,
+                true if is_over => Outcome::Unreached,
+                true => self.do_step(&mut step, ready),
             };
             done.push((step, outcome));
         }
@@ -219,8 +225,8 @@ impl Run<'_, '_> {
 
     fn do_step(&mut self, step: &mut Step, ready: &Prepared) -> Outcome {
         let wanted = step.wanted.map(|at| &ready.wanted[at]);
-        if let Some(stop) = self.limit() {
-            self.stopped = Some(Fault::Stop(stop));
+        self.limited = self.limit();
+        if self.limited.is_some() {
             return Outcome::Unreached;
         }
         if step.action == Action::Create && wanted.and_then(|page| page.parent.as_ref()).is_some_and(|key| self.unfit.contains(key)) {

@@ -62,7 +62,7 @@ impl GitTarget {
         profile.close(KNOWN)?;
         check_url(&profile)?;
         let login = profile.password.clone().map(|password| (profile.user.clone().unwrap_or_else(|| "hindsite".to_owned()), password));
-        let remote = Remote { url: profile.url.clone(), login, branch, flavor, author: (name, email) };
+        let remote = Remote { url: real_url(&profile), login, branch, flavor, author: (name, email) };
         Ok(Self { remote: Rc::new(remote), patience })
     }
 }
@@ -82,6 +82,15 @@ fn check_url(profile: &Profile) -> Result<()> {
             .error(format!("`url` cannot be `{url}`"))
             .help("use an address of https, ssh or file, or a path that begins with `/` or `./`")),
     }
+}
+
+/// Returns the address as git gets it: a path is seen from the folder of `book.toml`.
+fn real_url(profile: &Profile) -> String {
+    if profile.url.starts_with("./") || profile.url.starts_with("../") {
+        let folder = profile.folder.canonicalize().unwrap_or_else(|_| profile.folder.clone());
+        return folder.join(&profile.url).to_string_lossy().into_owned();
+    }
+    profile.url.clone()
 }
 
 impl Target for GitTarget {
