@@ -476,7 +476,7 @@ fn sample_content(wiki: &Wiki, web: &str) {
     let copied = Command::new("cp").arg("-r").arg(root.join("content")).arg(site.folder.path()).status().unwrap();
     assert!(copied.success());
     site.configure(wiki, "root = \"Sample archive\"\n");
-    let run = site.run(&["apply", "--allow-removals", "100"]);
+    let run = site.run(&["apply"]);
     assert_eq!(run.code, 0, "{}", run.all);
     let built = Command::new(HINDSITE).args(["build", "-d", "out"]).current_dir(site.folder.path()).output().unwrap();
     assert!(built.status.success());
@@ -735,8 +735,7 @@ fn anything_happens(wiki: &Wiki, down: Option<&Path>, seed: u64, steps: usize) {
     for step in 0..steps {
         let at = random.below(5) as usize;
         let pages = person.pages();
-        let ours: Vec<&String> =
-            pages.iter().filter(|(_, text)| text.contains("<!-- hindsite v1 key=incident")).map(|(path, _)| path).collect();
+        let ours: Vec<&String> = pages.iter().filter(|(_, text)| text.contains("key=incident")).map(|(path, _)| path).collect();
         let page = (!ours.is_empty()).then(|| ours[random.below(ours.len() as u64) as usize].clone());
         match (random.below(9), page) {
             (0..3, _) => site.incident(names[at], at as u32 + 1, &format!("Text of step {step}.")),
@@ -895,6 +894,19 @@ fn nothing_of_the_machine_is_run_and_a_link_in_the_wiki_leads_nowhere() {
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(fs::read_to_string(&target).unwrap(), "not ours\n");
     assert!(!trace.exists(), "{}", fs::read_to_string(&trace).unwrap_or_default());
+}
+
+#[test]
+fn two_archives_share_a_wiki_and_leave_each_other_alone() {
+    let wiki = Wiki { flavor: "gollum", ..Wiki::local() };
+    let (one, two, person) = (Site::new(&wiki), Site::new(&wiki), Person::new(&wiki));
+    two.configure(&wiki, "root = \"Near misses\"\n");
+    two.remove("alpha");
+    one.apply(&[], 0);
+    let run = two.apply(&[], 0);
+    assert!(run.json["pages"].as_array().unwrap().iter().all(|page| page["action"] == "create"), "{}", run.all);
+    one.assert_idle(&person);
+    two.assert_idle(&person);
 }
 
 #[test]

@@ -97,7 +97,11 @@ impl Publication<'_> {
         let names = self.outline.names(self.naming)?;
         let mut wanted = self.outline.render(self.naming, &names, &Overrides::new())?;
         self.check_choices(&wanted)?;
-        let observed = reader.observe(&wanted)?;
+        let mut observed = reader.observe(&wanted)?;
+        for there in &mut observed.pages {
+            // A page of another archive is a person's page to us.
+            there.mark.take_if(|mark| mark.archive != self.outline.root());
+        }
         let overrides = plan::overrides(&wanted, &observed, self.naming, self.choices);
         if !overrides.is_empty() {
             wanted = self.outline.render(self.naming, &names, &overrides)?;
@@ -287,7 +291,8 @@ impl Run<'_, '_> {
             return Ok(false);
         };
         let there = self.writer.look(page, step.there.as_ref())?;
-        let ours = there.as_ref().filter(|there| there.mark.as_ref().is_some_and(|mark| mark.key == page.key));
+        let ours =
+            there.as_ref().filter(|there| there.mark.as_ref().is_some_and(|mark| mark.key == page.key && mark.archive == page.archive));
         let was_published = step.there.is_some() && step.there.as_ref().is_some_and(|there| there.mark.is_some());
         let again = plan::step(page, ours, there.as_ref().filter(|_| ours.is_none()), was_published, self.publication.choices);
         *step = Step { wanted: step.wanted, ..again };
@@ -342,6 +347,7 @@ impl Run<'_, '_> {
         let body = normalise(&with_stale_notice(naming.dialect(), &self.writer.text(there)?, STALE_NOTICE));
         let digest = naming.digest(&body);
         let page = Wanted {
+            archive: old.archive.clone(),
             key: old.key.clone(),
             kind: WantedKind::Incident,
             title: there.name.clone(),

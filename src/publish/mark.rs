@@ -63,6 +63,8 @@ pub enum MarkState {
 /// What we know of a page that we wrote, kept in the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
+    /// The archive that it belongs to, by the title of its home page: several may share a wiki.
+    pub archive: String,
     /// Which page it is: [`super::Wanted::key`].
     pub key: String,
     /// The name under which it was written: where the page is elsewhere now, a person moved it.
@@ -87,7 +89,13 @@ impl Mark {
         let encode = |text: &str| utf8_percent_encode(text, VALUE).to_string();
         let state = if self.state == MarkState::Stale { " state=stale" } else { "" };
         let wanted = if self.wanted == self.body { String::new() } else { format!(" for=sha256:{}", self.wanted) };
-        format!("{BEGIN}key={} name={} body=sha256:{}{wanted}{state}{END}", encode(&self.key), encode(&self.name), self.body)
+        format!(
+            "{BEGIN}in={} key={} name={} body=sha256:{}{wanted}{state}{END}",
+            encode(&self.archive),
+            encode(&self.key),
+            encode(&self.name),
+            self.body
+        )
     }
 
     /// Returns the stored text of a page: its body and the mark below it.
@@ -113,7 +121,7 @@ impl Mark {
         let digest = |text: &str| Digest::parse(text.strip_prefix("sha256:")?);
         let body = digest(value("body")?)?;
         let wanted = value("for").map_or_else(|| Some(body.clone()), digest)?;
-        Some(Self { key: decode(value("key")?)?, name: decode(value("name")?)?, body, wanted, state })
+        Some(Self { archive: decode(value("in")?)?, key: decode(value("key")?)?, name: decode(value("name")?)?, body, wanted, state })
     }
 }
 
@@ -123,6 +131,7 @@ mod tests {
 
     fn mark(body: &str) -> Mark {
         Mark {
+            archive: "Störungen".to_owned(),
             key: "incident/a--b> c".to_owned(),
             name: "Störung/-->.md".to_owned(),
             body: Digest::of(body),

@@ -39,6 +39,8 @@ pub type Labels = BTreeSet<String>;
 /// A page as it should be in the target, rendered in its dialect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
+    /// The archive that it belongs to, by the title of its home page.
+    pub archive: String,
     /// Its stable id: `home`, `year/2026`, `cause/capacity`, `incident/inc-214`. The title may change, the key never.
     pub key: String,
     /// What kind of page it is.
@@ -63,6 +65,7 @@ impl Wanted {
     /// Returns the mark under which it is written.
     pub fn mark(&self) -> Mark {
         Mark {
+            archive: self.archive.clone(),
             key: self.key.clone(),
             name: self.name.clone(),
             body: self.digest.clone(),

@@ -87,6 +87,11 @@ impl<'a> Outline<'a> {
         &self.withheld
     }
 
+    /// Returns the title of the home page, by which the archive is told from others in the same wiki.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
     fn site(&self) -> &'a Site {
         self.build.site()
     }
@@ -228,6 +233,7 @@ impl<'a> Outline<'a> {
         let digest = naming.digest(&body);
         let used = scope.used.into_inner();
         Ok(Wanted {
+            archive: self.root.clone(),
             key: page.key.clone(),
             kind: page.kind,
             title: page.title.clone(),

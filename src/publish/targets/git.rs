@@ -36,6 +36,8 @@ pub(super) struct Remote {
     branch: Option<String>,
     flavor: Flavor,
     author: (String, String),
+    /// The title of the home page, by which the archive is told from others in the same wiki.
+    archive: String,
 }
 
 const KNOWN: &[&str] =
@@ -62,7 +64,7 @@ impl GitTarget {
         profile.close(KNOWN)?;
         check_url(&profile)?;
         let login = profile.password.clone().map(|password| (profile.user.clone().unwrap_or_else(|| "hindsite".to_owned()), password));
-        let remote = Remote { url: real_url(&profile), login, branch, flavor, author: (name, email) };
+        let remote = Remote { url: real_url(&profile), login, branch, flavor, author: (name, email), archive: profile.root.clone() };
         Ok(Self { remote: Rc::new(remote), patience })
     }
 }

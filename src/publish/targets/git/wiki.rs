@@ -9,10 +9,11 @@ use super::{
     Remote,
     repository::{Repository, TreeFile},
 };
-use crate::publish::{Attachment, Digest, Fault, Ledger, Mark, Naming, Observed, Patience, Reader, There, Wanted, Writer, Written};
+use crate::{
+    archive::{short_hash, slug},
+    publish::{Attachment, Digest, Fault, Ledger, Mark, Naming, Observed, Patience, Reader, There, Wanted, Writer, Written},
+};
 
-/// The file of the ledger; wikis show no pages of hidden folders.
-const LEDGER: &str = ".hindsite/ledger.txt";
 const SYMBOLIC_LINK: &str = "120000";
 
 pub(super) struct GitWiki {
@@ -66,6 +67,11 @@ impl GitWiki {
     }
 }
 
+/// Returns the path of the ledger of an archive; wikis show no pages of hidden folders.
+fn ledger_path(archive: &str) -> String {
+    format!(".hindsite/{}-{}.txt", slug(archive), short_hash(archive, 6))
+}
+
 fn is_page(path: &str) -> bool {
     path.ends_with(".md")
 }
@@ -78,7 +84,7 @@ impl Reader for GitWiki {
         let blobs: Vec<&str> =
             self.files.iter().filter(|(path, _)| is_page(path) || *path == LEDGER).map(|(_, file)| &*file.blob).collect();
         self.texts = self.repository.read(&blobs)?;
-        self.ledger = self.files.get(LEDGER).and_then(|file| Ledger::from_text(self.texts.get(&file.blob)?));
+        self.ledger = self.files.get(&ledger).and_then(|file| Ledger::from_text(self.texts.get(&file.blob)?));
         let flavor = self.remote.flavor;
         let names: std::collections::HashSet<String> = wanted.iter().map(|page| flavor.fold(&page.name)).collect();
         let pages = self.files.iter().filter(|(path, _)| is_page(path)).map(|(path, file)| self.there(path, file));
@@ -130,7 +136,7 @@ impl Writer for GitWiki {
 
     fn commit(&mut self, ledger: &Ledger, summary: &str) -> Result<(), Fault> {
         if self.ledger.as_ref() != Some(ledger) {
-            self.written.insert(LEDGER.to_owned(), Some(ledger.to_text().into_bytes()));
+            self.written.insert(ledger_path(&self.remote.archive), Some(ledger.to_text().into_bytes()));
         }
         if self.written.is_empty() {
             return Ok(());
