@@ -81,8 +81,9 @@ impl Reader for GitWiki {
         self.written.clear();
         self.repository.fetch()?;
         self.files = self.repository.files()?;
+        let ledger = ledger_path(&self.remote.archive);
         let blobs: Vec<&str> =
-            self.files.iter().filter(|(path, _)| is_page(path) || *path == LEDGER).map(|(_, file)| &*file.blob).collect();
+            self.files.iter().filter(|(path, _)| is_page(path) || **path == ledger).map(|(_, file)| &*file.blob).collect();
         self.texts = self.repository.read(&blobs)?;
         self.ledger = self.files.get(&ledger).and_then(|file| Ledger::from_text(self.texts.get(&file.blob)?));
         let flavor = self.remote.flavor;
