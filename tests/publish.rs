@@ -532,9 +532,11 @@ fn source_of(folder: &Path, html: &str) -> String {
         } else if path.extension().is_some_and(|ending| ending == "md") {
             let name = path.strip_prefix(folder.join("content")).unwrap().to_str().unwrap();
             if html.contains(name) {
-                // The first heading is the page's name.
+                // Front matter is not shown as text, and the first heading is the page's name.
                 let text = fs::read_to_string(&path).unwrap();
-                return text.lines().filter(|line| !line.starts_with("# ")).collect::<Vec<_>>().join("\n");
+                let fence = ["---\n", "+++\n"].into_iter().find(|fence| text.starts_with(fence));
+                let body = fence.and_then(|fence| text[4..].split_once(&format!("\n{fence}"))).map_or(&*text, |(_, body)| body);
+                return body.lines().filter(|line| !line.starts_with("# ")).collect::<Vec<_>>().join("\n");
             }
         }
     }
