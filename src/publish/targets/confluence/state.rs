@@ -26,6 +26,7 @@ impl State {
         let mark = &self.mark;
         json!({
             "v": 1,
+            "in": mark.archive,
             "key": mark.key,
             "name": mark.name,
             "body": mark.body.as_str(),
@@ -40,6 +41,7 @@ impl State {
         let state = if value["stale"] == true { MarkState::Stale } else { MarkState::Live };
         Some(Self {
             mark: Mark {
+                archive: text("in")?.to_owned(),
                 key: text("key")?.to_owned(),
                 name: text("name")?.to_owned(),
                 body: Digest::parse(text("body")?)?,
@@ -91,6 +93,7 @@ mod tests {
     #[test]
     fn a_list_is_read_as_it_was_written() {
         let mark = |key: &str| Mark {
+            archive: "Incidents".to_owned(),
             key: key.to_owned(),
             name: format!("Page \"{key}\""),
             body: Digest::of("a"),
