@@ -93,7 +93,7 @@ const FLOORS: &[(&str, &str, f64)] = &[
     ("seeds", "action_items", 1.0),
     ("seeds", "people", 1.0),
     ("dev", "kind", 0.98),
-    ("dev", "title", 0.97),
+    ("dev", "title", 0.985),
     ("dev", "start", 0.98),
     ("dev", "end", 0.97),
     ("dev", "detected", 0.96),

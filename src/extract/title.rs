@@ -339,12 +339,18 @@ fn is_date_only(text: &str) -> bool {
             is_month(word)
                 || moment::is_weekday(word)
                 || word.starts_with(|c: char| c.is_ascii_digit())
-                || matches!(word, "date" | "of" | "the" | "utc" | "t")
+                || matches!(
+                    word,
+                    "date" | "of" | "the" | "t" | "utc" | "gmt" | "cet" | "cest" | "est" | "edt" | "pst" | "pdt" | "wat" | "eat"
+                )
         })
 }
 
 /// Takes boilerplate off both ends of a title; `None` where nothing else is left.
 pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
+    if text.trim_start().starts_with("http") && text.contains("://") && !text.trim().contains(' ') {
+        return None;
+    }
     let without_emoji = without_shortcodes(text);
     let mut title = trim_marks(&without_emoji);
     for _ in 0..4 {
@@ -436,7 +442,8 @@ fn strip_lead(text: &str) -> &str {
     // Several marks can follow each other (`Post-mortem: x`): the longest lead that is boilerplate counts.
     let mut at_mark = cut;
     while let Some((at, after)) = at_mark {
-        if is_lead(&text[..at]) && !text[after..].trim().is_empty() {
+        // "Outage on July 9, 2022" does not end at its comma.
+        if is_lead(&text[..at]) && !text[after..].trim().is_empty() && !is_date_only(&text[after..]) {
             best = &text[after..];
         }
         if after >= text.len() || at > 60 {
@@ -631,6 +638,9 @@ mod tests {
         check("Postmortem: Mail Relay Outage - July 9, 2022", Some("Mail Relay Outage - July 9, 2022"));
         check("System Outage on July 9, 2022", Some("System Outage on July 9, 2022"));
         check("My Photo Album Outage", Some("My Photo Album Outage"));
+        check("Postmortem: Outage on July 9th, 2022 (UTC+2)", Some("Outage on July 9th, 2022 (UTC+2)"));
+        check("Postmortem Report: System Outage on July 9, 2022", Some("System Outage on July 9, 2022"));
+        check("https://example.com/reports/12", None);
     }
 
     #[test]
