@@ -628,6 +628,15 @@ mod tests {
             ("acknowledged", "The team began investigation. Confirmed that backend instances are healthy."),
             ("action", "Error rates remain elevated despite the rollback, restarted the cache"),
             ("escalated", "Ann and Bo join"),
+            ("action", "Failed change rollback"),
+            ("detected", "Monitoring tool sent an email to the operations team"),
+            ("impact", "writes fail, customers get 500s"),
+            ("impact", "First failed payments"),
+            ("resolved", "Site is live again"),
+            ("resolved", "Vendor replaces the switch; latency normal"),
+            ("resolved", "logins work"),
+            ("finding", "Vendor confirms faulty switch"),
+            ("mitigated", "Failure rate under 1 %"),
         ] {
             let rows = ["Users begin seeing errors", text];
             assert_eq!(kinds_of(&rows)[1].as_str(), expected, "{text}");
