@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 
-use super::{Entry, Lazy, text::Texts};
+use super::{
+    Entry, Lazy,
+    text::{Texts, group_by_first},
+};
 use crate::incident::{ActionItem, ActionStatus, Local, Moment};
 
 /// Within how many days an open action is due soon.
@@ -253,19 +256,14 @@ impl Repeated {
             .collect();
         let texts = Texts::new(all.iter().map(|at| Some(entries[at.entry].action_items[at.item].text.as_str())));
         let pairs = texts.close_pairs(SAME_ACTION, LEAST_SHARED_WORDS, |a, b| all[a].entry != all[b].entry);
-        let mut first: Vec<usize> = (0..all.len()).collect();
-        // Pairs come in order of the later action, so what an earlier one belongs to is settled.
-        for (later, earlier) in pairs {
-            first[later] = first[later].min(first[earlier]);
-        }
-        let mut groups: BTreeMap<usize, Vec<ActionAt>> = BTreeMap::new();
-        for (place, first) in first.iter().enumerate() {
-            groups.entry(*first).or_default().push(all[place]);
-        }
-        let mut repeated: Vec<RepeatedAction> = groups
-            .into_values()
-            .filter(|actions| actions.len() > 1)
-            .map(|actions| {
+        let same = |a: usize, b: usize| {
+            let (closeness, words) = texts.closeness(a, b);
+            (closeness >= SAME_ACTION && words >= LEAST_SHARED_WORDS).then_some(closeness)
+        };
+        let mut repeated: Vec<RepeatedAction> = group_by_first(all.len(), &pairs, same)
+            .into_iter()
+            .map(|places| {
+                let actions: Vec<ActionAt> = places.into_iter().map(|place| all[place]).collect();
                 let mut incidents: Vec<usize> = actions.iter().map(|at| at.entry).collect();
                 incidents.sort_unstable();
                 incidents.dedup();

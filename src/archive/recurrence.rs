@@ -14,7 +14,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{Entry, FacetKind, facets::fold, text::Texts};
+use super::{
+    Entry, FacetKind,
+    facets::fold,
+    text::{Texts, group_by_first},
+};
 use crate::incident::ActionStatus;
 
 /// From which closeness on two texts say the same, and how many words they share at least.
@@ -346,29 +350,9 @@ impl Known<'_> {
         close.map(|(closeness, _)| closeness)
     }
 
-    /// Returns a first incident and the later ones that are close to it, for each that has any. A later one joins the series whose
-    /// first is the closest; where it is close to none of the firsts, but to one of their series, that one is the first of another.
+    /// Returns a first incident and the later ones that are close to it, for each that has any.
     fn by_text(&self) -> Vec<Vec<usize>> {
-        let close = self.compared.close_pairs();
-        let mut first_of: Vec<Option<usize>> = vec![None; self.order.len()];
-        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for pairs in close.chunk_by(|a, b| a.0 == b.0) {
-            let later = pairs[0].0;
-            let mut firsts: Vec<usize> = pairs.iter().map(|(_, earlier)| first_of[*earlier].unwrap_or(*earlier)).collect();
-            // An incident that is in a series and the first of another counts as both.
-            firsts.extend(pairs.iter().map(|(_, earlier)| *earlier).filter(|earlier| groups.contains_key(earlier)));
-            firsts.sort_unstable();
-            firsts.dedup();
-            let closest = firsts
-                .into_iter()
-                .filter_map(|first| Some((self.closeness(later, first)?, first)))
-                .max_by(|(a, first_a), (b, first_b)| a.total_cmp(b).then_with(|| first_b.cmp(first_a)));
-            let first = closest.map_or(pairs[0].1, |(_, first)| first);
-            first_of[first].get_or_insert(first);
-            first_of[later] = Some(first);
-            groups.entry(first).or_insert_with(|| vec![first]).push(later);
-        }
-        groups.into_values().collect()
+        group_by_first(self.order.len(), &self.compared.close_pairs(), |later, first| self.closeness(later, first))
     }
 
     /// Makes series of groups; groups of the same incidents are one.

@@ -3,7 +3,7 @@
 //! The measure is Jaccard's, weighted by how rare a word is in all texts compared: the weights of the words that both texts have,
 //! divided by the weights of all their words. Words are taken without case and endings; words without content are left out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use xxhash_rust::xxh3::Xxh3Builder;
 
@@ -141,6 +141,31 @@ impl Texts {
         pairs.dedup();
         pairs
     }
+}
+
+/// Groups `count` texts, of which `pairs` (later, earlier; in order) are close. Every text of a group is close to its first: a later one
+/// joins the group whose first is the closest; where it is close to none of the firsts, but to one of their groups, that one is the
+/// first of another. Closeness is not passed on, or texts of one template would be one group.
+pub(super) fn group_by_first(count: usize, pairs: &[(usize, usize)], closeness: impl Fn(usize, usize) -> Option<f64>) -> Vec<Vec<usize>> {
+    let mut first_of: Vec<Option<usize>> = vec![None; count];
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let later = pairs[0].0;
+        let mut firsts: Vec<usize> = pairs.iter().map(|(_, earlier)| first_of[*earlier].unwrap_or(*earlier)).collect();
+        // A text that is in a group and the first of another counts as both.
+        firsts.extend(pairs.iter().map(|(_, earlier)| *earlier).filter(|earlier| groups.contains_key(earlier)));
+        firsts.sort_unstable();
+        firsts.dedup();
+        let closest = firsts
+            .into_iter()
+            .filter_map(|first| Some((closeness(later, first)?, first)))
+            .max_by(|(a, first_a), (b, first_b)| a.total_cmp(b).then_with(|| first_b.cmp(first_a)));
+        let first = closest.map_or(pairs[0].1, |(_, first)| first);
+        first_of[first].get_or_insert(first);
+        first_of[later] = Some(first);
+        groups.entry(first).or_insert_with(|| vec![first]).push(later);
+    }
+    groups.into_values().collect()
 }
 
 /// The earlier texts that share a probed word with the one at hand, and the weight of what they share.
@@ -378,6 +403,18 @@ mod tests {
         assert_eq!(texts.close_pairs(0.2, 4, |_, _| false), []);
         assert!(texts.closeness(0, 1).0 < 0.1, "{:?}", texts.closeness(0, 1));
         assert!(texts.shared_words(3, 0).contains(&"replica"));
+    }
+
+    #[test]
+    fn every_text_of_a_group_is_close_to_its_first() {
+        // Close where the numbers are near each other.
+        let at: [f64; 6] = [0.0, 1.0, 2.0, 10.0, 0.5, 2.5];
+        let closeness = |a: usize, b: usize| Some(2.0 - (at[a] - at[b]).abs()).filter(|closeness| *closeness >= 0.5);
+        let mut pairs = Vec::new();
+        for later in 0..at.len() {
+            pairs.extend((0..later).filter(|earlier| closeness(later, *earlier).is_some()).map(|earlier| (later, earlier)));
+        }
+        assert_eq!(group_by_first(at.len(), &pairs, closeness), [vec![0, 1, 4], vec![1, 2, 5]]);
     }
 
     #[test]
