@@ -202,9 +202,9 @@ impl Collector<'_> {
         }) || tops.iter().any(|index| !self.children[*index].is_empty());
         // Lines above sub-headings that hold the lists introduce them.
         let introduces = !listed
-            && self.sections_below(section).any(|below| {
-                outline.units.iter().any(|unit| unit.section == below && matches!(unit.shape, Shape::Item { .. } | Shape::Row { .. }))
-            });
+            && self
+                .sections_below(section)
+                .any(|below| outline.units_of(below).iter().any(|unit| matches!(unit.shape, Shape::Item { .. } | Shape::Row { .. })));
         if introduces {
             return;
         }
@@ -263,7 +263,7 @@ impl Collector<'_> {
     }
 
     fn has_content_below(&self, section: usize) -> bool {
-        self.outline.units.iter().any(|unit| unit.section == section && !unit.is_heading())
+        self.outline.units_of(section).iter().any(|unit| !unit.is_heading())
     }
 
     /// A sub-heading of the actions whose text is only prose is an action itself: `### 1. Rehearse the fail-over`.

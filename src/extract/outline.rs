@@ -104,6 +104,8 @@ pub(crate) struct Unit {
     pub(crate) linked_only: bool,
     /// The words in it that readers look for.
     pub(crate) cues: Cues,
+    /// Its place in [`Outline::units`].
+    index: usize,
     /// Its sentences in [`Outline::sentences`].
     sentences: Range<usize>,
 }
@@ -206,7 +208,8 @@ impl Outline {
     /// Cuts the units into sentences and finds the words in them that readers look for.
     fn find_words(&mut self) {
         let mut hits = Vec::new();
-        for unit in &mut self.units {
+        for (index, unit) in self.units.iter_mut().enumerate() {
+            unit.index = index;
             unit.cues = lexicon::find(&unit.text, &mut hits);
             let first = self.sentences.len();
             let mut next = 0;
@@ -234,6 +237,20 @@ impl Outline {
         self.units
             .iter()
             .filter(move |unit| unit.role == Some(role) && (!unit.is_heading() || unit.label.is_some() && !unit.rest().is_empty()))
+    }
+
+    /// Returns the units of a section, its heading first.
+    pub(crate) fn units_of(&self, section: usize) -> &[Unit] {
+        let start = self.sections[section].unit.unwrap_or(0);
+        let end = self.sections.get(section + 1).and_then(|next| next.unit).unwrap_or(self.units.len());
+        &self.units[start..end]
+    }
+
+    /// Returns the units that stand directly in the item `unit`.
+    pub(crate) fn children(&self, unit: &Unit) -> impl Iterator<Item = &Unit> {
+        let index = unit.index;
+        let below = self.units[index + 1..].iter().take_while(move |child| child.parent.is_some_and(|parent| parent >= index));
+        below.filter(move |child| child.parent == Some(index))
     }
 
     /// Returns the units that can be the key and value of a field: lines and items with a label, rows of two cells or more.

@@ -113,8 +113,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
         // `Authors:` with the names in the list below.
         if value.trim().is_empty() {
-            let index = outline.units.iter().position(|other| std::ptr::eq(other, unit)).unwrap_or(usize::MAX);
-            for child in outline.units.iter().filter(|child| child.parent == Some(index)) {
+            for child in outline.children(unit) {
                 for name in names_in(&child.text) {
                     add(&mut people, name, || outline.provenance(child, "people-list"));
                 }
@@ -125,7 +124,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         if !LabelLists::of(&section.key).has(LabelList::People) {
             continue;
         }
-        for unit in outline.units.iter().filter(|unit| unit.section == index && !unit.is_heading()).take(6) {
+        for unit in outline.units_of(index).iter().filter(|unit| !unit.is_heading()).take(6) {
             // `*Name* - links`: what stands before the dash.
             for name in names_in(super::headings::subtitle_split(&unit.text).0) {
                 add(&mut people, name, || outline.provenance(unit, "people-section"));

@@ -90,8 +90,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
             add(&mut services, name, unit, reader, "services-label");
         }
         if value.trim().is_empty() {
-            let index = outline.units.iter().position(|other| std::ptr::eq(other, unit)).unwrap_or(usize::MAX);
-            for child in outline.units.iter().filter(|child| child.parent == Some(index)) {
+            for child in outline.children(unit) {
                 for name in names_in(&child.text) {
                     add(&mut services, name, child, reader, "services-list");
                 }
@@ -103,7 +102,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
         if !LabelLists::of(key).has(LabelList::Services) || matches!(key.as_str(), "environment" | "system" | "systems" | "affected") {
             continue;
         }
-        for unit in outline.units.iter().filter(|unit| unit.section == index && unit.is_item() && unit.parent.is_none()) {
+        for unit in outline.units_of(index).iter().filter(|unit| unit.is_item() && unit.parent.is_none()) {
             for name in names_in(super::headings::subtitle_split(&unit.text).0) {
                 add(&mut services, name, unit, reader, "services-section");
             }

@@ -261,11 +261,10 @@ impl Taxonomy {
         let mut matched: Vec<(usize, Weight, usize, usize)> = Vec::new();
         for index in candidates {
             let spelling = &self.spellings[index];
-            for (word, start, end) in found.iter().filter(|(word, ..)| *word == spelling.words[0]) {
-                let _ = word;
-                if !spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other)) {
-                    break;
-                }
+            if !spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other)) {
+                continue;
+            }
+            for (_, start, end) in found.iter().filter(|(word, ..)| *word == spelling.words[0]) {
                 match spelling.weight {
                     Weight::Not => taken_back.push((spelling.term, *start, *end)),
                     weight => matched.push((spelling.term, weight, *start, *end)),

@@ -47,6 +47,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
         block: 0,
         soft: None,
         fence_is_page: is_one_fence(document, span),
+        last_of_level: [None; BARE_LEVEL as usize + 1],
     };
     for block in document.blocks.iter().filter(|block| block.span.start >= span.start && block.span.start < span.end) {
         walk.block(block, Place::default());
@@ -71,6 +72,8 @@ struct Walk<'a> {
     soft: Option<SectionRole>,
     /// Whether the whole text stands in one code fence.
     fence_is_page: bool,
+    /// The last section of each level.
+    last_of_level: [Option<usize>; BARE_LEVEL as usize + 1],
 }
 
 /// Whether nothing but one fenced block makes up the text: whoever wrote it meant a page, not code.
@@ -158,8 +161,9 @@ impl Walk<'_> {
         let heading = line.text.trim_end_matches(['#', ' ', ':']).to_owned();
         let key = crate::extract::headings::fold(&heading);
         let own_role = if bare { self.headings.role_of_folded(&heading, &key) } else { self.headings.role_of_heading(&heading, &key) };
-        let above = self.outline.sections.iter().rev().find(|section| section.level < level && section.level > 0);
-        let inherited = above.and_then(|section| section.role);
+        // The last section of a higher level.
+        let above = self.last_of_level[..usize::from(level)].iter().copied().max().flatten();
+        let inherited = above.and_then(|section| self.outline.sections[section].role);
         // Below a heading of actions, "Detection" is a group of actions rather than how it was detected.
         let role = match (own_role, inherited) {
             (Some(own), Some(SectionRole::Actions)) if !breaks_out_of_actions(own) => Some(SectionRole::Actions),
@@ -169,6 +173,7 @@ impl Walk<'_> {
         self.soft = None;
         let section = self.outline.sections.len();
         let unit = self.outline.units.len();
+        self.last_of_level[usize::from(level)] = Some(section);
         self.outline.sections.push(OutlineSection { heading, key, level, own_role, role, anchor, span, unit: Some(unit) });
         let label = find_label(&line.text, line.strong_len).filter(|_| !bare);
         self.outline.units.push(Unit {
@@ -179,6 +184,7 @@ impl Walk<'_> {
             strong_len: line.strong_len,
             linked_only: line.linked > 0 && line.linked >= line.text.len(),
             cues: Cues::default(),
+            index: 0,
             sentences: 0..0,
             links: line.links,
             text: line.text,
@@ -306,6 +312,7 @@ impl Walk<'_> {
             links,
             linked_only: false,
             cues: Cues::default(),
+            index: 0,
             sentences: 0..0,
         });
     }
@@ -440,6 +447,7 @@ impl Walk<'_> {
             strong_len: line.strong_len,
             linked_only: line.linked > 0 && line.linked >= line.text.len(),
             cues: Cues::default(),
+            index: 0,
             sentences: 0..0,
             links: line.links,
             text: line.text,
