@@ -289,9 +289,9 @@ impl Collector<'_> {
         }
         let folded = section.key.as_str();
         Group {
-            kind: group_kind(&folded),
-            suggested: suggested_kind(&folded),
-            status: group_status(&folded),
+            kind: group_kind(folded),
+            suggested: suggested_kind(folded),
+            status: group_status(folded),
             owner: None,
             due: (self.day)(&section.heading),
         }

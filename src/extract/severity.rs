@@ -5,7 +5,6 @@ use crate::{
     extract::{
         Reader,
         front_matter::Field,
-        headings::fold,
         lexicon::{Cue, LabelList, LabelLists},
         outline::{Notation, Shape},
     },
