@@ -12,6 +12,8 @@ mod writer;
 
 use std::collections::BTreeSet;
 
+pub(crate) use lines::keep_meant_breaks;
+
 use self::{
     escape::push_escaped,
     slots::{Segment, cut, fill},

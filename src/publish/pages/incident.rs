@@ -8,8 +8,8 @@ use super::{
 use crate::{
     archive::Entry,
     document::{Block, BlockKind, InlineKind, visit_blocks},
-    incident::{Kind, Moment, Stated},
-    render::markdown::title_span,
+    incident::{Kind, Moment, Origin, Provenance, Stated},
+    render::markdown::{keep_meant_breaks, title_span},
     stats::duration_text,
 };
 
@@ -48,11 +48,22 @@ fn facts(outline: &Outline<'_>, entry: &Entry) -> Block {
             rows.push(vec![vec![strong(name)], line]);
         }
     };
-    let moment = |stated: &Option<Stated<Moment>>| stated.as_ref().map(|stated| vec![text(moment_text(&stated.value))]).unwrap_or_default();
-    let texts = |values: &[Stated<String>]| joined(values.iter().map(|value| vec![text(value.value.clone())]).collect(), ", ");
+    // A value that was read from the text says so; one that the front matter declares does not.
+    let marked = |mut line: Line, provenance: &Provenance| {
+        if provenance.from != Origin::FrontMatter && !line.is_empty() {
+            line.push(text(" (inferred)"));
+        }
+        line
+    };
+    let moment = |stated: &Option<Stated<Moment>>| {
+        stated.as_ref().map(|stated| marked(vec![text(moment_text(&stated.value))], &stated.provenance)).unwrap_or_default()
+    };
+    let texts = |values: &[Stated<String>]| {
+        joined(values.iter().map(|value| marked(vec![text(value.value.clone())], &value.provenance)).collect(), ", ")
+    };
     let minutes = |value: Option<f64>| value.map(|minutes| vec![text(duration_text(minutes))]).unwrap_or_default();
-    add("Severity", severity(entry));
-    add("Status", entry.status.as_ref().map(|status| vec![text(status.value.as_str())]).unwrap_or_default());
+    add("Severity", entry.severity.as_ref().map(|stated| marked(severity(entry), &stated.provenance)).unwrap_or_default());
+    add("Status", entry.status.as_ref().map(|status| marked(vec![text(status.value.as_str())], &status.provenance)).unwrap_or_default());
     match (&entry.start, &entry.occurred) {
         (None, Some(occurred)) => add("When", vec![text(moment_text(&occurred.moment))]),
         (start, _) => add("Began", moment(start)),
@@ -61,7 +72,8 @@ fn facts(outline: &Outline<'_>, entry: &Entry) -> Block {
     add("Ended", moment(&entry.end));
     add("Duration", minutes(entry.duration_minutes.as_ref().map(|stated| stated.value)));
     add("Time to detect", minutes(entry.minutes_to_detect().filter(|minutes| *minutes >= 0.0)));
-    add("Root causes", cause_links(outline, entry));
+    let causes = cause_links(outline, entry);
+    add("Root causes", entry.causes.first().map(|stated| marked(causes, &stated.provenance)).unwrap_or_default());
     add("Components", texts(&entry.components));
     add("Services", texts(&entry.services));
     table(&["Fact", "Value"], rows)
@@ -69,7 +81,8 @@ fn facts(outline: &Outline<'_>, entry: &Entry) -> Block {
 
 /// Returns the document's own text: without the heading that is the page's title, headings from the second level on without gaps.
 fn body(outline: &Outline<'_>, entry: &Entry) -> Vec<Block> {
-    let Some(document) = outline.build.document(&entry.file) else { return Vec::new() };
+    let Some(mut document) = outline.build.document(&entry.file) else { return Vec::new() };
+    keep_meant_breaks(&mut document);
     let title = title_span(outline.site().settings(), &document);
     let mut blocks: Vec<Block> = if entry.kind == Kind::Multi {
         let (mut part, others): (Vec<Block>, Vec<Block>) =

@@ -5,7 +5,7 @@
 
 use crate::{
     diag::Span,
-    document::{BlockKind, Document, HeadingOrigin},
+    document::{Block, BlockKind, Document, HeadingOrigin, Inline, InlineKind},
 };
 
 /// A line up to this long, in characters, may stand for itself.
@@ -30,6 +30,45 @@ pub(super) fn is_meant(document: &Document, is_plainly_written: bool, span: Span
     let (above, below) = (text(line), text(line + 1));
     let begins_anew = begins_capital(below) && (is_short_line(above) || is_plainly_written && ends_sentence(above));
     begins_fact(below) || above.ends_with(':') || begins_anew || is_capitals(above)
+}
+
+/// Turns the line ends that are meant into ones that are kept, for writers that do not have the document's text at hand.
+pub(crate) fn keep_meant_breaks(document: &mut Document) {
+    let is_plainly_written = is_plainly_written(document);
+    let mut blocks = std::mem::take(&mut document.blocks);
+    keep_in_blocks(document, is_plainly_written, &mut blocks);
+    document.blocks = blocks;
+}
+
+/// The depth of the tree is limited when it is made.
+fn keep_in_blocks(document: &Document, is_plainly_written: bool, blocks: &mut [Block]) {
+    for block in blocks {
+        match &mut block.kind {
+            BlockKind::Paragraph(inlines) => keep_in_inlines(document, is_plainly_written, inlines),
+            BlockKind::Quote(inner) | BlockKind::Alert { blocks: inner, .. } | BlockKind::Footnote { blocks: inner, .. } => {
+                keep_in_blocks(document, is_plainly_written, inner);
+            }
+            BlockKind::List { items, .. } => {
+                items.iter_mut().for_each(|item| keep_in_blocks(document, is_plainly_written, &mut item.blocks));
+            }
+            BlockKind::Descriptions(items) => {
+                items.iter_mut().for_each(|item| keep_in_blocks(document, is_plainly_written, &mut item.details));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn keep_in_inlines(document: &Document, is_plainly_written: bool, inlines: &mut [Inline]) {
+    for inline in inlines {
+        match &mut inline.kind {
+            InlineKind::SoftBreak if is_meant(document, is_plainly_written, inline.span) => inline.kind = InlineKind::HardBreak,
+            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
+                keep_in_inlines(document, is_plainly_written, inner);
+            }
+            _ => {}
+        }
+    }
 }
 
 fn ends_sentence(line: &str) -> bool {
@@ -84,7 +123,6 @@ fn begins_capital(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::InlineKind;
 
     #[track_caller]
     fn check(markdown: &str, expected: &[bool]) {
@@ -102,6 +140,19 @@ mod tests {
         check("• one\n• two\n🔥 three", &[true, true]);
         check("The whole site was found to be broken by somebody who looked.\n6 PM – it was\n11 p.m. over", &[true, true]);
         check("ROOT CAUSE\nthe pool", &[true]);
+    }
+
+    #[test]
+    fn meant_line_ends_are_kept_everywhere_and_others_are_not() {
+        let mut document = Document::from_text("# A\n\n- 10:00 paged\n  10:05 joined\n\n> a line that was wrapped at some\n> width\n");
+        keep_meant_breaks(&mut document);
+        let mut breaks = Vec::new();
+        crate::document::visit_blocks(&document.blocks, &mut |inline| match inline.kind {
+            InlineKind::HardBreak => breaks.push(true),
+            InlineKind::SoftBreak => breaks.push(false),
+            _ => {}
+        });
+        assert_eq!(breaks, [true, false]);
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::publish::{Digest, Ledger, LedgerEntry, Mark, MarkState};
+use crate::publish::{Digest, Ledger, LedgerEntry, Mark};
 
 /// The property of a page that holds its mark.
 pub(super) const MARK: &str = "hindsite";
 /// How the properties of the home page that hold the list begin.
 pub(super) const LIST: &str = "hindsite-list-";
-/// A property holds 32 KB; this many entries take less.
-const ENTRIES_AT_ONCE: usize = 60;
+/// A property holds 32 KB; its other fields take some of it.
+const MAX_PART_BYTES: usize = 30_000;
 
 /// The mark of a page, and which version of the page it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,33 +23,11 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn to_json(&self) -> Value {
-        let mark = &self.mark;
-        json!({
-            "v": 1,
-            "in": mark.archive,
-            "key": mark.key,
-            "name": mark.name,
-            "body": mark.body.as_str(),
-            "wanted": mark.wanted.as_str(),
-            "stale": mark.state == MarkState::Stale,
-            "version": self.version,
-        })
+        json!({"v": 1, "mark": self.mark.to_comment(), "version": self.version})
     }
 
     pub(super) fn from_json(value: &Value) -> Option<Self> {
-        let text = |name: &str| value[name].as_str();
-        let state = if value["stale"] == true { MarkState::Stale } else { MarkState::Live };
-        Some(Self {
-            mark: Mark {
-                archive: text("in")?.to_owned(),
-                key: text("key")?.to_owned(),
-                name: text("name")?.to_owned(),
-                body: Digest::parse(text("body")?)?,
-                wanted: Digest::parse(text("wanted")?)?,
-                state,
-            },
-            version: value["version"].as_u64()?,
-        })
+        Some(Self { mark: Mark::split(value["mark"].as_str()?).1?, version: value["version"].as_u64()? })
     }
 }
 
@@ -69,19 +47,41 @@ impl List {
         for (key, entry) in self.ledger.pages.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
             entries.push(json!(["", {"key": key, "name": entry.name, "body": entry.body.as_str()}]));
         }
-        entries.chunks(ENTRIES_AT_ONCE).map(|part| json!(part)).collect()
+        let mut parts: Vec<Vec<Value>> = Vec::new();
+        let mut left = 0;
+        for entry in entries {
+            let bytes = entry.to_string().len() + 2;
+            if bytes > left || parts.is_empty() {
+                parts.push(Vec::new());
+                left = MAX_PART_BYTES;
+            }
+            left = left.saturating_sub(bytes);
+            if let Some(part) = parts.last_mut() {
+                part.push(entry);
+            }
+        }
+        parts.into_iter().map(Value::from).collect()
     }
 
     /// Adds what a property holds.
     pub(super) fn read(&mut self, part: &Value) {
         for entry in part.as_array().into_iter().flatten() {
             let (id, value) = (entry[0].as_str().unwrap_or_default(), &entry[1]);
-            let Some(key) = value["key"].as_str() else { continue };
-            let (Some(name), Some(body)) = (value["name"].as_str(), value["body"].as_str().and_then(Digest::parse)) else { continue };
-            self.ledger.pages.insert(key.to_owned(), LedgerEntry { name: name.to_owned(), body });
-            if let Some(state) = State::from_json(value).filter(|_| !id.is_empty()) {
-                self.states.insert(id.to_owned(), state);
-            }
+            let known = match State::from_json(value).filter(|_| !id.is_empty()) {
+                Some(state) => {
+                    let known = (state.mark.key.clone(), LedgerEntry { name: state.mark.name.clone(), body: state.mark.body.clone() });
+                    self.states.insert(id.to_owned(), state);
+                    known
+                }
+                None => {
+                    let text = |name: &str| value[name].as_str();
+                    let (Some(key), Some(name), Some(body)) = (text("key"), text("name"), text("body").and_then(Digest::parse)) else {
+                        continue;
+                    };
+                    (key.to_owned(), LedgerEntry { name: name.to_owned(), body })
+                }
+            };
+            self.ledger.pages.insert(known.0, known.1);
         }
     }
 }
@@ -92,13 +92,11 @@ mod tests {
 
     #[test]
     fn a_list_is_read_as_it_was_written() {
-        let mark = |key: &str| Mark {
-            archive: "Incidents".to_owned(),
-            key: key.to_owned(),
-            name: format!("Page \"{key}\""),
-            body: Digest::of("a"),
-            wanted: Digest::of("b"),
-            state: MarkState::Stale,
+        let mark = |key: &str| {
+            let (body, wanted) = (Digest::of("a"), Digest::of("b"));
+            let comment =
+                format!("<!-- hindsite v1 in=Log key={key} name=Page%20{key} body=sha256:{body} for=sha256:{wanted} state=stale -->");
+            Mark::split(&comment).1.expect("a mark")
         };
         let mut list = List::default();
         for number in 0..150 {
@@ -108,7 +106,7 @@ mod tests {
         }
         list.ledger.pages.insert("gone".to_owned(), LedgerEntry { name: "Gone".to_owned(), body: Digest::of("c") });
         let parts = list.to_parts();
-        assert!(parts.len() == 3 && parts.iter().all(|part| part.to_string().len() < 32_000));
+        assert!(parts.len() > 1 && parts.iter().all(|part| part.to_string().len() < 32_000));
         let mut read = List::default();
         parts.iter().for_each(|part| read.read(part));
         assert_eq!(read, list);
