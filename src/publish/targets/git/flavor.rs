@@ -96,6 +96,9 @@ impl Flavor {
             match c {
                 '-' if self == Flavor::Azure => name.push_str("%2D"),
                 '/' | '\\' | '|' | '#' | '%' => name.push(' '),
+                // Otter Wiki takes what follows a dot for the ending of a file, and an ellipsis for three dots.
+                '.' if self == Flavor::Otter => name.push('-'),
+                '…' => {}
                 ':' | '*' | '?' | '"' | '<' | '>' | '[' | ']' | '{' | '}' | '^' | '`' | '~' => {}
                 c if c.is_control() => name.push(' '),
                 // Direction marks and the like: two names must not look the same and be two.
@@ -107,7 +110,7 @@ impl Flavor {
         while name.len() > MOST_NAME_BYTES {
             name.pop();
         }
-        let name = name.trim_matches(|c: char| c == '.' || c == '_' || c.is_whitespace());
+        let name = name.trim_matches(|c: char| c == '.' || c == '_' || c == '-' || c.is_whitespace());
         if self == Flavor::Otter { name.to_owned() } else { name.replace(' ', "-") }
     }
 
@@ -132,8 +135,9 @@ impl Flavor {
         let to = to.strip_suffix(".md").unwrap_or(to);
         match self {
             Flavor::GitHub | Flavor::Gitea => encode(to.rsplit('/').next().unwrap_or(to)),
-            Flavor::Azure => format!("/{}", encode(to)),
-            Flavor::GitLab | Flavor::Gollum | Flavor::Otter => relative(from, to),
+            // Otter Wiki takes a relative address from below the page, not from beside it.
+            Flavor::Azure | Flavor::Otter => format!("/{}", encode(to)),
+            Flavor::GitLab | Flavor::Gollum => relative(from, to),
         }
     }
 
@@ -183,12 +187,13 @@ mod tests {
         check(Flavor::GitHub, "2026-01-02 API: 5xx/slow", "2026-01-02-API-5xx-slow.md");
         check(Flavor::Gollum, "2026-01-02 a", "Wrenbox-incidents/Incidents-of-2026/2026-01-02-a.md");
         check(Flavor::Otter, "2026-01-02 a", "Wrenbox incidents/Incidents of 2026/2026-01-02 a.md");
+        check(Flavor::Otter, "Firmware 8.1 fails…", "Wrenbox incidents/Incidents of 2026/Firmware 8-1 fails.md");
         check(Flavor::Azure, "2026-01-02 a", "Wrenbox-incidents/Incidents-of-2026/2026%2D01%2D02-a.md");
     }
 
     #[test]
     fn no_title_leaves_its_folder_or_hides() {
-        check(Flavor::Otter, "../../etc/passwd", "Wrenbox incidents/Incidents of 2026/etc passwd.md");
+        check(Flavor::Gollum, "../../etc/passwd", "Wrenbox-incidents/Incidents-of-2026/etc-passwd.md");
         check(Flavor::GitHub, ".git", "git.md");
         check(Flavor::GitHub, "_Sidebar", "Sidebar.md");
         check(Flavor::GitHub, "a\u{202e}b\nc", "ab-c.md");
@@ -200,8 +205,9 @@ mod tests {
     #[test]
     fn links_lead_from_page_to_page() {
         let (home, page) = ("Wrenbox.md", "Wrenbox/2026/a b.md");
-        assert_eq!(Flavor::Otter.page_link(page, home), "../../Wrenbox");
-        assert_eq!(Flavor::Otter.page_link(home, page), "./Wrenbox/2026/a%20b");
+        assert_eq!(Flavor::Gollum.page_link(page, home), "../../Wrenbox");
+        assert_eq!(Flavor::Gollum.page_link(home, page), "./Wrenbox/2026/a%20b");
+        assert_eq!(Flavor::Otter.page_link(home, page), "/Wrenbox/2026/a%20b");
         assert_eq!(Flavor::GitHub.page_link("a/x.md", "b/y.md"), "y");
         assert_eq!(Flavor::Azure.page_link(home, "W/2026%2D01-a.md"), "/W/2026%252D01-a");
         assert_eq!(Flavor::GitLab.file_link(page, "g-1.png"), "../../uploads/hindsite-files/g-1.png");
