@@ -2,6 +2,7 @@
 //!
 //! Servers are started by `tests/wikis/*-up.sh` where `HINDSITE_WIKIS` is set, as `tests/run` does; then one that cannot be
 //! installed fails its tests. Without it those tests say that they were left out.
+#![expect(clippy::print_stderr, reason = "what was left out, and what a run costs, is for whoever runs the tests")]
 
 use std::{
     collections::BTreeMap,

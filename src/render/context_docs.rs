@@ -1,7 +1,7 @@
 //! Holds `theme/README.md` to what templates really get: its list of fields is written from the sources of the views.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fs,
     path::Path,
 };
@@ -106,9 +106,9 @@ fn context(sources: &[String]) -> String {
     out.push_str("\n## What these hold\n");
     let mut shown = BTreeMap::new();
     while let Some(name) = named.pop() {
-        if !shown.contains_key(&name) {
-            let text = describe(&known[&name], &known, &mut named);
-            shown.insert(name, text);
+        if let Entry::Vacant(place) = shown.entry(name) {
+            let text = describe(&known[place.key()], &known, &mut named);
+            place.insert(text);
         }
     }
     for (name, text) in shown {

@@ -20,6 +20,9 @@ use crate::{
     site::PageKind,
 };
 
+/// The bytes of one file, made when they are first asked for.
+type Shared = Arc<OnceLock<Result<Arc<Vec<u8>>, String>>>;
+
 /// One build, and what stands in the way of a newer one.
 pub(super) struct Current {
     build: Arc<Build>,
@@ -27,7 +30,7 @@ pub(super) struct Current {
     base: String,
     trouble: Option<Vec<String>>,
     /// The files of the whole archive that were asked for: they can be large, and everyone who reads one slowly reads the same.
-    large: Mutex<HashMap<String, Arc<OnceLock<Result<Arc<Vec<u8>>, String>>>>>,
+    large: Mutex<HashMap<String, Shared>>,
 }
 
 impl Current {
