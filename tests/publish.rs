@@ -554,7 +554,12 @@ fn source_of(folder: &Path, html: &str) -> String {
                 let fence = ["---\n", "+++\n"].into_iter().find(|fence| text.starts_with(fence));
                 let body = fence.and_then(|fence| text[4..].split_once(&format!("\n{fence}"))).map_or(&*text, |(_, body)| body);
                 let shown = body.lines().filter(|line| !line.starts_with("# ")).collect::<Vec<_>>().join("\n");
-                // Nor are the addresses of links.
+                // Nor are the addresses of links and what stands for a picture.
+                let shown: String = shown
+                    .split("![")
+                    .enumerate()
+                    .map(|(at, part)| if at == 0 { part } else { &part[part.find("](").unwrap_or(0)..] })
+                    .collect();
                 return shown.split("](").map(|part| part.split_once(')').map_or(part, |(_, rest)| rest)).collect();
             }
         }
