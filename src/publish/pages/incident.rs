@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     archive::Entry,
+    diag::Span,
     document::{Block, BlockKind, InlineKind, visit_blocks},
     incident::{Kind, Moment, Origin, Provenance, Stated},
     render::markdown::{keep_meant_breaks, title_span},
@@ -17,6 +18,7 @@ pub(super) fn incident(outline: &Outline<'_>, at: usize) -> Vec<Block> {
     let entry = &outline.site().archive().entries[at];
     let mut blocks = vec![banner(outline, entry), facts(outline, entry)];
     blocks.extend(body(outline, entry));
+    blocks.extend(declared(outline, entry));
     blocks.extend(related(outline, at));
     blocks
 }
@@ -100,6 +102,37 @@ fn body(outline: &Outline<'_>, entry: &Entry) -> Vec<Block> {
     blocks
 }
 
+/// Returns the timeline and the actions that the front matter declares: the text that is shown does not have them.
+fn declared(outline: &Outline<'_>, entry: &Entry) -> Vec<Block> {
+    let Some(front_matter) = outline.build.document(&entry.file).and_then(|document| document.front_matter) else { return Vec::new() };
+    let is_declared = |span: Span| front_matter.span.start <= span.start && span.start < front_matter.span.end;
+    let moment = |moment: &Option<Moment>| moment.as_ref().map(moment_text).unwrap_or_default();
+    let cells = |cells: [String; 4]| cells.into_iter().map(|cell| vec![text(cell)]).collect::<Vec<Line>>();
+    let rows: Vec<Vec<Line>> = entry
+        .timeline
+        .iter()
+        .filter(|row| is_declared(row.span))
+        .map(|row| vec![vec![text(moment(&row.at))], vec![text(row.text.clone())]])
+        .collect();
+    let actions: Vec<Vec<Line>> = entry
+        .action_items
+        .iter()
+        .filter(|action| is_declared(action.span))
+        .map(|action| {
+            let status = action.status_text.clone().unwrap_or_else(|| action.status.as_str().to_owned());
+            cells([action.text.clone(), action.owner.clone().unwrap_or_default(), moment(&action.due), status])
+        })
+        .collect();
+    let mut blocks = Vec::new();
+    if !rows.is_empty() {
+        blocks.extend([heading(2, "Timeline", "hs-timeline"), table(&["Time", "What happened"], rows)]);
+    }
+    if !actions.is_empty() {
+        blocks.extend([heading(2, "Action items", "hs-actions"), table(&["Action", "Owner", "Due", "Status"], actions)]);
+    }
+    blocks
+}
+
 fn footnotes_called(blocks: &[Block]) -> Vec<String> {
     let mut names = Vec::new();
     visit_blocks(blocks, &mut |inline| {
@@ -142,7 +175,7 @@ fn related(outline: &Outline<'_>, at: usize) -> Vec<Block> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diag::Span, document::Document};
+    use crate::document::Document;
 
     #[test]
     fn headings_begin_at_the_second_level_and_leave_none_out() {
