@@ -145,7 +145,7 @@ mod tests {
         let mut reading = incident("2024/a.md", "");
         reading.links.push(LinkUse { image, ..link(url) });
         let readings = vec![reading, incident("2023/b.md", ""), document("README.md", Kind::Other)];
-        let assets = vec![Asset { path: "2023/chart.png".into(), file: "chart.png".into() }];
+        let assets = vec![Asset { path: "2023/chart.png".into(), file: "chart.png".into(), pixels: None }];
         let site = plan(&settings(), archive(readings), assets).value;
         let found: Vec<String> = check_site(&site)
             .into_iter()

@@ -237,6 +237,14 @@ impl Site {
         &self.layout.assets
     }
 
+    /// Returns the file of the content folder that is copied to `path`.
+    pub fn asset(&self, path: &str) -> Option<&Asset> {
+        match self.page(path)?.kind {
+            PageKind::Asset(at) => self.layout.assets.get(at),
+            _ => None,
+        }
+    }
+
     /// Returns the document that introduces the home page: the root's `README.md` or `index.md`, unless it is an incident.
     pub fn introduction(&self) -> Option<usize> {
         self.layout.introduction
@@ -344,7 +352,7 @@ mod tests {
     };
 
     fn asset(path: &str) -> Asset {
-        Asset { path: path.into(), file: path.into() }
+        Asset { path: path.into(), file: path.into(), pixels: None }
     }
 
     fn planned(settings: &Settings, readings: Vec<Reading>, assets: &[&str]) -> Diagnosed<Site> {

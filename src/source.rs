@@ -38,6 +38,8 @@ pub struct Asset {
     pub path: Arc<str>,
     /// Where it is on disk.
     pub file: PathBuf,
+    /// Width and height in pixels, where it is an image whose head says so.
+    pub pixels: Option<(u32, u32)>,
 }
 
 /// What the content folder holds.

@@ -293,8 +293,7 @@ impl Files {
 }
 
 fn attachment(site: &Site, path: &str, most_bytes: usize) -> Option<Attachment> {
-    let PageKind::Asset(at) = site.page(path)?.kind else { return None };
-    let asset = &site.assets()[at];
+    let asset = site.asset(path)?;
     let bytes = std::fs::read(&asset.file).ok().filter(|bytes| bytes.len() <= most_bytes)?;
     let file = Path::new(&*asset.path);
     let ending: String = file.extension()?.to_string_lossy().to_lowercase();

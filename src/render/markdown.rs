@@ -31,6 +31,8 @@ use crate::{
 pub enum Target {
     /// To this address.
     Href(String),
+    /// To the image at this address, of so many pixels in width and height.
+    Image(String, (u32, u32)),
     /// To nothing that is there: marked text is shown instead.
     Missing,
     /// To an address that is not allowed: marked text is shown instead.

@@ -135,7 +135,13 @@ impl<'a> Scene<'a> {
                 }
                 Target::Href(format!("{}{anchor}", self.href(&path)))
             }
-            LinkTarget::Asset { path, suffix } => Target::Href(format!("{}{suffix}", self.href(&path))),
+            LinkTarget::Asset { path, suffix } => {
+                let href = format!("{}{suffix}", self.href(&path));
+                match self.site.asset(&path).and_then(|asset| asset.pixels) {
+                    Some(pixels) if image => Target::Image(href, pixels),
+                    _ => Target::Href(href),
+                }
+            }
             LinkTarget::External => Target::Href(url.to_owned()),
             LinkTarget::Refused => Target::Refused,
             LinkTarget::Missing => Target::Missing,

@@ -71,10 +71,44 @@ fn read_found(settings: &Settings, found: Found) -> Diagnosed<Read> {
         FileKind::Unclear => read::read_head(&file).is_some_and(|head| looks_like_markdown(&head)),
     };
     if !is_document {
-        return Diagnosed::clean(Read::Asset(Asset { path: path.into(), file }));
+        let pixels = image_pixels(&file);
+        return Diagnosed::clean(Read::Asset(Asset { path: path.into(), file, pixels }));
     }
     let read = read::read_source(&path, &file, settings.max_file_bytes);
     Diagnosed { value: read.value.map_or(Read::Nothing, Read::Source), diagnostics: read.diagnostics }
+}
+
+/// Returns width and height of an image, from its head alone; with them a page keeps the image's place while it loads.
+fn image_pixels(file: &Path) -> Option<(u32, u32)> {
+    let ending = file.extension()?.to_str()?.to_ascii_lowercase();
+    let (width, height) = match ending.as_str() {
+        "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" => {
+            let size = imagesize::size(file).ok()?;
+            (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?)
+        }
+        "svg" => svg_pixels(&read::read_head(file)?)?,
+        _ => return None,
+    };
+    (width > 0 && height > 0).then_some((width, height))
+}
+
+/// Returns the size that the first `<svg>` tag of `head` states: `width` and `height` in pixels, else those of its `viewBox`.
+fn svg_pixels(head: &str) -> Option<(u32, u32)> {
+    let tag = &head[head.find("<svg")?..];
+    let tag = &tag[..tag.find('>')?];
+    let value = |name: &str| {
+        let from = tag.find(&format!(" {name}=")).or_else(|| tag.find(&format!("\n{name}=")))? + name.len() + 2;
+        let quote = tag[from..].chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        tag[from + 1..].split(quote).next()
+    };
+    let pixels = |text: &str| text.trim().trim_end_matches("px").parse::<f64>().ok().filter(|pixels| (1.0..1e6).contains(pixels));
+    let stated = || Some((pixels(value("width")?)?, pixels(value("height")?)?));
+    let of_box = || {
+        let mut numbers = value("viewBox")?.split([' ', ',']).filter(|number| !number.is_empty()).skip(2);
+        Some((pixels(numbers.next()?)?, pixels(numbers.next()?)?))
+    };
+    let (width, height) = stated().or_else(of_box)?;
+    Some((width.round() as u32, height.round() as u32))
 }
 
 struct Walk {

@@ -57,6 +57,29 @@ fn documents_and_other_files_come_in_order_of_path() {
 }
 
 #[test]
+fn images_are_known_with_their_size_where_their_head_says_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let svg = |attributes: &str| format!("<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"{attributes}><path/></svg>");
+    write(
+        dir.path(),
+        &[
+            ("a.md", "# A"),
+            ("box.svg", &svg(" viewBox=\"0 0 300 150.4\"")),
+            ("both.svg", &svg(" stroke-width='9' width='64px'\nheight=\"32\" viewBox='0 0 1 1'")),
+            ("none.svg", &svg(" width=\"100%\"")),
+            ("torn.png", "\u{89}PN"),
+            ("text.txt", "<svg width='1' height='1'>"),
+        ],
+    );
+    // The head of a picture of 3 by 2 pixels.
+    let head = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[0, 0, 0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0]].concat();
+    fs::write(dir.path().join("small.PNG"), head).unwrap();
+    let scan = scan(&settings(dir.path(), dir.path())).unwrap();
+    let sizes: Vec<_> = scan.value.assets.iter().filter_map(|asset| Some((&*asset.path, asset.pixels?))).collect();
+    assert_eq!(sizes, [("both.svg", (64, 32)), ("box.svg", (300, 150)), ("small.PNG", (3, 2))]);
+}
+
+#[test]
 fn what_git_ignores_is_left_out() {
     let dir = tempfile::tempdir().unwrap();
     write(

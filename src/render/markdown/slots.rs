@@ -192,14 +192,14 @@ impl Filler<'_> {
         let resolve = self.resolve;
         let target = self.known.entry((url.to_owned(), image)).or_insert_with(|| resolve(url, image)).clone();
         match target {
-            Target::Href(href) if address(&href) == Address::Refused => Target::Refused,
+            Target::Href(href) | Target::Image(href, _) if address(&href) == Address::Refused => Target::Refused,
             target => target,
         }
     }
 
     fn link(&mut self, url: &str, attributes: &str) {
         let end = match self.target(url, false) {
-            Target::Href(href) => {
+            Target::Href(href) | Target::Image(href, _) => {
                 self.out.push_str("<a href=\"");
                 push_escaped(&mut self.out, &href);
                 self.out.push('"');
@@ -228,8 +228,14 @@ impl Filler<'_> {
 
     fn image(&mut self, url: &str, alt: &str, attributes: &str) {
         let name = if alt.trim().is_empty() { url.rsplit('/').next().unwrap_or(url) } else { alt };
-        match self.target(url, true) {
-            Target::Href(href) => {
+        let target = self.target(url, true);
+        // A size that the author gave stays.
+        let pixels = match target {
+            Target::Image(_, pixels) if !attributes.contains(" width=") && !attributes.contains(" height=") => Some(pixels),
+            _ => None,
+        };
+        match target {
+            Target::Href(href) | Target::Image(href, _) => {
                 let is_remote = address(&href) == Address::External;
                 if is_remote && self.remote_images == RemoteImages::Link {
                     self.image_link(&href, name);
@@ -241,6 +247,9 @@ impl Filler<'_> {
                 push_escaped(&mut self.out, alt);
                 self.out.push('"');
                 self.out.push_str(attributes);
+                if let Some((width, height)) = pixels {
+                    self.out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+                }
                 self.out.push_str(" loading=\"lazy\" decoding=\"async\"");
                 self.out.push_str(if is_remote { " referrerpolicy=\"no-referrer\">" } else { ">" });
             }

@@ -6,7 +6,11 @@ fn body(markdown: &str, settings: &Settings) -> Diagnosed<Body> {
 }
 
 fn target(url: &str, _: bool) -> Target {
-    if url.contains("nowhere") { Target::Missing } else { Target::Href(url.replace(".md", ".html")) }
+    match url {
+        _ if url.contains("nowhere") => Target::Missing,
+        "known.png" => Target::Image(url.to_owned(), (640, 480)),
+        _ => Target::Href(url.replace(".md", ".html")),
+    }
 }
 
 fn html(markdown: &str) -> String {
@@ -147,6 +151,16 @@ fn images_load_lazily_and_without_referrer() {
     let linked = |markdown| body(markdown, &settings).value.resolve(&target);
     assert_eq!(linked("![a](https://x.example/b.png)"), "<p dir=\"auto\"><a href=\"https://x.example/b.png\" rel=\"noopener\">a</a></p>\n");
     assert_eq!(linked("[![a](https://x.example/b.png)](c.md)"), "<p dir=\"auto\"><a href=\"c.html\">a</a></p>\n");
+}
+
+#[test]
+fn images_keep_their_place_while_they_load() {
+    check(
+        "![a](known.png)",
+        "<p dir=\"auto\"><img src=\"known.png\" alt=\"a\" width=\"640\" height=\"480\" loading=\"lazy\" decoding=\"async\"></p>",
+    );
+    check("<img src=known.png alt=a width=64>", "<img src=\"known.png\" alt=\"a\" width=\"64\" loading=\"lazy\" decoding=\"async\">");
+    check("[a](known.png)", "<p dir=\"auto\"><a href=\"known.png\">a</a></p>");
 }
 
 #[test]
