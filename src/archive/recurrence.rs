@@ -65,7 +65,7 @@ pub struct SeriesLink {
 /// What the archive says of an incident that happened before or again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recurrence {
-    /// Its series: an index into [`super::Archive::series`].
+    /// Its series: an index into the series of [`super::Archive::again`].
     pub series: usize,
     /// Which time it is, from 1.
     pub ordinal: usize,

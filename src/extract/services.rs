@@ -662,7 +662,7 @@ mod tests {
         check("Our login service was down for an hour.", &["login service"]);
         check("The outage affected our wholesale platform.", &["wholesale platform"]);
         check("Our main web application was down.", &[]);
-        check("Users were unable to sign into the Almanac web console.", &["Almanac web console"]);
+        check("Nobody could sign into the Almanac web console for an hour.", &["Almanac web console"]);
         check("The online booking system was down.", &["online booking system"]);
         check("The outage affected our online platform.", &[]);
         check("The outage affected all services.", &[]);
