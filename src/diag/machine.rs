@@ -118,7 +118,7 @@ pub fn render_sarif(diagnostics: &[Diagnostic], texts: &Texts) -> String {
         .map(|code| {
             let text = explanation(code.explanation());
             let short = text.lines().next().unwrap_or("").split_once(": ").map_or("", |(_, rest)| rest);
-            json!({ "id": code.as_str(), "shortDescription": { "text": short }, "fullDescription": { "text": text } })
+            json!({ "id": code.as_str(), "shortDescription": { "text": short }, "fullDescription": { "text": text }, "help": { "text": text } })
         })
         .collect();
     let results: Vec<Value> = diagnostics.iter().map(|diagnostic| sarif_result(diagnostic, texts)).collect();
