@@ -4,6 +4,8 @@
 //! elsewhere, then in contributing factors and the title. What was suspected and ruled out is no evidence, and what stands
 //! behind "leading to" is a consequence. What the front matter declares is the truth, and nothing is inferred beside it.
 
+pub(super) mod cues;
+
 use std::{cell::LazyCell, sync::LazyLock};
 
 use crate::{
@@ -156,211 +158,14 @@ fn has_any(lower: &str, words: &[&str]) -> bool {
     words.iter().any(|word| lower.contains(word))
 }
 
-/// Words that say that something led to something.
-pub(super) const CAUSAL: &[&str] = &[
-    "caused",
-    "causing",
-    "due to",
-    "because",
-    "root cause",
-    "as a result",
-    "resulted from",
-    "resulting from",
-    "led to",
-    "triggered",
-    "stemmed",
-    "result of",
-    "traced",
-    "culprit",
-    "introduced",
-    "attributed",
-    "the cause",
-    "reason",
-    "resulted in",
-    "wegen",
-    "durch ",
-    "ursache",
-    "grund ",
-    "à cause",
-    "en raison",
-    "suite à",
-    "debido a",
-    "por causa",
-    "causado",
-    "causada",
-    "devido a",
-];
-
-/// The same, beyond doubt.
-pub(super) const STRONGLY_CAUSAL: &[&str] = &[
-    "caused by",
-    "due to",
-    "root cause",
-    "because of",
-    "result of",
-    "triggered by",
-    "stemmed from",
-    "traced to",
-    "traced back",
-    "culprit",
-    "the cause",
-    "attributed to",
-    "ursache",
-    "debido a",
-    "devido a",
-    "en raison",
-    "à cause",
-];
-
-/// Words of a suspicion, or of what was ruled out.
-pub(super) const FALSE_LEADS: &[&str] = &[
-    "initially",
-    "suspected",
-    "suspicion",
-    "suspecting",
-    "first thought",
-    "we thought",
-    "assumed",
-    "assumption",
-    "assuming",
-    "ruled out",
-    "ruling out",
-    "misleading",
-    "red herring",
-    "false lead",
-    "false positive",
-    "turned out not",
-    "not the cause",
-    "not caused by",
-    "was not due to",
-    "unrelated",
-    "no evidence",
-    "no indication",
-    "looked like",
-    "appeared to be",
-    "seemed to be",
-    "seemed like",
-    "mistaken for",
-    "at first",
-    "verdacht",
-    "no issues were found",
-    "no issues found",
-    "no anomalies",
-    "wrongly attributed",
-    "possibly",
-    "might have been",
-    "we first looked",
-    "not affected",
-    "not impacted",
-    "not compromised",
-    "properly running",
-    "running normally",
-    "were running fine",
-    "was running fine",
-    "working fine",
-    "worked fine",
-    "looked fine",
-    "seemed normal",
-    "looked normal",
-];
-
 /// Whether a sentence tells a suspicion, or what was ruled out.
 fn is_false_lead(sentence: &str, cues: Cues) -> bool {
     cues.has(Cue::FalseLead) && !has_any(&sentence.to_lowercase(), &["it turned out that", "confirmed", "as suspected", "turned out to be"])
 }
 
-/// Words of the repair.
-pub(super) const REPAIRS: &[&str] = &[
-    "fixed",
-    "resolved",
-    "resolution",
-    "to fix",
-    "to resolve",
-    "solution",
-    "restarted",
-    "restarting",
-    "rolled back",
-    "rolling back",
-    "fix the issue",
-    "was saved by",
-    "was restored",
-    "corrected",
-    "was replaced",
-    "behoben",
-    "we added",
-    "we changed",
-    "we replaced",
-];
-
-/// Words by which a sentence says what should have been there: "would have been caught had it been tested".
-pub(super) const MISSED: &[&str] = &[
-    "would have caught",
-    "would have prevented",
-    "would have been caught",
-    "would have been prevented",
-    "would have been noticed",
-    "would have been detected",
-    "would have shown",
-    "would have surfaced",
-    "could have been caught",
-    "could have been prevented",
-    "could have been avoided",
-    "could have been addressed",
-    "could have been noticed",
-    "could have been detected",
-    "should have been caught",
-    "should have been tested",
-    "should have been reviewed",
-    "should have been noticed",
-    "had been tested",
-    "been tested before",
-];
-
-/// Words by which a row tells what was found.
-pub(super) const FINDINGS: &[&str] = &[
-    "root cause",
-    "identified",
-    "discovered",
-    "found",
-    "realized",
-    "realised",
-    "traced",
-    "due to",
-    "caused by",
-    "pinpointed",
-    "revealed",
-    "confirmed that",
-    "cause ",
-];
-
-/// Words behind which the consequences stand.
-pub(super) const CONSEQUENCES: &[&str] = &[
-    "leading to",
-    "led to",
-    "resulting in",
-    "resulted in",
-    "which caused",
-    "causing",
-    "caused an outage",
-    "caused a ",
-    "caused all ",
-    "which meant",
-    "so that",
-    "preventing",
-    "prevented",
-    "making it",
-    "rendering",
-    "this meant",
-    "unable to",
-    "hence",
-    "leaving ",
-    "left our",
-    "left the",
-];
-
 /// Where in a sentence the consequences begin: behind "leading to" and the like.
 fn consequence_start(text: &str) -> usize {
-    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(CONSEQUENCES.iter().copied()));
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(cues::CONSEQUENCES.iter().copied()));
     SET.starts_in(text).find(|at| *at > 12).unwrap_or(usize::MAX)
 }
 
