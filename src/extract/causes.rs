@@ -17,7 +17,7 @@ use crate::{
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
         taxonomy::{Found, Group, Taxonomy},
-        text::{has_phrase, sentences},
+        text::{find_phrase, has_phrase, sentences},
     },
     incident::{Incident, Provenance, SectionRole, Stated},
 };
@@ -445,11 +445,13 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
     if let Some((text, span)) = reader.declared.text(Field::RootCause).filter(|(text, _)| text.split_whitespace().count() >= 3) {
         return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
     }
-    let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().nth(3).is_some();
+    let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().nth(3).is_some() && !tells_only_of_the_search(passage.text);
     let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
     let first = match stated.iter().find(|passage| passage.cues.has(Cue::Causal)).or(stated.first()) {
         Some(passage) => *passage,
-        None => passages.iter().find(|passage| passage.zone == Zone::Causal && passage.cues.has(Cue::StronglyCausal))?,
+        None => {
+            passages.iter().find(|passage| passage.zone == Zone::Causal && passage.cues.has(Cue::StronglyCausal) && telling(passage))?
+        }
     };
     let unit = first.unit?;
     let mut text = strip_label(unit, first.text).to_owned();
@@ -461,6 +463,28 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
         text = format!("{text} {}", second.text);
     }
     Some(Stated::new(text, reader.outline.provenance(unit, "root-cause")))
+}
+
+/// Returns whether a sentence says that the cause was looked for, found or like another one, and not what it was: "the root cause
+/// was identified and fixed", but not "the root cause was identified as a full disk".
+fn tells_only_of_the_search(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let Some((before, after)) = cues::NAMES_OF_THE_CAUSE.iter().find_map(|name| {
+        let at = find_phrase(&lower, name)?;
+        Some((&lower[..at], &lower[at + name.len()..]))
+    }) else {
+        return false;
+    };
+    let mut asked = before.split_whitespace().rev().take(3).take_while(|word| *word != "that");
+    let is_sought = asked.any(|word| cues::SEARCH.contains(&word) || cues::OTHER.contains(&word));
+    let mut said = after.split_whitespace().take(8).skip_while(|word| !cues::COPULAS.contains(word)).peekable();
+    let has_copula = said.peek().is_some();
+    let said = said.find(|word| !cues::COPULAS.contains(word) && !cues::ADVERBS.contains(word));
+    let is_object = said.is_some_and(|word| cues::SEARCH.contains(&word.trim_end_matches(['.', ','])));
+    let is_search = is_object || is_sought && !has_copula;
+    // Behind "and" stands what was done then.
+    let after = after.split(" and ").next().unwrap_or(after);
+    is_search && !after.contains([':', '–', '—']) && !cues::BEHIND_THE_SEARCH.iter().any(|word| has_phrase(after, word))
 }
 
 fn strip_label<'a>(unit: &Unit, text: &'a str) -> &'a str {
@@ -546,6 +570,42 @@ mod tests {
             &["resource-leak"],
             &["cache"],
         );
+    }
+
+    #[track_caller]
+    fn check_root_cause(sentence: &str, expected: Option<&str>) {
+        let markdown = format!("# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow.\n\n## Root cause\n\n{sentence}\n");
+        let reading = read_document(&ReadSettings::default(), &Document::from_text(&markdown)).value;
+        let stated = reading.incidents[0].root_cause_text.as_ref().map(|text| text.value.as_str());
+        assert_eq!(stated, expected, "{sentence}");
+    }
+
+    #[test]
+    fn a_sentence_about_the_search_is_no_root_cause() {
+        for sentence in [
+            "We are trying to identify the root cause, and how to avoid it next time.",
+            "The culprit was identified and terminated, and its owners were told.",
+            "After two hours we quickly found the root cause and moved the nodes to the other zone.",
+            "It turned out to be another root cause than in June.",
+            "The root cause is still unknown to all of us.",
+            "The root cause has not been determined yet.",
+        ] {
+            check_root_cause(sentence, None);
+        }
+        for sentence in [
+            "The root cause was identified as a full disk on the primary.",
+            "We found the root cause to be a full disk.",
+            "The culprit was found in a setting of the proxy.",
+            "We found that the root cause was a full disk.",
+            "We found the cause of it was another team's backup.",
+            "The root cause was a known bug of the driver.",
+            "The unknown root cause turned out to be a full disk.",
+            "The root cause was a search index that no longer fitted.",
+        ] {
+            check_root_cause(sentence, Some(sentence));
+        }
+        check_root_cause("We identified the root cause: a full disk.", Some("a full disk."));
+        check_root_cause("We looked for the root cause for hours. It was a full disk.", Some("It was a full disk."));
     }
 
     #[test]

@@ -198,3 +198,66 @@ pub(in crate::extract) const CONSEQUENCES: &[&str] = &[
     "left our",
     "left the",
 ];
+
+/// What the cause is called by those who look for it.
+pub(super) const NAMES_OF_THE_CAUSE: &[&str] = &["root cause", "root causes", "culprit", "underlying cause", "cause"];
+
+/// Words of looking for a cause and of finding it.
+pub(super) const SEARCH: &[&str] = &[
+    "identify",
+    "identified",
+    "identifying",
+    "find",
+    "found",
+    "finding",
+    "determine",
+    "determined",
+    "determining",
+    "discover",
+    "discovered",
+    "understand",
+    "understood",
+    "pinpoint",
+    "pinpointed",
+    "investigate",
+    "investigated",
+    "investigating",
+    "looked",
+    "looking",
+    "searched",
+    "searching",
+    "know",
+    "known",
+    "unknown",
+    "unclear",
+    "established",
+];
+
+/// Words that tell a cause from another one.
+pub(super) const OTHER: &[&str] = &["another", "different"];
+
+/// Words between the cause and what is said of it.
+pub(super) const COPULAS: &[&str] = &["is", "was", "has", "been", "remains", "are", "were", "have", "could"];
+
+/// Words between a copula and what matters.
+pub(super) const ADVERBS: &[&str] =
+    &["not", "still", "yet", "never", "be", "quickly", "finally", "eventually", "later", "then", "soon", "currently", "also", "only"];
+
+/// Words behind which the cause stands that was found.
+pub(super) const BEHIND_THE_SEARCH: &[&str] = &[
+    "as",
+    "to be",
+    "to a",
+    "to an",
+    "to the",
+    "in a",
+    "in an",
+    "in the",
+    "in our",
+    "which is",
+    "which was",
+    "namely",
+    "turned out",
+    "due to",
+    "because",
+];
