@@ -246,6 +246,9 @@ const CORE: &[SectionRole] = &[
 /// Reads what the document is.
 pub(crate) fn read_kind(reader: &Reader<'_>) -> KindReading {
     let outline = reader.outline;
+    if is_changelog(outline) {
+        return KindReading { kind: Kind::Other, parts: Vec::new() };
+    }
     let parts = incident_parts(outline);
     let kind = if parts.len() >= 2 { Kind::Multi } else { read_single_kind(reader) };
     KindReading { kind, parts: if kind == Kind::Multi { parts } else { Vec::new() } }
@@ -326,7 +329,9 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     if evidence.filled.len() <= 1 && evidence.named.len() >= 4 && evidence.lines <= 3 {
         return if has_title { Kind::Incident } else { Kind::Template };
     }
-    let told = evidence.filled.len() >= 2 && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4);
+    let told = evidence.filled.len() >= 2
+        && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4)
+        && (evidence.timed_lines >= 3 || names_incident(reader) || !is_mostly_about_other_things(outline));
     let short_report = !evidence.filled.is_empty() && evidence.times > 0 && evidence.failures > 0;
     // A few timed lines under a title of its own, or a stated root cause on a stated day, tell an incident without any section.
     let timed_report = has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty());
@@ -357,6 +362,42 @@ fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
     let in_past = outline.units.iter().any(|unit| !unit.is_heading() && unit.cues.has(Cue::Past));
     let told = evidence.failures > 0 && (clock || title_fails) || title_fails && clock && in_past;
     day && told
+}
+
+/// Whether few of many headings are those of an incident's sections or stand in one: a manual may have a "Summary" and a "Cause" too.
+fn is_mostly_about_other_things(outline: &Outline) -> bool {
+    let headings = || outline.sections.iter().filter(|section| section.unit.is_some());
+    let of_incidents = headings().filter(|section| section.role.is_some_and(|role| CORE.contains(&role))).count();
+    headings().count() > 12 && of_incidents * 5 <= headings().count()
+}
+
+/// Whether the headings are releases: `0.4.1 (2026-03-02)`, `[v2.0.0] - 2025-01-30`, `Version 1.2`.
+fn is_changelog(outline: &Outline) -> bool {
+    let headings = || outline.sections.iter().filter_map(|section| section.unit.map(|unit| outline.units[unit].text.as_str()));
+    let releases = headings().filter(|heading| is_release(heading)).count();
+    releases >= 3 && releases * 4 >= headings().count()
+}
+
+/// Whether a heading is a version, and beside it at most a day. `1.1 Summary` is a numbered section, and `12.05.24` a day.
+fn is_release(heading: &str) -> bool {
+    const NAMES: &[&str] = &["version", "release", "released", "unreleased", "yanked"];
+    let lower = heading.to_lowercase();
+    let mut words = lower.split(|c: char| c.is_whitespace() || "[](),/".contains(c)).filter(|word| !word.is_empty());
+    let Some(version) = words.find(|word| !NAMES.contains(word)) else { return lower.contains("unreleased") };
+    let is_named = version.starts_with('v') || lower.starts_with("version") || lower.starts_with('[');
+    let is_beside = |word: &str| !word.contains(char::is_alphabetic) || NAMES.contains(&word) || is_month(word);
+    is_version(version.trim_start_matches('v'), is_named) && words.all(is_beside)
+}
+
+/// Whether a word is a version of two or more numbers; where nothing calls it so, of three that are no day.
+fn is_version(word: &str, is_named: bool) -> bool {
+    let release = word.split(['-', '+']).next().unwrap_or(word);
+    let numbers: Vec<Option<u16>> = release.split('.').map(|number| number.parse().ok().filter(|number| *number < 1000)).collect();
+    match numbers[..] {
+        [Some(_), Some(_)] => is_named,
+        [Some(day), Some(month), Some(year)] => is_named || !((1..=31).contains(&day) && (1..=12).contains(&month) && year > 9),
+        _ => numbers.len() == 4 && numbers.iter().all(Option::is_some),
+    }
 }
 
 fn is_guide_heading(heading: &str) -> bool {
@@ -672,6 +713,27 @@ mod tests {
             "# Wallet loop\n\n## Issue Summary\n\nThe wallet could loop without end.\n\n## Timeline\n\n10/22/2023 - A researcher sent a report of it.\n\n11/15/2023 - A version with a fix was released.\n\n## Resolution\n\nErrors are caught now.\n",
             Kind::Incident,
         );
+    }
+
+    #[test]
+    fn releases_are_no_incidents() {
+        let change = "### Fixed\n\n- The parser failed where a time was missing, and the build crashed.\n\n### Root cause\n\n- It was caused by a typo on 2024-05-02 10:00.\n\n";
+        let with = |heads: [&str; 3]| heads.map(|head| format!("## {head}\n\n{change}")).concat();
+        check(&with(["[0.3.1] - 2024-05-02", "[0.3.0] - 2024-04-01", "[Unreleased]"]), Kind::Other);
+        check(&with(["0.3.1 (2 May 2024)", "0.3.0 (April 1, 2024)", "0.2.9"]), Kind::Other);
+        check(&with(["v2.0-rc.1", "Version 1.9", "[1.8.0] / 2023-01-02"]), Kind::Other);
+        check(&with(["12.05.24", "13.05.24", "14.05.24"]), Kind::Multi);
+        check(&with(["1.1 Disk full", "1.2 Queue full", "1.3 Lost mail"]), Kind::Multi);
+    }
+
+    #[test]
+    fn a_manual_with_a_summary_and_a_cause_is_no_incident() {
+        let chapters: String =
+            (1..=12).map(|number| format!("## Chapter {number}\n\nThe cache was slow and it crashed on such input.\n\n")).collect();
+        let text = "## Summary\n\nA cache that failed in no test that was run.\n\n";
+        let cause = "## Cause\n\nThe error was caused by the shell, which failed to read it.\n";
+        check(&format!("# A cache\n\n{text}{chapters}{cause}"), Kind::Other);
+        check(&format!("# Cache outage\n\n{text}{chapters}{cause}"), Kind::Incident);
     }
 
     #[test]
