@@ -141,11 +141,11 @@ fn plan_site(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn write_records(bencher: divan::Bencher<'_, '_>) {
     let archive = archive();
-    bencher.bench_local(|| export::records_json(&settings(), &archive).len());
+    bencher.bench_local(|| export::in_memory(|out| export::write_records_json(out, &settings(), &archive)).len());
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn write_statistics(bencher: divan::Bencher<'_, '_>) {
     let archive = archive();
-    bencher.bench_local(|| export::stats_json(&archive).len());
+    bencher.bench_local(|| export::in_memory(|out| export::write_stats_json(out, &archive)).len());
 }

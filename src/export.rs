@@ -9,15 +9,18 @@ mod record;
 mod statistics;
 mod table;
 
-pub use calendar::incidents_ics;
-pub use json::{record_json, records_json, records_ndjson, schema_json};
+pub use calendar::write_incidents_ics;
+pub use json::{record_json, schema_json, write_records_json, write_records_ndjson};
 pub use record::{
     ActionRecord, DocumentRecord, OccurredRecord, ProvenanceRecord, Record, Records, RelatedRecord, SectionRecord, TimelineRecord,
 };
-pub use statistics::stats_json;
-pub use table::{actions_csv, incidents_csv, timeline_csv};
+pub use statistics::write_stats_json;
+pub use table::{write_actions_csv, write_incidents_csv, write_timeline_csv};
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use serde::Serialize;
 
@@ -29,6 +32,13 @@ use crate::{
 
 /// The version of the records' shape.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// Returns what `write` writes, for those who need it in memory.
+pub fn in_memory(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("memory does not fail to be written, and records hold nothing that JSON and CSV cannot");
+    bytes
+}
 
 /// Returns all records of an archive, ready to be written.
 pub fn records<'a>(settings: &Settings, archive: &'a Archive) -> Records<'a> {
@@ -199,7 +209,8 @@ mod tests {
     #[test]
     fn records_are_what_the_schema_says() {
         let archive = sample();
-        let written: serde_json::Value = serde_json::from_slice(&records_json(&settings(), &archive)).expect("it is JSON");
+        let written: serde_json::Value =
+            serde_json::from_slice(&in_memory(|out| write_records_json(out, &settings(), &archive))).expect("it is JSON");
         let schema: serde_json::Value = serde_json::from_str(&schema_json()).expect("it is JSON");
         assert_eq!(check_schema(&schema, &schema, &written, "$"), Ok(()));
         let mut broken = written;
@@ -210,7 +221,8 @@ mod tests {
     #[test]
     fn records_have_the_names_of_the_contract() {
         let archive = sample();
-        let written: serde_json::Value = serde_json::from_slice(&records_json(&settings(), &archive)).expect("it is JSON");
+        let written: serde_json::Value =
+            serde_json::from_slice(&in_memory(|out| write_records_json(out, &settings(), &archive))).expect("it is JSON");
         assert_eq!((&written["schema"], &written["as_of"]), (&1.into(), &"2026-11-20".into()));
         let one = &written["incidents"][0];
         let names = [
@@ -260,7 +272,8 @@ mod tests {
     #[test]
     fn streamed_records_equal_the_whole_value() {
         let archive = sample();
-        let streamed: serde_json::Value = serde_json::from_slice(&records_json(&settings(), &archive)).expect("it is JSON");
+        let streamed: serde_json::Value =
+            serde_json::from_slice(&in_memory(|out| write_records_json(out, &settings(), &archive))).expect("it is JSON");
         assert_eq!(streamed, serde_json::to_value(records(&settings(), &archive)).expect("it is JSON"));
     }
 
@@ -272,14 +285,14 @@ mod tests {
     fn tables_have_a_row_for_each_thing() {
         let archive = sample();
         let all: Vec<usize> = (0..archive.entries.len()).collect();
-        let incidents = text(incidents_csv(&archive, &all));
+        let incidents = text(in_memory(|out| write_incidents_csv(out, &archive, &all)));
         let header = incidents.lines().next().expect("a header");
         let row = incidents.lines().nth(1).expect("a row");
         assert_eq!(header.split(',').count(), row.split(',').count());
         assert!(row.starts_with("queue,incidents/queue.html,2024/queue.md,incident,"), "{row}");
         assert!(row.contains(",75,") && row.contains(",12.5,"), "{row}");
-        assert_eq!(text(timeline_csv(&archive, &all)).lines().count(), 1);
-        let actions = text(actions_csv(&archive, &all));
+        assert_eq!(text(in_memory(|out| write_timeline_csv(out, &archive, &all))).lines().count(), 1);
+        let actions = text(in_memory(|out| write_actions_csv(out, &archive, &all)));
         assert_eq!(actions.lines().nth(1), Some("queue,1,Cap the pool,Ada,2024-03,open,overdue,other,,1"));
     }
 
@@ -287,14 +300,14 @@ mod tests {
     fn cells_are_no_formulas() {
         let mut reading = incident("a.md", "on=2024-02-01");
         reading.incidents[0].action_items.push(action("=1+1, \"now\"", Some("@ada"), None, crate::incident::ActionStatus::Open));
-        let table = text(actions_csv(&archive(vec![reading]), &[0]));
+        let table = text(in_memory(|out| write_actions_csv(out, &archive(vec![reading]), &[0])));
         assert_eq!(table.lines().nth(1), Some("a,1,\"'=1+1, \"\"now\"\"\",'@ada,,open,undated,other,,1"));
     }
 
     #[test]
     fn calendar_has_incidents_and_due_days() {
         let archive = sample();
-        let calendar = text(incidents_ics(&settings(), &archive, &[0]));
+        let calendar = text(in_memory(|out| write_incidents_ics(out, &settings(), &archive, &[0])));
         for line in [
             "UID:incident-queue@hindsite.invalid",
             "DTSTART:20240201T100000",
@@ -306,7 +319,7 @@ mod tests {
         ] {
             assert!(calendar.split("\r\n").any(|known| known == line), "{line} in\n{calendar}");
         }
-        assert_eq!(calendar, text(incidents_ics(&settings(), &archive, &[0])));
+        assert_eq!(calendar, text(in_memory(|out| write_incidents_ics(out, &settings(), &archive, &[0]))));
     }
 
     #[test]
@@ -317,7 +330,7 @@ mod tests {
             years.iter().map(|(year, entries)| (year.as_str(), entries.len())).collect::<Vec<_>>(),
             [("2024", 1), ("2025", 1), ("undated", 1)]
         );
-        assert_eq!(text(records_ndjson(&archive, &years["2024"])).lines().count(), 1);
+        assert_eq!(text(in_memory(|out| write_records_ndjson(out, &archive, &years["2024"]))).lines().count(), 1);
     }
 
     #[test]
@@ -325,7 +338,8 @@ mod tests {
         let readings = (0..7).map(|number| {
             incident(&format!("{number}.md"), &format!("on=2026-0{}-05T10:00; for={}; services=x", number + 1, (number + 1) * 10))
         });
-        let stats: serde_json::Value = serde_json::from_slice(&stats_json(&archive(readings.collect()))).expect("it is JSON");
+        let stats: serde_json::Value =
+            serde_json::from_slice(&in_memory(|out| write_stats_json(out, &archive(readings.collect())))).expect("it is JSON");
         let resolve = &stats["periods"][1]["measures"][3];
         assert_eq!(resolve["measure"], "time-to-resolve");
         assert_eq!((&resolve["n"], &resolve["median_minutes"]), (&7.into(), &40.0.into()));

@@ -10,10 +10,10 @@ mod findings;
 mod guard;
 
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
+    io::{self, Write},
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::SystemTime,
 };
 
@@ -28,7 +28,7 @@ use crate::{
     document::Document,
     extract::Reading,
     render::{self, Bodies, Body, Theme},
-    search::{self, Prepared},
+    search::{self, Prepared, Terms},
     site::{self, PageKind, Site},
     source::{self, Asset, Source},
 };
@@ -43,6 +43,14 @@ pub enum Contents {
     Bytes(Vec<u8>),
     /// A file that is copied as it is.
     File(PathBuf),
+}
+
+/// A page or file on its way to the disk.
+pub enum Output<'a> {
+    /// It is made.
+    Contents(Contents),
+    /// It is made as it is written: it may be larger than memory.
+    Stream(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>),
 }
 
 /// A part of the work that can take long enough to be shown.
@@ -86,8 +94,17 @@ pub struct Build {
 /// The search index, made when it is first asked for: most commands need none, and `serve` only where somebody searches.
 #[derive(Default)]
 struct Search {
+    /// What was prepared while documents were read, until the index is made of it.
+    prepared: Mutex<Option<PreparedDocuments>>,
     index: OnceLock<search::Index>,
     files: OnceLock<BTreeMap<String, Vec<u8>>>,
+}
+
+/// What search needs of documents.
+struct PreparedDocuments {
+    /// Of each document its incidents, by path.
+    of: HashMap<Arc<str>, Vec<Prepared>>,
+    terms: Terms,
 }
 
 /// What a site is made of, as it was read.
@@ -109,26 +126,44 @@ type AssetState = (u64, Option<SystemTime>);
 impl Build {
     /// Runs all stages. Of `previous`, files that did not change are taken over. What pages need is made when they are asked for.
     pub fn run(settings: Settings, previous: Option<&Build>, progress: &dyn Progress) -> Result<Build> {
-        Self::run_stages(settings, previous, progress, false)
+        let cache = previous.filter(|build| reads_alike(&settings, build.site.settings())).map(|build| &build.inputs.files);
+        let read = |settings: &Settings, source: &Source| {
+            let known = cache.and_then(|files| files.get(&source.path)).filter(|file| file.hash == source.hash);
+            known.cloned().unwrap_or_else(|| Arc::new(ReadFile::read(settings, source)))
+        };
+        let before = previous.filter(|build| is_same_settings(&settings, build.site.settings()));
+        Self::run_stages(settings, before, progress, &read)
     }
 
     /// Runs all stages, and keeps what pages need: for those who will ask for all of them.
     pub fn run_for_all_pages(settings: Settings, progress: &dyn Progress) -> Result<Build> {
-        Self::run_stages(settings, None, progress, true)
+        let (terms, of) = (Terms::default(), Mutex::new(HashMap::new()));
+        let read = |settings: &Settings, source: &Source| {
+            let (file, prepared) = ReadFile::read_for_all_pages(settings, source, &terms);
+            of.lock().unwrap_or_else(PoisonError::into_inner).insert(source.path.clone(), prepared);
+            Arc::new(file)
+        };
+        let mut build = Self::run_stages(settings, None, progress, &read)?;
+        let of = of.into_inner().unwrap_or_else(PoisonError::into_inner);
+        build.search.prepared = Mutex::new(Some(PreparedDocuments { of, terms }));
+        Ok(build)
     }
 
-    fn run_stages(settings: Settings, previous: Option<&Build>, progress: &dyn Progress, keep: bool) -> Result<Build> {
+    fn run_stages(
+        settings: Settings,
+        before: Option<&Build>,
+        progress: &dyn Progress,
+        read: &(dyn Fn(&Settings, &Source) -> Arc<ReadFile> + Sync),
+    ) -> Result<Build> {
         let mut diagnostics = Vec::new();
         let theme = Theme::load(&settings)?.into_value(&mut diagnostics);
         let scan = source::scan(&settings)?.into_value(&mut diagnostics);
-        let cache = previous.filter(|build| reads_alike(&settings, build.site.settings())).map(|build| &build.inputs.files);
         progress.begin(Stage::Read, scan.sources.len());
         let files: Vec<Arc<ReadFile>> = scan
             .sources
             .par_iter()
             .map(|source| {
-                let known = cache.and_then(|files| files.get(&source.path)).filter(|file| file.hash == source.hash);
-                let file = known.cloned().unwrap_or_else(|| Arc::new(ReadFile::read(&settings, source, keep)));
+                let file = read(&settings, source);
                 progress.step();
                 file
             })
@@ -140,7 +175,6 @@ impl Build {
             asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),
             others: hash_other_inputs(&settings),
         };
-        let before = previous.filter(|build| is_same_settings(&settings, build.site.settings()));
         let readings = sorted(&inputs.files);
         Ok(Build::plan(settings, Arc::new(theme), inputs, readings, scan.assets, before))
     }
@@ -166,7 +200,7 @@ impl Build {
             if source.hash != known.hash {
                 inputs.diagnostics.retain(|found| found.path.as_deref() != Some(path.as_str()));
                 inputs.diagnostics.extend(read.diagnostics);
-                let read = Arc::new(ReadFile::read(settings, &source, false));
+                let read = Arc::new(ReadFile::read(settings, &source));
                 readings[self.site.archive().find_document(&path)?] = read.reading.clone();
                 inputs.files.insert(source.path.clone(), read);
             }
@@ -197,22 +231,26 @@ impl Build {
 
     /// Returns the search index of its incidents.
     pub fn search_index(&self) -> &search::Index {
-        self.search.index.get_or_init(|| {
-            let archive = self.site.archive();
-            let searchable: Vec<Cow<'_, [Prepared]>> = archive
-                .readings
-                .par_iter()
-                .map(|reading| {
-                    self.inputs.files.get(&reading.file).map_or(Cow::Borrowed(&[][..]), |file| file.searchable(self.site.settings()))
-                })
-                .collect();
-            let mut prepared = Vec::with_capacity(archive.entries.len());
-            for (document, searchable) in searchable.iter().enumerate() {
-                let entries = archive.entries_of(document).iter().map(|entry| &*archive.entries[*entry].id);
-                prepared.extend(entries.zip(searchable.iter()));
-            }
-            search::Index::build(&prepared)
-        })
+        self.search.index.get_or_init(|| self.make_search_index())
+    }
+
+    fn make_search_index(&self) -> search::Index {
+        let prepared = self.search.prepared.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let PreparedDocuments { mut of, terms } = prepared.unwrap_or_else(|| self.prepare_for_search());
+        let archive = self.site.archive();
+        let mut prepared = Vec::with_capacity(archive.entries.len());
+        for (document, reading) in archive.readings.iter().enumerate() {
+            let ids = archive.entries_of(document).iter().map(|entry| &*archive.entries[*entry].id);
+            prepared.extend(ids.zip(of.remove(&reading.file).unwrap_or_default()));
+        }
+        search::Index::build(prepared, terms)
+    }
+
+    fn prepare_for_search(&self) -> PreparedDocuments {
+        let terms = Terms::default();
+        let files = self.inputs.files.par_iter();
+        let of = files.map(|(path, file)| (path.clone(), file.searchable(self.site.settings(), &terms))).collect();
+        PreparedDocuments { of, terms }
     }
 
     /// Returns the tree of a document, by its path below the content folder; it is read again, because no tree is kept.
@@ -222,8 +260,15 @@ impl Build {
 
     /// Returns the files of the search index, by path.
     fn search_files(&self) -> &BTreeMap<String, Vec<u8>> {
-        let data = || render::search::site_data(&self.theme, &self.site);
-        self.search.files.get_or_init(|| self.search_index().files(&data()).into_iter().collect())
+        self.search.files.get_or_init(|| {
+            let data = render::search::site_data(&self.theme, &self.site);
+            // The index itself is as large as its files, and who asks for these seldom asks for it.
+            let files = match self.search.index.get() {
+                Some(index) => index.files(&data),
+                None => self.make_search_index().files(&data),
+            };
+            files.into_iter().collect()
+        })
     }
 
     fn search_file(&self, path: &str) -> Option<&[u8]> {
@@ -307,6 +352,17 @@ impl Build {
         }
     }
 
+    /// Returns the page or file at `path` for the disk.
+    pub fn output(&self, path: &str) -> std::result::Result<Output<'_>, Diagnostic> {
+        match self.site.page(path).map(|page| &page.kind).filter(|kind| kind.is_data() && !self.theme.has_asset(path)) {
+            None => self.render(path).map(Output::Contents),
+            Some(kind) => Ok(Output::Stream(Box::new(|out| {
+                guard::guarded(|| self.site.write_data(kind, out))
+                    .unwrap_or_else(|fault| Err(io::Error::other(format!("this is a fault of hindsite: {fault}"))))
+            }))),
+        }
+    }
+
     /// Returns the texts that the diagnostics of this build point into.
     pub fn texts(&self) -> Texts {
         self.texts_of(self.diagnostics())
@@ -355,7 +411,7 @@ pub struct Inspection {
 
 /// Reads files as if they were a site of their own.
 pub fn inspect(settings: &Settings, sources: &[Source]) -> Inspection {
-    let files: Vec<ReadFile> = sources.par_iter().map(|source| ReadFile::read(settings, source, false)).collect();
+    let files: Vec<ReadFile> = sources.par_iter().map(|source| ReadFile::read(settings, source)).collect();
     let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.findings(settings)).collect();
     let archive = archive::collect(settings, files.iter().map(|file| file.reading.clone()).collect()).into_value(&mut diagnostics);
     diag::sort(&mut diagnostics);

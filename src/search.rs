@@ -1,7 +1,7 @@
 //! Search: "has this happened before?", in the browser and in the terminal.
 //!
 //! ```text
-//! Document, Incident ─prepare─▶ Prepared (per file, cached) ─build─▶ Index ─▶ answers in the terminal
+//! Document, Incident ─prepare─▶ Prepared (per file) ─build─▶ Index ─▶ answers in the terminal
 //!                                                                    └─files─▶ search/*.js ─▶ answers in the browser
 //! ```
 //!
@@ -24,6 +24,7 @@ mod rank;
 mod read;
 mod shard;
 mod snippet;
+mod terms;
 mod text;
 mod tokenise;
 
@@ -34,4 +35,5 @@ pub use rank::{Answer, Hit, Way};
 pub use read::prepare_document;
 pub use shard::File;
 pub use snippet::{Shown, Snippet};
+pub use terms::Terms;
 pub use tokenise::{Part, Run, tokenise};

@@ -10,6 +10,7 @@ mod plan;
 
 use std::{
     collections::{BTreeMap, HashMap},
+    io::{self, Write},
     ops::Range,
     sync::Arc,
 };
@@ -166,6 +167,12 @@ pub enum PageKind {
 }
 
 impl PageKind {
+    /// True for the files of `data/`.
+    pub fn is_data(&self) -> bool {
+        use PageKind::*;
+        matches!(self, IncidentsJson | SchemaJson | StatsJson | IncidentsCsv | TimelineCsv | ActionsCsv | Calendar)
+    }
+
     /// True for a page that people read: it has a place in the navigation and in the sitemap.
     pub fn is_readable(&self) -> bool {
         use PageKind::*;
@@ -218,17 +225,22 @@ impl Site {
 
     /// Returns the bytes of a data file; `None` for what is not one.
     pub fn data(&self, kind: &PageKind) -> Option<Vec<u8>> {
+        kind.is_data().then(|| export::in_memory(|out| self.write_data(kind, out)))
+    }
+
+    /// Writes a data file as it is made: it may be larger than memory. Of what is no data file it writes nothing.
+    pub fn write_data(&self, kind: &PageKind, out: &mut dyn Write) -> io::Result<()> {
         let archive = &self.archive;
         let all = || (0..archive.entries.len()).collect::<Vec<usize>>();
         match kind {
-            PageKind::IncidentsJson => Some(export::records_json(&self.settings, archive)),
-            PageKind::SchemaJson => Some(export::schema_json().into_bytes()),
-            PageKind::StatsJson => Some(export::stats_json(archive)),
-            PageKind::IncidentsCsv => Some(export::incidents_csv(archive, &all())),
-            PageKind::TimelineCsv => Some(export::timeline_csv(archive, &all())),
-            PageKind::ActionsCsv => Some(export::actions_csv(archive, &all())),
-            PageKind::Calendar => Some(export::incidents_ics(&self.settings, archive, &all())),
-            _ => None,
+            PageKind::IncidentsJson => export::write_records_json(out, &self.settings, archive),
+            PageKind::SchemaJson => out.write_all(export::schema_json().as_bytes()),
+            PageKind::StatsJson => export::write_stats_json(out, archive),
+            PageKind::IncidentsCsv => export::write_incidents_csv(out, archive, &all()),
+            PageKind::TimelineCsv => export::write_timeline_csv(out, archive, &all()),
+            PageKind::ActionsCsv => export::write_actions_csv(out, archive, &all()),
+            PageKind::Calendar => export::write_incidents_ics(out, &self.settings, archive, &all()),
+            _ => Ok(()),
         }
     }
 

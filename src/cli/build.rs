@@ -68,7 +68,7 @@ pub(super) fn write(build: &Build, bar: &Bar) -> Result<Summary> {
     let paths = build.paths();
     bar.begin(Stage::Write, paths.len());
     let written =
-        output::write_site(&build.site().settings().output_dir, &paths, &incidents(build), &|path| build.render(path), &|| bar.step());
+        output::write_site(&build.site().settings().output_dir, &paths, &incidents(build), &|path| build.output(path), &|| bar.step());
     bar.end();
     match written {
         Ok(summary) => Ok(summary),

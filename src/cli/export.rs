@@ -48,14 +48,14 @@ pub(super) fn run(args: &ExportArgs) -> Result<Outcome> {
 
 fn data(args: &ExportArgs, build: &Build, entries: &[usize]) -> Vec<u8> {
     let (settings, archive) = (build.site().settings(), build.site().archive());
-    match (args.format, args.table) {
-        (ExportFormat::Json, _) => export::records_json(settings, archive),
-        (ExportFormat::Ndjson, _) => export::records_ndjson(archive, entries),
-        (ExportFormat::Ics, _) => export::incidents_ics(settings, archive, entries),
-        (ExportFormat::Csv, Some(ExportTable::Timeline)) => export::timeline_csv(archive, entries),
-        (ExportFormat::Csv, Some(ExportTable::Actions)) => export::actions_csv(archive, entries),
-        (ExportFormat::Csv, _) => export::incidents_csv(archive, entries),
-    }
+    export::in_memory(|out| match (args.format, args.table) {
+        (ExportFormat::Json, _) => export::write_records_json(out, settings, archive),
+        (ExportFormat::Ndjson, _) => export::write_records_ndjson(out, archive, entries),
+        (ExportFormat::Ics, _) => export::write_incidents_ics(out, settings, archive, entries),
+        (ExportFormat::Csv, Some(ExportTable::Timeline)) => export::write_timeline_csv(out, archive, entries),
+        (ExportFormat::Csv, Some(ExportTable::Actions)) => export::write_actions_csv(out, archive, entries),
+        (ExportFormat::Csv, _) => export::write_incidents_csv(out, archive, entries),
+    })
 }
 
 fn table_name(args: &ExportArgs) -> &'static str {

@@ -33,7 +33,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Outcome> {
     // That a single file is no incident is seen in what is shown.
     diagnostics.extend(found.into_iter().filter(|diagnostic| diagnostic.code != Code::NoDocuments));
     if args.json {
-        print_data(&export::records_json(&settings, &archive))?;
+        print_data(&export::in_memory(|out| export::write_records_json(out, &settings, &archive)))?;
     } else {
         print_text(&describe::describe(&archive, width()))?;
     }

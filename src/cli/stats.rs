@@ -25,7 +25,7 @@ pub(super) fn run(args: &StatsArgs) -> Result<Outcome> {
     bar.end();
     let archive = build.site().archive();
     if args.json {
-        print_data(&export::stats_json(archive))?;
+        print_data(&export::in_memory(|out| export::write_stats_json(out, archive)))?;
         return Ok(Outcome::Done);
     }
     let stats = archive.facts.stats(period(&args.period, &archive.facts)?);

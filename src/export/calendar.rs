@@ -3,6 +3,8 @@
 //! A moment with an offset is written in UTC; one without as local time ("floating"), so that nothing is made up. Stamps are those
 //! of the day of the build: the same input gives the same bytes.
 
+use std::io::{self, BufWriter, Write};
+
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use icalendar::{Calendar, CalendarDateTime, Component, DatePerhapsTime, Event, EventLike, Property};
 
@@ -12,10 +14,17 @@ use crate::{
     incident::{Incident, Moment},
 };
 
-/// Returns those incidents, and the due days of their open actions, as an iCalendar file.
-pub fn incidents_ics(settings: &Settings, archive: &Archive, entries: &[usize]) -> Vec<u8> {
+/// What a calendar ends with.
+const END: &str = "END:VCALENDAR\r\n";
+
+/// Writes those incidents, and the due days of their open actions, as an iCalendar file.
+pub fn write_incidents_ics(out: &mut dyn Write, settings: &Settings, archive: &Archive, entries: &[usize]) -> io::Result<()> {
     let mut calendar = Calendar::new();
     calendar.append_property(Property::new("PRODID", "-//hindsite//postmortems//EN")).name(&settings.title);
+    // The events go in before the last line, one by one.
+    let frame = calendar.to_string();
+    let out = &mut BufWriter::new(out);
+    out.write_all(frame.strip_suffix(END).unwrap_or(&frame).as_bytes())?;
     let stamp = DateTime::from_naive_utc_and_offset(archive.as_of.and_time(NaiveTime::MIN), Utc);
     let base = settings.site_url.contains("://").then(|| settings.site_url.trim_end_matches('/'));
     let host = base.and_then(|base| base.split('/').nth(2)).unwrap_or("hindsite.invalid");
@@ -38,7 +47,7 @@ pub fn incidents_ics(settings: &Settings, archive: &Archive, entries: &[usize]) 
             if let Some(summary) = &entry.summary {
                 event.description(&summary.value);
             }
-            calendar.push(finish(event, &url));
+            write_event(out, &finish(event, &url))?;
         }
         for (number, action) in entry.action_items.iter().enumerate().filter(|(_, action)| action_group(action, archive.as_of).is_open()) {
             let Some(due) = action_due_day(action) else { continue };
@@ -52,10 +61,16 @@ pub fn incidents_ics(settings: &Settings, archive: &Archive, entries: &[usize]) 
             if let Some(next) = due.checked_add_days(Days::new(1)) {
                 event.ends(next);
             }
-            calendar.push(finish(event, &url));
+            write_event(out, &finish(event, &url))?;
         }
     }
-    calendar.to_string().into_bytes()
+    out.write_all(END.as_bytes())?;
+    out.flush()
+}
+
+fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
+    let text = event.try_into_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
 }
 
 /// Returns when an event begins and ends. An event of days ends on the day after its last.

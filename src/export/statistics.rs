@@ -1,47 +1,48 @@
 //! The statistics as data: `data/stats.json`, `stats --json`. Every number carries the ids of the incidents behind it, what it
 //! means and what was left out.
 
-use chrono::NaiveDate;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use std::io::{self, BufWriter, Write};
 
-use super::{GENERATOR, SCHEMA_VERSION, json::push_json};
+use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use super::{GENERATOR, SCHEMA_VERSION, json::Object};
 use crate::{
     archive::{ActionAt, ActionGroup, Archive, FacetKind, SeriesLink},
     config::MttrMeaning,
-    stats::{Comparison, GroupStats, Grouping, Measure, Range, Share, Stats, Summary},
+    incident::Moment,
+    stats::{Clock, Comparison, Coverage, Downtime, GroupStats, Grouping, Measure, Range, Share, Stats, Summary},
 };
 
 /// What no figure counts.
 const EXCLUSIONS: &str =
     "near misses, drills and planned maintenance, where they are stated as such; an incident that goes on is in no duration";
 
-/// Returns `data/stats.json`: one period a line, so that the whole is never in memory twice.
-pub fn stats_json(archive: &Archive) -> Vec<u8> {
+/// Writes `data/stats.json`: one period a line, and no list of incidents is in memory as JSON.
+pub fn write_stats_json(out: &mut dyn Write, archive: &Archive) -> io::Result<()> {
+    let out = &mut BufWriter::new(out);
     let ids = Ids(archive);
-    let head = json!({
-        "schema": SCHEMA_VERSION,
-        "generator": GENERATOR,
-        "as_of": day(archive.as_of),
-        "mttr": mttr(archive.facts.mttr()),
-        "zone": archive.facts.zone(),
-        "exclusions": EXCLUSIONS,
-        "methods": methods(),
-        "recurrence": ids.recurrence(),
-        "actions": ids.actions(),
-        "coverage": ids.coverage(),
-    });
-    let mut out = Vec::new();
-    push_json(&mut out, &head);
-    // The periods go in before the closing brace.
-    out.pop();
-    out.extend(b",\n\"periods\":[");
+    let mut top = Object::begin(out)?;
+    top.field("schema", &SCHEMA_VERSION)?;
+    top.field("generator", GENERATOR)?;
+    top.field("as_of", &day(archive.as_of))?;
+    top.field("mttr", mttr(archive.facts.mttr()))?;
+    top.field("zone", archive.facts.zone())?;
+    top.field("exclusions", EXCLUSIONS)?;
+    top.field("methods", &methods())?;
+    top.object("recurrence", |object| ids.recurrence(object))?;
+    top.object("actions", |object| ids.actions(object))?;
+    top.objects("coverage", &archive.coverage[..], |object, coverage| ids.coverage(object, coverage))?;
+    out.write_all(b",\n\"periods\":[")?;
     for (index, stats) in archive.periods.iter().enumerate() {
-        out.extend(if index == 0 { &b"\n"[..] } else { &b",\n"[..] });
-        push_json(&mut out, &ids.period(stats));
+        out.write_all(if index == 0 { &b"\n"[..] } else { &b",\n"[..] })?;
+        let mut object = Object::begin(out)?;
+        ids.period(&mut object, stats)?;
+        object.end()?;
     }
-    out.extend(b"]}\n");
-    out
+    out.write_all(b"]}\n")?;
+    out.flush()
 }
 
 fn methods() -> Value {
@@ -60,137 +61,182 @@ fn methods() -> Value {
 /// Names incidents by their ids.
 struct Ids<'a>(&'a Archive);
 
-impl Ids<'_> {
-    fn one(&self, entry: usize) -> &str {
+/// The ids of incidents, written one by one.
+struct IdList<'a>(&'a Archive, &'a [usize]);
+
+impl Serialize for IdList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.1.iter().map(|entry| &*self.0.entries[*entry].id))
+    }
+}
+
+#[derive(Serialize)]
+struct ActionRecord<'a> {
+    id: &'a str,
+    /// Its place among the incident's actions, from 1.
+    action: usize,
+    text: &'a str,
+    owner: Option<&'a str>,
+    due: Option<&'a Moment>,
+}
+
+#[derive(Serialize)]
+struct Minutes<'a> {
+    id: &'a str,
+    minutes: f64,
+}
+
+#[derive(Serialize)]
+struct Missing<'a> {
+    id: &'a str,
+    file: &'a str,
+}
+
+impl<'a> Ids<'a> {
+    fn one(&self, entry: usize) -> &'a str {
         &self.0.entries[entry].id
     }
 
-    fn all(&self, entries: &[usize]) -> Vec<&str> {
-        entries.iter().map(|entry| self.one(*entry)).collect()
+    fn all(&self, entries: &'a [usize]) -> IdList<'a> {
+        IdList(self.0, entries)
     }
 
-    fn period(&self, stats: &Stats) -> Value {
+    fn period(&self, object: &mut Object<'_, '_>, stats: &'a Stats) -> io::Result<()> {
         let facts = &self.0.facts;
         let steps = stats.measures.iter().chain([&stats.failed_deployment, &stats.between, &stats.postmortem_lag]);
-        json!({
-            "period": stats.period.slug(),
-            "title": stats.period.title(self.0.as_of),
-            "from": stats.span.map(|span| day(span.from)),
-            "to": stats.span.map(|span| day(span.to)),
-            "count": stats.count,
-            "incidents": self.all(&stats.entries),
-            "excluded": stats.excluded.iter().map(|(entry, nature)| json!({"id": self.one(*entry), "nature": nature})).collect::<Vec<_>>(),
-            "open": self.all(&stats.open),
-            "undated": self.all(&stats.undated),
-            "frequency": stats.frequency.map(|frequency| json!({
+        object.field("period", &stats.period.slug())?;
+        object.field("title", &stats.period.title(self.0.as_of))?;
+        object.field("from", &stats.span.map(|span| day(span.from)))?;
+        object.field("to", &stats.span.map(|span| day(span.to)))?;
+        object.field("count", &stats.count)?;
+        object.field("incidents", &self.all(&stats.entries))?;
+        object.list("excluded", stats.excluded.iter().map(|(entry, nature)| json!({"id": self.one(*entry), "nature": nature})))?;
+        object.field("open", &self.all(&stats.open))?;
+        object.field("undated", &self.all(&stats.undated))?;
+        let frequency = stats.frequency.map(|frequency| {
+            json!({
                 "definition": "incidents in the period; the interval is that of the mean that such a count comes from",
                 "count": frequency.count,
                 "count_interval": range(Some(frequency.count_interval)),
                 "days": frequency.days,
                 "per_30_days": frequency.per_30_days,
                 "per_30_days_interval": range(Some(frequency.per_30_days_interval)),
-            })),
-            "measures": steps.map(|summary| self.summary(summary, stats.mttr)).collect::<Vec<_>>(),
-            "by_year": stats.by_year.iter().map(|(year, entries)| self.bin(year.to_string(), entries)).collect::<Vec<_>>(),
-            "by_month": stats.by_month.iter().map(|((year, month), entries)| self.bin(format!("{year:04}-{month:02}"), entries)).collect::<Vec<_>>(),
-            "by_severity": stats.by_severity.iter().map(|(severity, entries)| self.bin(severity, entries)).collect::<Vec<_>>(),
-            "causes": self.groups(&stats.causes, FacetKind::Cause),
-            "components": self.groups(&stats.components, FacetKind::Component),
-            "services": self.groups(&stats.services, FacetKind::Service),
-            "service_by_cause": stats.service_by_cause.iter().map(|((service, cause), entries)| json!({
-                "service": name(facts.services(), *service),
-                "cause": self.0.facets.get(FacetKind::Cause).terms[*cause].name,
-                "count": entries.len(),
-                "incidents": self.all(entries),
-            })).collect::<Vec<_>>(),
-            "downtime": stats.downtime.iter().map(|downtime| json!({
-                "definition": "minutes in which at least one published incident hurt the service, overlaps counted once; the availability is an upper bound",
-                "service": name(facts.services(), downtime.service),
-                "minutes": downtime.minutes,
-                "weighted_minutes": downtime.weighted_minutes,
-                "agreed_minutes": downtime.agreed_minutes,
-                "availability": downtime.availability(),
-                "weighted_availability": downtime.weighted_availability(),
-                "incidents": self.all(&downtime.entries),
-                "unknown": self.all(&downtime.unknown),
-                "time_between_failures": self.summary(&downtime.up_time, stats.mttr),
-            })).collect::<Vec<_>>(),
-            "clock": {
-                "definition": "when incidents start, in the zone of the site; weekday 0 is Monday",
-                "zone": stats.clock.zone,
-                "known": stats.clock.known,
-                "unknown": self.all(&stats.clock.unknown),
-                "cells": stats.clock.cells.iter().map(|((weekday, hour), entries)| json!({
-                    "weekday": weekday, "hour": hour, "count": entries.len(), "incidents": self.all(entries),
-                })).collect::<Vec<_>>(),
-                "off_hours": self.share(&stats.clock.off_hours_share(), "outside Monday to Friday, 08:00 to 17:00"),
-            },
-            "weeks": stats.weeks.iter().filter(|week| !week.entries.is_empty()).map(|week| json!({
-                "monday": day(week.monday), "count": week.entries.len(), "worst": week.worst, "incidents": self.all(&week.entries),
-            })).collect::<Vec<_>>(),
-            "customer_detected": self.share(&stats.customer_detected, "noticed by customers first, of those that say who noticed"),
-            "comparison": stats.comparison.as_ref().map(|comparison| self.comparison(comparison)),
-        })
-    }
-
-    fn summary(&self, summary: &Summary, meaning: MttrMeaning) -> Value {
-        json!({
-            "measure": summary.measure.as_str(),
-            "title": summary.measure.title(),
-            "definition": summary.measure.definition(meaning),
-            "mttr": matches!(summary.measure, Measure::Resolve | Measure::FailedDeployment).then(|| mttr(meaning)),
-            "exclusions": EXCLUSIONS,
-            "n": summary.n(),
-            "median_minutes": summary.median,
-            "median_interval_minutes": range(summary.interval),
-            "p25_minutes": summary.quartiles.map(|quartiles| quartiles.lower),
-            "p75_minutes": summary.quartiles.map(|quartiles| quartiles.upper),
-            "p90_minutes": summary.quartiles.map(|quartiles| quartiles.p90),
-            "mean_minutes": summary.mean.map(|mean| mean.minutes),
-            "mean_largest_share": summary.mean.map(|mean| mean.largest_share),
-            "total_minutes": summary.total_minutes(),
-            "worst": summary.worst().map(|worst| json!({"id": self.one(worst.entry), "minutes": worst.minutes})),
-            "values": summary.samples.iter().map(|sample| json!({"id": self.one(sample.entry), "minutes": sample.minutes})).collect::<Vec<_>>(),
-            "missing": self.all(&summary.missing),
-            "open": self.all(&summary.censored),
-            "negative": self.all(&summary.negative),
-        })
-    }
-
-    fn bin(&self, name: impl Serialize, entries: &[usize]) -> Value {
-        json!({"name": name, "count": entries.len(), "incidents": self.all(entries)})
-    }
-
-    fn groups(&self, groups: &[GroupStats], kind: FacetKind) -> Vec<Value> {
-        let terms = &self.0.facets.get(kind).terms;
-        let one = |group: &GroupStats| {
-            json!({
-                "name": terms[group.group].name,
-                "count": group.entries.len(),
-                "share": share_of(group.entries.len(), group.known),
-                "share_interval": range(group.share_interval()),
-                "known": group.known,
-                "total_minutes": group.minutes,
-                "minutes_known": group.minutes_known,
-                "incidents": self.all(&group.entries),
             })
-        };
-        groups.iter().map(one).collect()
+        });
+        object.field("frequency", &frequency)?;
+        object.objects("measures", steps, |object, summary| self.summary(object, summary, stats.mttr))?;
+        object.objects("by_year", &stats.by_year, |object, (year, entries)| self.bin(object, &year.to_string(), entries))?;
+        object.objects("by_month", &stats.by_month, |object, ((year, month), entries)| {
+            self.bin(object, &format!("{year:04}-{month:02}"), entries)
+        })?;
+        object.objects("by_severity", &stats.by_severity, |object, (severity, entries)| self.bin(object, severity, entries))?;
+        object.objects("causes", &stats.causes, |object, group| self.group(object, group, FacetKind::Cause))?;
+        object.objects("components", &stats.components, |object, group| self.group(object, group, FacetKind::Component))?;
+        object.objects("services", &stats.services, |object, group| self.group(object, group, FacetKind::Service))?;
+        object.objects("service_by_cause", &stats.service_by_cause, |object, ((service, cause), entries)| {
+            object.field("service", name(facts.services(), *service))?;
+            object.field("cause", &self.0.facets.get(FacetKind::Cause).terms[*cause].name)?;
+            object.field("count", &entries.len())?;
+            object.field("incidents", &self.all(entries))
+        })?;
+        object.objects("downtime", &stats.downtime, |object, downtime| self.downtime(object, downtime, stats.mttr))?;
+        object.object("clock", |object| self.clock(object, &stats.clock))?;
+        object.objects("weeks", stats.weeks.iter().filter(|week| !week.entries.is_empty()), |object, week| {
+            object.field("monday", &day(week.monday))?;
+            object.field("count", &week.entries.len())?;
+            object.field("worst", &week.worst)?;
+            object.field("incidents", &self.all(&week.entries))
+        })?;
+        object.object("customer_detected", |object| {
+            self.share(object, &stats.customer_detected, "noticed by customers first, of those that say who noticed")
+        })?;
+        match &stats.comparison {
+            Some(comparison) => object.object("comparison", |object| self.comparison(object, comparison)),
+            None => object.field("comparison", &Value::Null),
+        }
     }
 
-    fn share(&self, share: &Share, definition: &str) -> Value {
-        json!({
-            "definition": definition,
-            "count": share.hits.len(),
-            "n": share.known,
-            "share": share.value(),
-            "share_interval": range(share.interval()),
-            "incidents": self.all(&share.hits),
-            "unknown": self.all(&share.unknown),
-        })
+    fn downtime(&self, object: &mut Object<'_, '_>, downtime: &Downtime, meaning: MttrMeaning) -> io::Result<()> {
+        let definition =
+            "minutes in which at least one published incident hurt the service, overlaps counted once; the availability is an upper bound";
+        object.field("definition", definition)?;
+        object.field("service", name(self.0.facts.services(), downtime.service))?;
+        object.field("minutes", &downtime.minutes)?;
+        object.field("weighted_minutes", &downtime.weighted_minutes)?;
+        object.field("agreed_minutes", &downtime.agreed_minutes)?;
+        object.field("availability", &downtime.availability())?;
+        object.field("weighted_availability", &downtime.weighted_availability())?;
+        object.field("incidents", &IdList(self.0, &downtime.entries))?;
+        object.field("unknown", &IdList(self.0, &downtime.unknown))?;
+        object.object("time_between_failures", |object| self.summary(object, &downtime.up_time, meaning))
     }
 
-    fn comparison(&self, comparison: &Comparison) -> Value {
+    fn clock(&self, object: &mut Object<'_, '_>, clock: &Clock) -> io::Result<()> {
+        object.field("definition", "when incidents start, in the zone of the site; weekday 0 is Monday")?;
+        object.field("zone", &clock.zone)?;
+        object.field("known", &clock.known)?;
+        object.field("unknown", &IdList(self.0, &clock.unknown))?;
+        object.objects("cells", &clock.cells, |object, ((weekday, hour), entries)| {
+            object.field("weekday", weekday)?;
+            object.field("hour", hour)?;
+            object.field("count", &entries.len())?;
+            object.field("incidents", &IdList(self.0, entries))
+        })?;
+        let off_hours = clock.off_hours_share();
+        object.object("off_hours", |object| self.share(object, &off_hours, "outside Monday to Friday, 08:00 to 17:00"))
+    }
+
+    fn summary(&self, object: &mut Object<'_, '_>, summary: &Summary, meaning: MttrMeaning) -> io::Result<()> {
+        object.field("measure", summary.measure.as_str())?;
+        object.field("title", summary.measure.title())?;
+        object.field("definition", summary.measure.definition(meaning))?;
+        object.field("mttr", &matches!(summary.measure, Measure::Resolve | Measure::FailedDeployment).then(|| mttr(meaning)))?;
+        object.field("exclusions", EXCLUSIONS)?;
+        object.field("n", &summary.n())?;
+        object.field("median_minutes", &summary.median)?;
+        object.field("median_interval_minutes", &range(summary.interval))?;
+        object.field("p25_minutes", &summary.quartiles.map(|quartiles| quartiles.lower))?;
+        object.field("p75_minutes", &summary.quartiles.map(|quartiles| quartiles.upper))?;
+        object.field("p90_minutes", &summary.quartiles.map(|quartiles| quartiles.p90))?;
+        object.field("mean_minutes", &summary.mean.map(|mean| mean.minutes))?;
+        object.field("mean_largest_share", &summary.mean.map(|mean| mean.largest_share))?;
+        object.field("total_minutes", &summary.total_minutes())?;
+        object.field("worst", &summary.worst().map(|worst| Minutes { id: self.one(worst.entry), minutes: worst.minutes }))?;
+        let values = summary.samples.iter().map(|sample| Minutes { id: self.one(sample.entry), minutes: sample.minutes });
+        object.list("values", values)?;
+        object.field("missing", &IdList(self.0, &summary.missing))?;
+        object.field("open", &IdList(self.0, &summary.censored))?;
+        object.field("negative", &IdList(self.0, &summary.negative))
+    }
+
+    fn bin(&self, object: &mut Object<'_, '_>, name: &(impl Serialize + ?Sized), entries: &[usize]) -> io::Result<()> {
+        object.field("name", name)?;
+        object.field("count", &entries.len())?;
+        object.field("incidents", &IdList(self.0, entries))
+    }
+
+    fn group(&self, object: &mut Object<'_, '_>, group: &GroupStats, kind: FacetKind) -> io::Result<()> {
+        object.field("name", &self.0.facets.get(kind).terms[group.group].name)?;
+        object.field("count", &group.entries.len())?;
+        object.field("share", &share_of(group.entries.len(), group.known))?;
+        object.field("share_interval", &range(group.share_interval()))?;
+        object.field("known", &group.known)?;
+        object.field("total_minutes", &group.minutes)?;
+        object.field("minutes_known", &group.minutes_known)?;
+        object.field("incidents", &IdList(self.0, &group.entries))
+    }
+
+    fn share(&self, object: &mut Object<'_, '_>, share: &Share, definition: &str) -> io::Result<()> {
+        object.field("definition", definition)?;
+        object.field("count", &share.hits.len())?;
+        object.field("n", &share.known)?;
+        object.field("share", &share.value())?;
+        object.field("share_interval", &range(share.interval()))?;
+        object.field("incidents", &IdList(self.0, &share.hits))?;
+        object.field("unknown", &IdList(self.0, &share.unknown))
+    }
+
+    fn comparison(&self, object: &mut Object<'_, '_>, comparison: &Comparison) -> io::Result<()> {
         let count = &comparison.count;
         let durations = comparison.durations.iter().map(|one| {
             json!({
@@ -203,41 +249,40 @@ impl Ids<'_> {
                 "sentence": one.sentence(&comparison.name),
             })
         });
-        json!({
-            "with": comparison.name,
-            "from": day(comparison.span.from),
-            "to": day(comparison.span.to),
-            "incidents": self.all(&comparison.entries),
-            "count": [count.now, count.before],
-            "days": [count.days_now, count.days_before],
-            "p": count.p,
-            "sentence": count.sentence(&comparison.name),
-            "durations": durations.collect::<Vec<_>>(),
-        })
+        object.field("with", &comparison.name)?;
+        object.field("from", &day(comparison.span.from))?;
+        object.field("to", &day(comparison.span.to))?;
+        object.field("incidents", &IdList(self.0, &comparison.entries))?;
+        object.field("count", &[count.now, count.before])?;
+        object.field("days", &[count.days_now, count.days_before])?;
+        object.field("p", &count.p)?;
+        object.field("sentence", &count.sentence(&comparison.name))?;
+        object.list("durations", durations)
     }
 
-    fn recurrence(&self) -> Value {
+    fn recurrence(&self, object: &mut Object<'_, '_>) -> io::Result<()> {
         let archive = self.0;
         let rate = &archive.recurrence;
-        let series = archive.again.series.iter().map(|series| {
-            json!({
-                "pairs": series.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component})).collect::<Vec<_>>(),
-                "services": series.services,
-                "by_text": series.by_text,
-                "incidents": self.all(&series.entries),
-                "links": series.entries.iter().zip(&series.links).filter_map(|(entry, link)| Some(self.link(*entry, link.as_ref()?))).collect::<Vec<_>>(),
-                "days_between": series.days_between,
-            })
-        });
-        json!({
-            "definition": format!("incidents that are the same as one at most {} days before, of those with a day, a root cause and a component", rate.window_days),
-            "window_days": rate.window_days,
-            "count": rate.again.len(),
-            "n": rate.known,
-            "share": share_of(rate.again.len(), rate.known),
-            "share_interval": range(crate::stats::wilson_interval(rate.again.len(), rate.known)),
-            "incidents": self.all(&rate.again),
-            "series": series.collect::<Vec<_>>(),
+        let definition = format!(
+            "incidents that are the same as one at most {} days before, of those with a day, a root cause and a component",
+            rate.window_days
+        );
+        object.field("definition", &definition)?;
+        object.field("window_days", &rate.window_days)?;
+        object.field("count", &rate.again.len())?;
+        object.field("n", &rate.known)?;
+        object.field("share", &share_of(rate.again.len(), rate.known))?;
+        object.field("share_interval", &range(crate::stats::wilson_interval(rate.again.len(), rate.known)))?;
+        object.field("incidents", &self.all(&rate.again))?;
+        object.objects("series", &archive.again.series, |object, series| {
+            let pairs = series.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component}));
+            object.list("pairs", pairs)?;
+            object.field("services", &series.services)?;
+            object.field("by_text", &series.by_text)?;
+            object.field("incidents", &self.all(&series.entries))?;
+            let links = series.entries.iter().zip(&series.links);
+            object.list("links", links.filter_map(|(entry, link)| Some(self.link(*entry, link.as_ref()?))))?;
+            object.field("days_between", &series.days_between)
         })
     }
 
@@ -252,52 +297,64 @@ impl Ids<'_> {
         })
     }
 
-    fn action(&self, at: ActionAt) -> Value {
+    fn action(&self, at: ActionAt) -> ActionRecord<'a> {
         let item = &self.0.entries[at.entry].action_items[at.item];
-        json!({"id": self.one(at.entry), "action": at.item + 1, "text": item.text, "owner": item.owner, "due": item.due})
+        let (owner, due) = (item.owner.as_deref(), item.due.as_ref());
+        ActionRecord { id: self.one(at.entry), action: at.item + 1, text: &item.text, owner, due }
     }
 
-    fn actions(&self) -> Value {
+    fn actions(&self, object: &mut Object<'_, '_>) -> io::Result<()> {
         let log = &self.0.actions;
-        let list = |actions: &[ActionAt]| actions.iter().map(|at| self.action(*at)).collect::<Vec<_>>();
-        let groups: Map<String, Value> =
-            ActionGroup::ALL.into_iter().map(|group| (group.as_str().to_owned(), list(log.group(group)).into())).collect();
+        let list = |actions: &'a [ActionAt]| actions.iter().map(|at| self.action(*at));
         let (closed, of) = log.closure();
-        json!({
-            "definition": "open and overdue only where the text says that an action is not done; a state that is not stated is a group of its own",
-            "total": log.total,
-            "open": log.open_count(),
-            "closure": {"definition": "done, of those done or open", "count": closed, "n": of, "share": share_of(closed, of)},
-            "groups": groups,
-            "ownerless": list(&log.ownerless),
-            "by_owner": log.by_owner.iter().map(|one| json!({
-                "owner": one.owner, "open": list(&one.open), "overdue": one.overdue, "done": one.done, "unknown": one.unknown,
-            })).collect::<Vec<_>>(),
-            "by_cause": log.by_cause.iter().map(|one| json!({
-                "cause": one.cause, "asked": one.asked, "open": list(&one.open), "overdue": one.overdue, "done": one.done, "unknown": one.unknown,
-            })).collect::<Vec<_>>(),
-            "burn_up": log.burn_up.iter().map(|one| json!({
-                "month": format!("{:04}-{:02}", one.month.0, one.month.1), "asked": one.asked, "closed": one.closed,
-            })).collect::<Vec<_>>(),
-            "age_days": log.ages.iter().map(|(at, days)| json!({"id": self.one(at.entry), "action": at.item + 1, "days": days})).collect::<Vec<_>>(),
-            "repeated": log.repeated.all().iter().map(|one| json!({"incidents": one.incidents, "actions": list(&one.actions)})).collect::<Vec<_>>(),
+        let definition =
+            "open and overdue only where the text says that an action is not done; a state that is not stated is a group of its own";
+        object.field("definition", definition)?;
+        object.field("total", &log.total)?;
+        object.field("open", &log.open_count())?;
+        let closure = json!({"definition": "done, of those done or open", "count": closed, "n": of, "share": share_of(closed, of)});
+        object.field("closure", &closure)?;
+        object.object("groups", |object| {
+            ActionGroup::ALL.into_iter().try_for_each(|group| object.list(group.as_str(), list(log.group(group))))
+        })?;
+        object.list("ownerless", list(&log.ownerless))?;
+        object.objects("by_owner", &log.by_owner, |object, one| {
+            object.field("owner", &one.owner)?;
+            object.list("open", list(&one.open))?;
+            object.field("overdue", &one.overdue)?;
+            object.field("done", &one.done)?;
+            object.field("unknown", &one.unknown)
+        })?;
+        object.objects("by_cause", &log.by_cause, |object, one| {
+            object.field("cause", &one.cause)?;
+            object.field("asked", &one.asked)?;
+            object.list("open", list(&one.open))?;
+            object.field("overdue", &one.overdue)?;
+            object.field("done", &one.done)?;
+            object.field("unknown", &one.unknown)
+        })?;
+        let burn_up = log
+            .burn_up
+            .iter()
+            .map(|one| json!({"month": format!("{:04}-{:02}", one.month.0, one.month.1), "asked": one.asked, "closed": one.closed}));
+        object.list("burn_up", burn_up)?;
+        let ages = log.ages.iter().map(|(at, days)| json!({"id": self.one(at.entry), "action": at.item + 1, "days": days}));
+        object.list("age_days", ages)?;
+        object.objects("repeated", log.repeated.all(), |object, one| {
+            object.field("incidents", &one.incidents)?;
+            object.list("actions", list(&one.actions))
         })
     }
 
-    fn coverage(&self) -> Vec<Value> {
-        let one = |coverage: &crate::stats::Coverage| {
-            json!({
-                "field": coverage.field,
-                "title": coverage.title,
-                "supports": coverage.supports,
-                "mend": coverage.mend,
-                "known": coverage.known,
-                "n": coverage.total(),
-                "share": share_of(coverage.known, coverage.total()),
-                "missing": coverage.missing.iter().map(|entry| json!({"id": self.one(*entry), "file": *self.0.entries[*entry].file})).collect::<Vec<_>>(),
-            })
-        };
-        self.0.coverage.iter().map(one).collect()
+    fn coverage(&self, object: &mut Object<'_, '_>, coverage: &Coverage) -> io::Result<()> {
+        object.field("field", &coverage.field)?;
+        object.field("title", &coverage.title)?;
+        object.field("supports", &coverage.supports)?;
+        object.field("mend", &coverage.mend)?;
+        object.field("known", &coverage.known)?;
+        object.field("n", &coverage.total())?;
+        object.field("share", &share_of(coverage.known, coverage.total()))?;
+        object.list("missing", coverage.missing.iter().map(|entry| Missing { id: self.one(*entry), file: &self.0.entries[*entry].file }))
     }
 }
 

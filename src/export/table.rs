@@ -2,6 +2,8 @@
 //!
 //! A cell that a spreadsheet would take for a formula gets an apostrophe before it. Lists are joined by `; `.
 
+use std::io::{self, Write};
+
 use csv::Writer;
 
 use crate::{
@@ -9,48 +11,51 @@ use crate::{
     incident::{ActionStatus, Incident, Moment, Stated},
 };
 
-/// Returns the table of those incidents, one a row.
-pub fn incidents_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
-    let mut table = Table::new(&[
-        "id",
-        "url",
-        "file",
-        "kind",
-        "nature",
-        "title",
-        "summary",
-        "severity",
-        "status",
-        "occurred",
-        "occurred_basis",
-        "year",
-        "start",
-        "end",
-        "detected",
-        "acknowledged",
-        "mitigated",
-        "duration_minutes",
-        "minutes_to_detect",
-        "minutes_to_acknowledge",
-        "minutes_to_mitigate",
-        "minutes_to_resolve",
-        "impact_percent",
-        "detection_source",
-        "published",
-        "causes",
-        "contributing",
-        "components",
-        "services",
-        "tags",
-        "people",
-        "related",
-        "timeline_rows",
-        "actions",
-        "actions_open",
-        "actions_done",
-        "actions_declined",
-        "actions_unknown",
-    ]);
+/// Writes the table of those incidents, one a row.
+pub fn write_incidents_csv(out: &mut dyn Write, archive: &Archive, entries: &[usize]) -> io::Result<()> {
+    let mut table = Table::new(
+        out,
+        &[
+            "id",
+            "url",
+            "file",
+            "kind",
+            "nature",
+            "title",
+            "summary",
+            "severity",
+            "status",
+            "occurred",
+            "occurred_basis",
+            "year",
+            "start",
+            "end",
+            "detected",
+            "acknowledged",
+            "mitigated",
+            "duration_minutes",
+            "minutes_to_detect",
+            "minutes_to_acknowledge",
+            "minutes_to_mitigate",
+            "minutes_to_resolve",
+            "impact_percent",
+            "detection_source",
+            "published",
+            "causes",
+            "contributing",
+            "components",
+            "services",
+            "tags",
+            "people",
+            "related",
+            "timeline_rows",
+            "actions",
+            "actions_open",
+            "actions_done",
+            "actions_declined",
+            "actions_unknown",
+        ],
+    )?;
     for &index in entries {
         let entry = &archive.entries[index];
         let one = entry.incident();
@@ -95,14 +100,14 @@ pub fn incidents_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
             count(&[ActionStatus::Done]).to_string(),
             count(&[ActionStatus::Declined]).to_string(),
             count(&[ActionStatus::Unknown]).to_string(),
-        ]);
+        ])?;
     }
     table.finish()
 }
 
-/// Returns the table of the timeline rows of those incidents.
-pub fn timeline_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
-    let mut table = Table::new(&["incident", "row", "at", "until", "kind", "elapsed_minutes", "text", "line"]);
+/// Writes the table of the timeline rows of those incidents.
+pub fn write_timeline_csv(out: &mut dyn Write, archive: &Archive, entries: &[usize]) -> io::Result<()> {
+    let mut table = Table::new(out, &["incident", "row", "at", "until", "kind", "elapsed_minutes", "text", "line"])?;
     for (id, one) in records(archive, entries) {
         for (number, row) in one.timeline.iter().enumerate() {
             table.row(&[
@@ -114,15 +119,15 @@ pub fn timeline_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
                 row.elapsed_minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
                 text(&row.text),
                 row.line.to_string(),
-            ]);
+            ])?;
         }
     }
     table.finish()
 }
 
-/// Returns the table of the actions of those incidents, each with how it stands on the day of the build.
-pub fn actions_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
-    let mut table = Table::new(&["incident", "action", "text", "owner", "due", "status", "stands", "kind", "link", "line"]);
+/// Writes the table of the actions of those incidents, each with how it stands on the day of the build.
+pub fn write_actions_csv(out: &mut dyn Write, archive: &Archive, entries: &[usize]) -> io::Result<()> {
+    let mut table = Table::new(out, &["incident", "action", "text", "owner", "due", "status", "stands", "kind", "link", "line"])?;
     for (id, one) in records(archive, entries) {
         for (number, item) in one.action_items.iter().enumerate() {
             table.row(&[
@@ -136,7 +141,7 @@ pub fn actions_csv(archive: &Archive, entries: &[usize]) -> Vec<u8> {
                 item.kind.to_string(),
                 text(item.link.as_deref().unwrap_or_default()),
                 item.line.to_string(),
-            ]);
+            ])?;
         }
     }
     table.finish()
@@ -147,21 +152,21 @@ fn records<'a>(archive: &'a Archive, entries: &'a [usize]) -> impl Iterator<Item
 }
 
 /// A table being written.
-struct Table(Writer<Vec<u8>>);
+struct Table<'a>(Writer<&'a mut dyn Write>);
 
-impl Table {
-    fn new(header: &[&str]) -> Self {
-        let mut writer = Writer::from_writer(Vec::new());
-        writer.write_record(header).expect("memory does not fail to be written");
-        Self(writer)
+impl<'a> Table<'a> {
+    fn new(out: &'a mut dyn Write, header: &[&str]) -> io::Result<Self> {
+        let mut writer = Writer::from_writer(out);
+        writer.write_record(header)?;
+        Ok(Self(writer))
     }
 
-    fn row(&mut self, cells: &[String]) {
-        self.0.write_record(cells).expect("memory does not fail to be written, and every row has the header's length");
+    fn row(&mut self, cells: &[String]) -> io::Result<()> {
+        Ok(self.0.write_record(cells)?)
     }
 
-    fn finish(self) -> Vec<u8> {
-        self.0.into_inner().expect("memory does not fail to be written")
+    fn finish(mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -1,9 +1,6 @@
 //! One file, from its text to what the site needs of it.
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use super::guard::guarded;
 use crate::{
@@ -13,48 +10,54 @@ use crate::{
     extract::{self, Reading},
     incident::Kind,
     render::{self, Body},
-    search::{self, Prepared},
+    search::{self, Prepared, Terms},
     source::{LineTable, Source},
 };
 
-/// What is kept of a file: its text, the record, and what was found. Its tree is not kept, and what pages and search need of it only
-/// where all of them will be made.
+/// What is kept of a file: its text, the record, and what was found. Its tree is not kept, and what its page needs of it only where all
+/// pages will be made.
 pub(super) struct ReadFile {
     pub(super) hash: u64,
     pub(super) text: Arc<str>,
     pub(super) reading: Arc<Reading>,
     diagnostics: Vec<Diagnostic>,
-    kept: Option<Kept>,
+    /// Its text as HTML, where it is kept.
+    body: Option<Arc<Body>>,
     /// What is found when its text is made into a page, where that was done.
     of_body: OnceLock<Vec<Diagnostic>>,
 }
 
-/// What takes room and can be made again.
-struct Kept {
-    body: Arc<Body>,
-    searchable: Vec<Prepared>,
-}
-
 impl ReadFile {
-    /// Reads a file. Where that fails by a fault of ours, its text is shown as it is. With `keep`, all that pages need is kept.
-    pub(super) fn read(settings: &Settings, source: &Source, keep: bool) -> Self {
+    /// Reads a file. Where that fails by a fault of ours, its text is shown as it is.
+    pub(super) fn read(settings: &Settings, source: &Source) -> Self {
         let mut diagnostics = Vec::new();
         let document = read_tree(source, &mut diagnostics);
-        let reading = guarded(|| extract::read_document(&settings.read, &document))
+        Self::of(settings, source, &document, diagnostics)
+    }
+
+    /// Reads a file as [`Self::read`] does, keeps its body, and returns what search needs of its incidents: its tree is there.
+    pub(super) fn read_for_all_pages(settings: &Settings, source: &Source, terms: &Terms) -> (Self, Vec<Prepared>) {
+        let mut diagnostics = Vec::new();
+        let document = read_tree(source, &mut diagnostics);
+        let mut file = Self::of(settings, source, &document, diagnostics);
+        let mut found = Vec::new();
+        let body = render_body(settings, source, &document, &mut found);
+        let searchable = prepare(&document, &file.reading, &body, terms, &mut found);
+        name(&mut found, &source.path);
+        file.body = Some(Arc::new(body));
+        let _ = file.of_body.set(found);
+        (file, searchable)
+    }
+
+    fn of(settings: &Settings, source: &Source, document: &Document, mut diagnostics: Vec<Diagnostic>) -> Self {
+        let reading = guarded(|| extract::read_document(&settings.read, document))
             .map(|reading| reading.into_value(&mut diagnostics))
             .unwrap_or_else(|fault| {
                 diagnostics.push(diagnostic("understood", &fault));
                 plain_reading(source)
             });
-        let of_body = OnceLock::new();
-        let kept = keep.then(|| {
-            let body = render_body(settings, source, &document, &mut diagnostics);
-            let searchable = prepare(&document, &reading, &body, &mut diagnostics);
-            let _ = of_body.set(Vec::new());
-            Kept { body: Arc::new(body), searchable }
-        });
         name(&mut diagnostics, &source.path);
-        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), diagnostics, kept, of_body }
+        Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), diagnostics, body: None, of_body: OnceLock::new() }
     }
 
     /// Returns what was found, and renders its text for it where that was not done.
@@ -77,8 +80,8 @@ impl ReadFile {
 
     /// Returns its text as HTML.
     pub(super) fn body(&self, settings: &Settings) -> Arc<Body> {
-        match &self.kept {
-            Some(kept) => kept.body.clone(),
+        match &self.body {
+            Some(body) => body.clone(),
             None => {
                 let source = self.source();
                 let document = read_tree(&source, &mut Vec::new());
@@ -92,16 +95,11 @@ impl ReadFile {
     }
 
     /// Returns what search needs of its incidents, in their order.
-    pub(super) fn searchable(&self, settings: &Settings) -> Cow<'_, [Prepared]> {
-        match &self.kept {
-            Some(kept) => Cow::Borrowed(&kept.searchable),
-            None => {
-                let source = self.source();
-                let document = read_tree(&source, &mut Vec::new());
-                let body = render_body(settings, &source, &document, &mut Vec::new());
-                Cow::Owned(prepare(&document, &self.reading, &body, &mut Vec::new()))
-            }
-        }
+    pub(super) fn searchable(&self, settings: &Settings, terms: &Terms) -> Vec<Prepared> {
+        let source = self.source();
+        let document = read_tree(&source, &mut Vec::new());
+        let body = render_body(settings, &source, &document, &mut Vec::new());
+        prepare(&document, &self.reading, &body, terms, &mut Vec::new())
     }
 
     fn source(&self) -> Source {
@@ -131,8 +129,8 @@ fn render_body(settings: &Settings, source: &Source, document: &Document, diagno
     body.into_value(diagnostics)
 }
 
-fn prepare(document: &Document, reading: &Reading, body: &Body, diagnostics: &mut Vec<Diagnostic>) -> Vec<Prepared> {
-    guarded(|| search::prepare_document(document, reading, body.title_anchor())).unwrap_or_else(|fault| {
+fn prepare(document: &Document, reading: &Reading, body: &Body, terms: &Terms, diagnostics: &mut Vec<Diagnostic>) -> Vec<Prepared> {
+    guarded(|| search::prepare_document(document, reading, body.title_anchor(), terms)).unwrap_or_else(|fault| {
         diagnostics.push(diagnostic("searched", &fault));
         Vec::new()
     })

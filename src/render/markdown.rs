@@ -47,7 +47,6 @@ pub struct Body {
     anchors: Vec<String>,
     /// The place of the title heading, which is left out.
     title: Option<Span>,
-    whole: Vec<Segment>,
     remote_images: RemoteImages,
 }
 
@@ -58,19 +57,14 @@ pub fn render_body(settings: &Settings, document: &Document) -> Diagnosed<Body> 
         written: writer::write(document, settings.raw_html),
         anchors: document.heading_anchors(),
         title: title_span(settings, document),
-        whole: Vec::new(),
         remote_images: settings.remote_images,
     };
-    match body.segments(&|block| Some(block.span) != body.title) {
-        Some(whole) => body.whole = whole,
-        None => {
-            diagnostics.push(
-                Diagnostic::warning(Code::DocumentTooDeep, None, "the raw HTML is nested too deeply, so it is shown as text")
-                    .help("close the elements, or write Markdown instead"),
-            );
-            body.written = writer::write(document, RawHtml::Escape);
-            body.whole = body.segments(&|block| Some(block.span) != body.title).unwrap_or_default();
-        }
+    if body.written.has_raw && body.segments(&|block| Some(block.span) != body.title).is_none() {
+        diagnostics.push(
+            Diagnostic::warning(Code::DocumentTooDeep, None, "the raw HTML is nested too deeply, so it is shown as text")
+                .help("close the elements, or write Markdown instead"),
+        );
+        body.written = writer::write(document, RawHtml::Escape);
     }
     if body.written.is_cut {
         diagnostics.push(
@@ -107,7 +101,7 @@ fn is_picture(inlines: &[Inline]) -> bool {
 impl Body {
     /// Returns the whole text without its title heading. `resolve` gets each address as written and whether it is an image's.
     pub fn resolve(&self, resolve: &dyn Fn(&str, bool) -> Target) -> String {
-        fill(&self.whole, self.remote_images, resolve)
+        self.html(&|block| Some(block.span) != self.title, resolve)
     }
 
     /// Returns the anchor of the title heading, which is left out: links to it should reach the page's own heading.

@@ -1,12 +1,10 @@
 //! The inverted index in memory: each term and the incidents that hold it.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 
 use super::{
-    prepare::{Fields, Place, Prepared},
-    tokenise::tokenise,
+    prepare::{Fields, Place, Prepared, PreparedTerm, push_terms},
+    terms::Terms,
 };
 
 /// How many bits of a posting say in which places the term stands.
@@ -36,52 +34,66 @@ pub struct Index {
     /// The incidents: without a day first, then from the oldest.
     pub(super) entries: Vec<IndexedEntry>,
     /// The terms, sorted.
-    pub(super) terms: Vec<String>,
-    /// The postings of each term, by incident.
-    pub(super) postings: Vec<Vec<Posting>>,
+    pub(super) terms: Vec<Box<str>>,
+    /// The postings of all terms, by term and incident.
+    postings: Vec<Posting>,
+    /// For each term where its postings end.
+    ends: Vec<usize>,
 }
 
 /// What the index knows of an incident beside its terms.
 #[derive(Debug, Clone)]
 pub(super) struct IndexedEntry {
-    pub(super) id: String,
+    pub(super) id: Box<str>,
     pub(super) day: Option<NaiveDate>,
     pub(super) fields: Fields,
-    pub(super) card: String,
+    pub(super) card: Box<str>,
 }
 
 impl Index {
-    /// Builds the index of incidents with their ids.
-    pub fn build(prepared: &[(&str, &Prepared)]) -> Self {
-        let mut ordered = prepared.to_vec();
-        ordered.sort_by_key(|(id, prepared)| (prepared.day, *id));
-        let ids: Vec<Vec<String>> = ordered.iter().map(|(id, _)| terms_of(id)).collect();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut found: Vec<(&str, Vec<Posting>)> = Vec::new();
-        for (entry, ((_, prepared), id)) in ordered.iter().zip(&ids).enumerate() {
-            let id = id.iter().map(|term| (term.as_str(), Place::Rest.bit()));
-            for (term, places) in prepared.terms().chain(id) {
-                let number = *numbers.entry(term).or_insert_with(|| {
-                    found.push((term, Vec::new()));
-                    found.len() - 1
-                });
-                let postings = &mut found[number].1;
-                match postings.last_mut().filter(|last| last.entry() as usize == entry) {
-                    Some(last) => *last = Posting::new(entry, last.places() | places),
-                    None => postings.push(Posting::new(entry, places)),
-                }
+    /// Builds the index of incidents with their ids, whose terms have their numbers from `terms`.
+    pub fn build(mut prepared: Vec<(&str, Prepared)>, terms: Terms) -> Self {
+        prepared.sort_by_key(|(id, prepared)| (prepared.day, *id));
+        for (id, prepared) in &mut prepared {
+            add_id(prepared, id, &terms);
+        }
+        let (terms, places) = terms.into_sorted();
+        let place = |term: &PreparedTerm| places[term.number() as usize] as usize;
+        let mut starts = vec![0; terms.len() + 1];
+        for term in prepared.iter().flat_map(|(_, prepared)| &prepared.terms) {
+            starts[place(term) + 1] += 1;
+        }
+        for at in 0..terms.len() {
+            starts[at + 1] += starts[at];
+        }
+        let mut ends = starts;
+        let mut postings = vec![Posting(0); ends.last().copied().unwrap_or(0)];
+        for (entry, (_, prepared)) in prepared.iter().enumerate() {
+            for term in &prepared.terms {
+                let end = &mut ends[place(term)];
+                postings[*end] = Posting::new(entry, term.places());
+                *end += 1;
             }
         }
-        found.sort_unstable_by_key(|(term, _)| *term);
-        let entries = ordered.iter().map(|(id, prepared)| IndexedEntry {
-            id: (*id).to_owned(),
+        ends.truncate(terms.len());
+        let entries = prepared.into_iter().map(|(id, prepared)| IndexedEntry {
+            id: id.into(),
             day: prepared.day,
-            fields: prepared.fields.clone(),
-            card: prepared.card.clone(),
+            fields: prepared.fields,
+            card: prepared.card,
         });
-        let entries = entries.collect();
-        let (terms, postings) = found.into_iter().map(|(term, postings)| (term.to_owned(), postings)).unzip();
-        Self { entries, terms, postings }
+        Self { entries: entries.collect(), terms, postings, ends }
+    }
+
+    /// Returns the postings of a term, by incident.
+    pub(super) fn postings(&self, term: usize) -> &[Posting] {
+        let start = term.checked_sub(1).map_or(0, |above| self.ends[above]);
+        &self.postings[start..self.ends[term]]
+    }
+
+    /// Returns the postings of all terms, term by term.
+    pub(super) fn all_postings(&self) -> impl Iterator<Item = &[Posting]> {
+        (0..self.terms.len()).map(|term| self.postings(term))
     }
 
     /// Returns how many incidents there are.
@@ -96,18 +108,27 @@ impl Index {
 
     /// Returns the number of a term.
     pub(super) fn find(&self, term: &str) -> Option<usize> {
-        self.terms.binary_search_by(|probe| probe.as_str().cmp(term)).ok()
+        self.terms.binary_search_by(|probe| (**probe).cmp(term)).ok()
     }
 
     /// Returns the numbers of the terms that begin with `prefix`.
     pub(super) fn find_prefix(&self, prefix: &str) -> std::ops::Range<usize> {
-        let start = self.terms.partition_point(|term| term.as_str() < prefix);
+        let start = self.terms.partition_point(|term| &**term < prefix);
         let count = self.terms[start..].iter().take_while(|term| term.starts_with(prefix)).count();
         start..start + count
     }
 }
 
-fn terms_of(text: &str) -> Vec<String> {
-    let runs = tokenise(text).into_iter();
-    runs.flat_map(|run| run.parts.into_iter().filter(|part| part.indexed).map(|part| part.term).chain(run.whole)).collect()
+/// Adds the terms of an incident's id.
+fn add_id(prepared: &mut Prepared, id: &str, terms: &Terms) {
+    let mut numbers = Vec::new();
+    push_terms(id, &mut |term| numbers.extend(terms.number(term)));
+    let mut all = std::mem::take(&mut prepared.terms).into_vec();
+    for number in numbers {
+        match all.iter_mut().find(|term| term.number() == number) {
+            Some(term) => term.add(Place::Rest),
+            None => all.push(PreparedTerm::new(number, Place::Rest.bit())),
+        }
+    }
+    prepared.terms = all.into();
 }

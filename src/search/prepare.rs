@@ -1,8 +1,11 @@
 //! One incident into its terms and its card: what is done once per file, in parallel, and kept while the file does not change.
 
-use chrono::NaiveDate;
+use std::collections::HashMap;
 
-use super::{card, tokenise::tokenise};
+use chrono::NaiveDate;
+use foldhash::fast::RandomState;
+
+use super::{card, terms::Terms, tokenise::tokenise};
 
 /// The kind of place in which a word stands, by how much it says about an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,36 +80,54 @@ pub struct SearchEntry {
     pub passages: Vec<Passage>,
 }
 
-/// An incident's terms and its card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepared {
-    /// Its day.
-    pub day: Option<NaiveDate>,
-    /// Its fields.
-    pub fields: Fields,
-    /// Its terms, sorted, each ended by a line end.
-    pub(super) terms: String,
-    /// For each term the places in which it stands.
-    pub(super) places: Vec<u8>,
-    /// What a result shows.
-    pub(super) card: String,
-}
+/// A term of an incident: its number, and the places in which it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PreparedTerm(u32);
 
-impl Prepared {
-    /// Returns the terms and the places of each.
-    pub(super) fn terms(&self) -> impl Iterator<Item = (&str, u8)> {
-        self.terms.lines().zip(self.places.iter().copied())
+impl PreparedTerm {
+    pub(super) fn new(number: u32, places: u8) -> Self {
+        Self(number << PLACE_BITS | u32::from(places))
+    }
+
+    pub(super) fn number(self) -> u32 {
+        self.0 >> PLACE_BITS
+    }
+
+    pub(super) fn places(self) -> u8 {
+        u8::try_from(self.0 & ((1 << PLACE_BITS) - 1)).unwrap_or(0)
+    }
+
+    pub(super) fn add(&mut self, place: Place) {
+        self.0 |= u32::from(place.bit());
     }
 }
 
+const PLACE_BITS: u32 = Place::ALL.len() as u32;
+
+/// An incident's terms and its card, as small as they can be: they are kept from the reading of its document to the making of the
+/// index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// Its day.
+    pub(super) day: Option<NaiveDate>,
+    /// Its fields.
+    pub(super) fields: Fields,
+    /// Its terms, each once.
+    pub(super) terms: Box<[PreparedTerm]>,
+    /// What a result shows.
+    pub(super) card: Box<str>,
+}
+
 /// Reads the terms of an incident and writes its card.
-pub fn prepare(entry: &SearchEntry) -> Prepared {
-    let mut found: Vec<(String, u8)> = Vec::with_capacity(512);
+pub fn prepare(entry: &SearchEntry, terms: &Terms) -> Prepared {
+    let mut found: HashMap<String, u8, RandomState> = HashMap::with_capacity_and_hasher(512, RandomState::default());
     let mut add = |text: &str, place: Place| {
-        for run in tokenise(text) {
-            let parts = run.parts.into_iter().filter(|part| part.indexed).map(|part| part.term);
-            found.extend(parts.chain(run.whole).map(|term| (term, place.bit())));
-        }
+        push_terms(text, &mut |term| match found.get_mut(term) {
+            Some(places) => *places |= place.bit(),
+            None => {
+                found.insert(term.to_owned(), place.bit());
+            }
+        });
     };
     let fields = &entry.fields;
     add(&entry.title, Place::Title);
@@ -121,19 +142,14 @@ pub fn prepare(entry: &SearchEntry) -> Prepared {
         }
         add(&passage.text, passage.place);
     }
-    found.sort_unstable();
-    found.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 |= next.1;
-        }
-        is_same
-    });
-    let mut terms = String::with_capacity(found.iter().map(|(term, _)| term.len() + 1).sum());
-    for (term, _) in &found {
-        terms.push_str(term);
-        terms.push('\n');
+    let numbered = found.into_iter().filter_map(|(term, places)| Some(PreparedTerm::new(terms.number(&term)?, places)));
+    Prepared { day: entry.day, fields: entry.fields.clone(), terms: numbered.collect(), card: card::write(entry).into() }
+}
+
+/// Calls `each` with the terms of a text that are indexed.
+pub(super) fn push_terms(text: &str, each: &mut dyn FnMut(&str)) {
+    for run in tokenise(text) {
+        run.parts.iter().filter(|part| part.indexed).for_each(|part| each(&part.term));
+        run.whole.iter().for_each(|whole| each(whole));
     }
-    let places = found.iter().map(|(_, places)| *places).collect();
-    Prepared { day: entry.day, fields: entry.fields.clone(), terms, places, card: card::write(entry) }
 }

@@ -200,7 +200,7 @@ impl Index {
         let is_long_enough = part.folded.chars().count() >= 2 || !part.folded.is_ascii();
         if is_long_enough && (may_be_unfinished || exact.is_none()) {
             let mut longer: Vec<usize> = self.find_prefix(&part.folded).filter(|term| Some(*term) != exact).collect();
-            longer.sort_by_key(|term| (std::cmp::Reverse(self.postings[*term].len().ilog2()), *term));
+            longer.sort_by_key(|term| (std::cmp::Reverse(self.postings(*term).len().ilog2()), *term));
             for term in longer.into_iter().take(MAX_EXPANSIONS) {
                 matches = in_either(&matches, &self.matches(term, PREFIX));
                 self.note(found, term);
@@ -217,12 +217,12 @@ impl Index {
     }
 
     fn note(&self, found: &mut Found, term: usize) {
-        found.terms.push(self.terms[term].clone());
-        found.size = found.size.max(self.postings[term].len().ilog2());
+        found.terms.push(self.terms[term].to_string());
+        found.size = found.size.max(self.postings(term).len().ilog2());
     }
 
     fn matches(&self, term: usize, quality: u32) -> Vec<Match> {
-        self.postings[term].iter().map(|posting| Match { entry: posting.entry(), places: posting.places(), quality }).collect()
+        self.postings(term).iter().map(|posting| Match { entry: posting.entry(), places: posting.places(), quality }).collect()
     }
 
     /// Returns the terms that `typed` may have been meant for: the fewest errors, then the most incidents.
@@ -243,7 +243,7 @@ impl Index {
                 && let errors = typing_errors(&typed, &term)
                 && errors <= allowed
             {
-                close.push((errors, std::cmp::Reverse(self.postings[at].len().ilog2()), at));
+                close.push((errors, std::cmp::Reverse(self.postings(at).len().ilog2()), at));
             }
         }
         close.sort_unstable();

@@ -4,13 +4,16 @@ use crate::{
     document::{Block, BlockKind, Document, html, plain_text},
     extract::Reading,
     incident::{Incident, Local, SectionRole},
-    search::prepare::{Fields, Passage, Place, Prepared, SearchEntry, prepare},
+    search::{
+        prepare::{Fields, Passage, Place, Prepared, SearchEntry, prepare},
+        terms::Terms,
+    },
 };
 
 /// Reads and prepares the incidents of a document, in document order. `title_anchor` is that of the heading which the page's own
 /// title stands for.
-pub fn prepare_document(document: &Document, reading: &Reading, title_anchor: Option<&str>) -> Vec<Prepared> {
-    reading.incidents.iter().map(|incident| prepare(&read_entry(document, incident, title_anchor))).collect()
+pub fn prepare_document(document: &Document, reading: &Reading, title_anchor: Option<&str>, terms: &Terms) -> Vec<Prepared> {
+    reading.incidents.iter().map(|incident| prepare(&read_entry(document, incident, title_anchor), terms)).collect()
 }
 
 /// Returns an incident as search sees it.

@@ -58,7 +58,7 @@ impl Index {
         let others: usize =
             words.iter().map(|words| words.to_string().len()).sum::<usize>() + postings.iter().map(Bits::len).sum::<usize>() / 6;
         let cards = self.cards(others);
-        let texts = self.entries.iter().zip(&cards).flat_map(|(entry, card)| [entry.id.as_str(), card]);
+        let texts = self.entries.iter().zip(&cards).flat_map(|(entry, card)| [&*entry.id, &**card]);
         let text = TextCode::of(texts);
         for (number, entries) in self.entries.iter().zip(&cards).collect::<Vec<_>>().chunks(CARDS_PER_FILE).enumerate() {
             let mut bits = Bits::default();
@@ -113,14 +113,14 @@ impl Index {
         let room = ROOMS.into_iter().find(is_in_budget).unwrap_or(ROOMS[ROOMS.len() - 1]);
         self.entries
             .iter()
-            .map(|entry| if entry.card.len() <= room { Cow::Borrowed(entry.card.as_str()) } else { Cow::Owned(fit(&entry.card, room)) })
+            .map(|entry| if entry.card.len() <= room { Cow::Borrowed(&*entry.card) } else { Cow::Owned(fit(&entry.card, room)) })
             .collect()
     }
 
     /// Returns the code of the sets of places, by how often each comes.
     fn place_code(&self) -> PrefixCode {
         let mut counts = vec![0; 64];
-        for posting in self.postings.iter().flatten() {
+        for posting in self.all_postings().flatten() {
             counts[usize::from(posting.places())] += 1;
         }
         PrefixCode::of(&counts)
@@ -130,7 +130,7 @@ impl Index {
     fn posting_files(&self, places: &PrefixCode) -> (Vec<Bits>, Vec<Option<usize>>) {
         let mut files = vec![Bits::default()];
         let mut homes = Vec::with_capacity(self.terms.len());
-        for postings in &self.postings {
+        for postings in self.all_postings() {
             if postings.len() < 2 {
                 homes.push(None);
                 continue;
@@ -161,11 +161,11 @@ impl Index {
             let (start_file, start_skipped) = (file, skipped);
             let (mut terms, mut bits, mut above) = (String::new(), Bits::default(), "");
             push_front_coded(&mut firsts, &last_first, &self.terms[at]);
-            last_first = self.terms[at].clone();
+            last_first = self.terms[at].to_string();
             while at < self.terms.len() && terms.len() + bits.len() / 6 < WORD_FILE_BYTES {
                 push_front_coded(&mut terms, above, &self.terms[at]);
                 above = &self.terms[at];
-                match (&self.postings[at][..], homes[at]) {
+                match (self.postings(at), homes[at]) {
                     ([posting], _) => {
                         bits.push(1, 1);
                         bits.push(posting.entry(), entry_bits);

@@ -62,7 +62,7 @@ impl Index {
         }
         found.sort_by_key(|(worth, at, _)| (std::cmp::Reverse(*worth), *at));
         let snippets = found.into_iter().take(MAX_SNIPPETS).map(|(.., snippet)| snippet).collect();
-        Shown { id: entry.id.clone(), title, minutes, snippets }
+        Shown { id: entry.id.to_string(), title, minutes, snippets }
     }
 }
 

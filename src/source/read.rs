@@ -28,8 +28,13 @@ pub(super) fn read_head(file: &Path) -> Option<String> {
 /// `None` only where it cannot be opened or read.
 pub(crate) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<Option<Source>> {
     let mut bytes = Vec::new();
-    // One byte more than allowed shows that the limit is passed, whatever the file system says about the size.
-    let read = File::open(file).and_then(|open| open.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes));
+    let read = File::open(file).and_then(|open| {
+        // Room for all of it, so that it is read in one piece. One byte more than allowed shows that the limit is passed, whatever the
+        // file system says about the size.
+        let length = open.metadata().map_or(0, |metadata| metadata.len().min(max_bytes));
+        bytes.reserve_exact(usize::try_from(length).map_or(0, |length| length + 1));
+        open.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)
+    });
     if let Err(cause) = read {
         let finding = Diagnostic::error(Code::FileUnreadable, None, format!("cannot be read: {cause}"));
         return Diagnosed { value: None, diagnostics: vec![finding.in_file(path.into())] };

@@ -118,7 +118,10 @@ impl Writer<'_> {
 
     fn take(&mut self) -> String {
         self.left = self.left.saturating_sub(self.out.len());
-        std::mem::take(&mut self.out)
+        // Bodies are kept: they get no more room than they need.
+        let taken = self.out.as_str().to_owned();
+        self.out.clear();
+        taken
     }
 
     fn tag(&mut self, tag: &str) {
