@@ -14,6 +14,7 @@ use crate::{
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
         text::{has_clock, has_phrase, has_year, head, is_month},
+        when::told::tells_harm,
     },
     incident::{Kind, SectionRole},
 };
@@ -334,7 +335,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
         && (evidence.timed_lines >= 3 || names_incident(reader) || !is_mostly_about_other_things(outline));
     let short_report = !evidence.filled.is_empty() && evidence.times > 0 && evidence.failures > 0;
     // A few timed lines under a title of its own, or a stated root cause on a stated day, tell an incident without any section.
-    let timed_report = has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty());
+    let timed_report =
+        has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty() || title_tells_failure(reader));
     let told_cause = has_title && evidence.tells_cause && evidence.times > 0;
     let prose_report = evidence.times > 0 && evidence.failures >= 3 && names_incident(reader);
     if declared || told || short_report || prose_report || timed_report || told_cause || is_brief_report(reader, &evidence) {
@@ -353,15 +355,25 @@ fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
     if headings > 1 || evidence.lines > MOST_LINES || evidence.orders + evidence.placeholders + evidence.links > 0 {
         return false;
     }
-    let Some(title) = super::title::own_title(reader) else { return false };
-    let title = format!(" {} ", fold(&title.value));
-    let title_fails = TITLE_FAILURES.iter().chain(FAILURES).any(|word| title.contains(word));
+    if super::title::own_title(reader).is_none() {
+        return false;
+    }
+    let title_fails = title_tells_failure(reader);
     let day = iso_day(&outline.path)
         || outline.units.iter().any(|unit| unit.notation != Notation::FencedCode && has_year(&unit.text) && has_time(&unit.text));
     let clock = outline.units.iter().any(|unit| unit.cues.has(Cue::Time) && has_clock(&unit.text));
     let in_past = outline.units.iter().any(|unit| !unit.is_heading() && unit.cues.has(Cue::Past));
-    let told = evidence.failures > 0 && (clock || title_fails) || title_fails && clock && in_past;
+    let harm = || outline.units.iter().any(|unit| !unit.is_heading() && tells_harm(&unit.text.to_lowercase()));
+    let told =
+        (evidence.failures > 0 || harm()) && (clock || title_fails) || title_fails && clock && (in_past || evidence.timed_lines >= 2);
     day && told
+}
+
+fn title_tells_failure(reader: &Reader<'_>) -> bool {
+    super::title::own_title(reader).is_some_and(|title| {
+        let title = format!(" {} ", fold(&title.value));
+        TITLE_FAILURES.iter().chain(FAILURES).any(|word| title.contains(word))
+    })
 }
 
 /// Whether few of many headings are those of an incident's sections or stand in one: a manual may have a "Summary" and a "Cause" too.
@@ -758,6 +770,9 @@ mod tests {
         for text in [
             "# DNS outage\n\nOn 2 May 2024 at 10:00 UTC our DNS stopped answering for 20 minutes because the zone file had a typo.\n",
             "# Queue stuck\n\n- 2024-05-02 10:00 UTC: the queue stopped\n- 10:20 the queue was started again\n",
+            "# Pool exhausted\n\nThe order database ran out of connections at 14:02 UTC on 2024-03-09.\n",
+            "# Search is slow\n\n2024-06-03: a job starved the nodes.\n\n- 09:12 UTC latency climbs\n- 09:55 UTC job killed\n",
+            "# Cache outage\n\n10:14 the cluster falls over\n\n10:20 alert fires\n\n10:31 cluster restarted\n",
             "Database outage 2024-04-01\n\nThe primary ran out of connections at 14:02 UTC and customers saw errors until 14:40 UTC.\n",
             "# Receipts late\n\nOn 3 May 2024 the certificate of the mail relay expired and receipts were delayed by three hours.\n",
         ] {

@@ -27,9 +27,14 @@ impl Phrases {
 
     /// Returns the index of the first phrase that stands between word boundaries, and where it begins.
     pub(crate) fn first_in(&self, text: &str) -> Option<(usize, usize)> {
+        self.whole_in(text).next()
+    }
+
+    /// Returns each phrase that stands between word boundaries: its index, and where it begins.
+    pub(crate) fn whole_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
         self.all
             .find_iter(text)
-            .find(|found| stands_alone(text, found.start(), found.end()))
+            .filter(|found| stands_alone(text, found.start(), found.end()))
             .map(|found| (found.pattern().as_usize(), found.start()))
     }
 }

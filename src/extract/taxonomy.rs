@@ -178,12 +178,7 @@ impl Taxonomy {
     fn build(settings: &TaxonomySettings) -> Taxonomy {
         let mut builder = Builder::default();
         if !settings.replace {
-            let data: Data = toml::from_str(
-                &std::env::var("HS_TAX")
-                    .map(|p| std::fs::read_to_string(p).unwrap())
-                    .unwrap_or_else(|_| include_str!("taxonomy.toml").to_owned()),
-            )
-            .expect("taxonomy.toml is part of the program");
+            let data: Data = toml::from_str(include_str!("taxonomy.toml")).expect("taxonomy.toml is part of the program");
             for (group, names, terms) in [(Group::Cause, CAUSES, &data.causes), (Group::Component, COMPONENTS, &data.components)] {
                 for name in names {
                     let term = &terms[*name];

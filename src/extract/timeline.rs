@@ -17,6 +17,7 @@ use std::collections::HashSet;
 use super::{
     outline::{Outline, Shape},
     row_kind,
+    text::{has_clock, head},
     times::Times,
 };
 use crate::{
@@ -28,6 +29,9 @@ use leads::{Lead, When};
 
 /// Fewer timed lines than this are no timeline where no heading says that they are one.
 const MIN_RUN: usize = 3;
+
+/// In a note of a few lines without sections two items are enough.
+const MIN_RUN_OF_NOTE: usize = 2;
 
 /// Reads the timeline of the document. The kinds of the rows are told by their words and their place among the others.
 pub(crate) fn read_timeline(outline: &Outline, times: &Times) -> Diagnosed<Vec<TimelineRow>> {
@@ -113,9 +117,10 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
         }
     }
     let count = |run: &Vec<Lead>| run.iter().filter(|lead| lead.is_row() && lead.is_timed()).count();
+    let enough = if is_note(outline) { MIN_RUN_OF_NOTE } else { MIN_RUN };
     let mut best: Option<Vec<Lead>> = None;
     for run in runs {
-        if count(&run) >= MIN_RUN && best.as_ref().is_none_or(|best| count(&run) > count(best)) {
+        if count(&run) >= enough && best.as_ref().is_none_or(|best| count(&run) > count(best)) {
             best = Some(run);
         }
     }
@@ -123,6 +128,16 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
     leads::continue_texts(outline, &mut best);
     leads::settle_texts(outline, &mut best);
     best
+}
+
+/// Whether the document is a note of a few lines without sections, whose items all open with a time.
+fn is_note(outline: &Outline) -> bool {
+    const MOST_UNITS: usize = 12;
+    let items = || outline.units.iter().filter(|unit| unit.is_item());
+    outline.units.len() <= MOST_UNITS
+        && outline.units.iter().all(|unit| unit.role.is_none())
+        && items().count() >= MIN_RUN_OF_NOTE
+        && items().all(|unit| has_clock(head(&unit.text, 24)))
 }
 
 /// Keeps the rows that are written as most of the run are: a summary that opens with a time is no item of the list below it.

@@ -10,6 +10,7 @@ mod cues;
 mod outage_words;
 mod rows;
 mod stated;
+pub(super) mod told;
 
 use super::{
     Reader,

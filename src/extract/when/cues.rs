@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::extract::{phrases::Phrases, text::find_phrase, times::Field};
+use crate::extract::{phrases::Phrases, times::Field};
+
+use super::told::{tells_harm, told_first, told_last};
 
 /// Words before a moment that say what it is, the longer first where one ends in another.
 const BEFORE: &[(Field, &[&str])] = &[
@@ -329,7 +331,9 @@ pub(super) fn cue_before(left: &str) -> Option<Field> {
 pub(super) fn cue_behind(right: &str, followed: bool) -> Option<Field> {
     static CUES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).copied()));
     let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
-    let (cue, at) = CUES.first_in(near)?;
+    let Some((cue, at)) = CUES.first_in(near) else {
+        return told_first(near).filter(|_| !followed).map(|(_, field)| field);
+    };
     let words = BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).nth(cue)?;
     if followed && right[at + words.len()..].trim().is_empty() {
         return None;
@@ -341,69 +345,25 @@ pub(super) fn cue_behind(right: &str, followed: bool) -> Option<Field> {
     })
 }
 
-/// What the words of a clause before "at", "around", "roughly" say of the time behind: "an outage happened on a server at around".
+/// What the words of a clause say of the time behind, where a small word joins the two: "an outage happened on a server at around",
+/// "users could not log in from".
 pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
-    const AT: &[&str] = &[
-        "at",
-        "around",
-        "about",
-        "roughly",
-        "approximately",
-        "at around",
-        "at about",
-        "at roughly",
-        "at approximately",
-        "roughly at",
-        "approximately at",
-    ];
-    const START: &[&str] = &[
-        "outage happened",
-        "outage occurred",
-        "outage took place",
-        "outage began",
-        "outage started",
-        "incident occurred",
-        "incident happened",
-        "issue occurred",
-        "went down",
-        "stopped working",
-        "stopped responding",
-    ];
-    const END: &[&str] = &[
-        "full recovery",
-        "fully restored",
-        "fully recovered",
-        "fully operational",
-        "service was restored",
-        "services were restored",
-        "back online",
-        "back to normal",
-        "returned to normal",
-        "issue was resolved",
-        "issue was fixed",
-        "outage ended",
-        "outage was resolved",
-        "incident was resolved",
-    ];
-    const DETECTED: &[&str] = &[
-        "encountered the issue",
-        "encountered the problem",
-        "noticed the issue",
-        "noticed the problem",
-        "noticed the outage",
-        "came across the",
-        "caught wind",
-        "discovered the issue",
-        "discovered the outage",
-    ];
+    const NEAR: &[&str] = &["around", "about", "roughly", "approximately", "approx.", "just", "shortly", "exactly"];
+    const AT: &[&str] = &["at", "around", "about", "roughly", "approximately", "on", "from", "since", "by"];
     let clause = left.trim_end().trim_end_matches('~').trim_end();
-    let ends = |at: &str| clause.strip_suffix(at).is_some_and(|before| before.ends_with(' '));
-    let at =
-        AT.iter().any(|at| ends(at) || moment.strip_prefix(at).is_some_and(|behind| behind.starts_with(' '))) || moment.starts_with('~');
-    if !at {
-        return None;
-    }
-    let last = |phrases: &[&str]| phrases.iter().filter_map(|phrase| find_phrase(clause, phrase)).max();
-    let said = [(last(START), Field::Start), (last(END), Field::End), (last(DETECTED), Field::Detected)];
-    said.into_iter().filter_map(|(at, field)| Some((at?, field))).max_by_key(|(at, _)| *at).map(|(_, field)| field)
+    let mut words = clause.split_whitespace().rev().skip_while(|word| NEAR.contains(word));
+    let inside = moment.split_whitespace().next().filter(|word| AT.contains(word));
+    let last = words.next().filter(|word| AT.contains(word));
+    let nearly = moment.starts_with('~') || clause.split_whitespace().next_back().is_some_and(|word| NEAR.contains(&word));
+    let joint = inside.or(last).or(nearly.then_some("at"))?;
+    // "We made it writable again at": whatever works again, unless the clause says that it broke.
+    let mut again = || words.next() == Some("again") && matches!(joint, "at" | "by") && !tells_harm(clause);
+    let field = told_last(clause).map(|(_, field)| field).or_else(|| again().then_some(Field::End))?;
+    // "Down from 10:05" says the start; "restored from 10:00" tells of a backup.
+    let fits = match joint {
+        "from" | "since" => field == Field::Start,
+        "by" => field == Field::End,
+        _ => true,
+    };
+    fits.then_some(field)
 }

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use crate::extract::{phrases::Phrases, text::has_phrase};
 
+use super::told::tells_harm;
+
 /// True for sentences about something beside the incident.
 pub(super) fn is_aside(text: &str) -> bool {
     static ASIDES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -167,6 +169,6 @@ pub(super) fn says_length(left: &str, right: &str, sentence: &str) -> bool {
         && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
     let waits =
         ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep", "banned", "would "].iter().any(|word| clause.contains(word));
-    let told = if bare { says_outage(clause) && !waits } else { says_outage(sentence) };
+    let told = if bare { (says_outage(clause) || tells_harm(clause)) && !waits } else { says_outage(sentence) };
     (led && told || followed || repaired) && !aside
 }

@@ -43,7 +43,7 @@ pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<
     let mut reader = SaidReader {
         times,
         has_timeline,
-        lead_end: outline.units.iter().position(|unit| unit.role.is_some()).unwrap_or(0),
+        lead_end: outline.units.iter().position(|unit| unit.role.is_some()).unwrap_or(outline.units.len()),
         is_summary: false,
         said: Said::default(),
         weights: [0; 8],
@@ -131,12 +131,13 @@ impl SaidReader<'_> {
             }
             return;
         }
-        self.is_summary = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Metrics));
+        let is_lead = unit.role.is_none() && at < self.lead_end && !unit.is_heading();
+        self.is_summary = is_lead || matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Metrics));
         let weight = match unit.role {
             Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Metrics) => 5,
             Some(SectionRole::Detection) => 4,
             // What stands above the first section is the summary of documents without one.
-            None if at < self.lead_end && !unit.is_heading() => 5,
+            None if is_lead => 5,
             None => 3,
             Some(SectionRole::Conclusion | SectionRole::Lessons | SectionRole::Background | SectionRole::Contributing) => 1,
             _ if unit.is_heading() => 3,
@@ -269,6 +270,8 @@ impl SaidReader<'_> {
         let mut judged = false;
         let mut start_in: Option<Span> = None;
         let mut length_in: Option<Span> = None;
+        // Up to here the line was read as the span of the incident.
+        let mut until: Option<usize> = None;
         for (index, expression) in expressions.iter().enumerate().take(MAX_EXPRESSIONS) {
             let (from, to) = sentence_around(text, expression.span);
             let left_from =
@@ -282,6 +285,18 @@ impl SaidReader<'_> {
                 continue;
             }
             let followed = right_to < to && expressions.get(index + 1).is_some_and(|next| matches!(next.found, Found::Moment(_)));
+            if let Some(end) = parted_range(expressions, text, index, &left) {
+                let Found::Moment(start) = &expression.found else { continue };
+                if says_outage(&lower) || self.is_summary {
+                    self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
+                    judged = true;
+                    until = Some(end.span.end);
+                }
+                continue;
+            }
+            if until.is_some_and(|until| expression.span.start < until) {
+                continue;
+            }
             match &expression.found {
                 Found::Range(start, end) if start.clock.is_some() || weight >= 3 => {
                     let timed = start.clock.is_some();
@@ -340,7 +355,9 @@ impl SaidReader<'_> {
                 }
                 Found::Length(minutes) if says_length(&left, &right, &lower) => {
                     self.length(Field::Span, unit, *minutes, sentence, SENTENCE + weight);
-                    self.said.start_has_length |= start_in == Some(sentence);
+                    // "It failed at 10:05. The outage lasted 40 minutes."
+                    let lasted = start_in.is_some() && left.trim_end().ends_with("lasted");
+                    self.said.start_has_length |= start_in == Some(sentence) || lasted;
                     length_in = Some(sentence);
                     // "it failed on 9 July 2022 (10:05), which lasted 40 minutes"
                     let begun = expressions[..index].iter().rev().find_map(|before| match &before.found {
@@ -482,6 +499,26 @@ impl SaidReader<'_> {
         }
         self.said
     }
+}
+
+/// The end of a span whose two times stand apart: "between 12:00 (first failure) and 15:30". `left` is what stands before the
+/// first of them.
+fn parted_range<'e>(expressions: &'e [Expression], text: &str, index: usize, left: &str) -> Option<&'e Partial> {
+    let [first, second] = expressions.get(index..index + 2)? else { return None };
+    let (Found::Moment(start), Found::Moment(end)) = (&first.found, &second.found) else { return None };
+    start.clock.and(end.clock)?;
+    let inside = text.get(first.span.start..first.span.end)?.split_whitespace();
+    let opener = left
+        .split_whitespace()
+        .next_back()
+        .into_iter()
+        .chain(inside)
+        .find(|word| word.eq_ignore_ascii_case("between") || word.eq_ignore_ascii_case("from"))?;
+    let gap = text.get(first.span.end..second.span.start)?;
+    let gap = gap.trim().strip_prefix('(').and_then(|gap| gap.split_once(')')).map_or(gap, |(_, rest)| rest).trim();
+    let joins = if opener.eq_ignore_ascii_case("between") { &["and"][..] } else { &["to", "until", "till"] };
+    let gap = ["about", "around", "approximately"].iter().find_map(|small| gap.strip_suffix(small)).unwrap_or(gap).trim_end();
+    joins.contains(&gap).then_some(end)
 }
 
 /// Whether a line opens with a time and a mark behind it, as the rows of a timeline do: "14:22: a colleague sees failed logins".

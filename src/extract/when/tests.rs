@@ -350,3 +350,38 @@ fn what_was_noticed_and_ended_did_not_begin_then() {
         Some(150.0),
     );
 }
+
+#[test]
+fn notes_without_sections_say_when() {
+    #[rustfmt::skip]
+    let notes: &[(&str, [&str; 3], Option<f64>)] = &[
+        ("On 2 May 2024 at 10:00 UTC our DNS stopped answering for 20 minutes. A bad zone file had been pushed.", ["2024-05-02T10:00+00:00", "2024-05-02T10:20+00:00", "-"], Some(20.0)),
+        ("The order database ran out of connections at 14:02 UTC on 2024-03-09. Restarting the workers brought it back at 14:40 UTC.", ["2024-03-09T14:02+00:00", "2024-03-09T14:40+00:00", "-"], Some(38.0)),
+        ("Between 08:15 and 09:05 CEST on 12 June 2024 no mail left our relay because its disk was full.", ["2024-06-12T08:15+02:00", "2024-06-12T09:05+02:00", "-"], Some(50.0)),
+        ("From 21:10 UTC until 22:00 UTC on 4 January 2024, one in five payments was declined.", ["2024-01-04T21:10+00:00", "2024-01-04T22:00+00:00", "-"], Some(50.0)),
+        ("The build farm lost power on 2024-02-11 at 03:30 UTC. The outage lasted two hours and ten minutes.", ["2024-02-11T03:30+00:00", "2024-02-11T05:40+00:00", "-"], Some(130.0)),
+        ("Users could not log in from 10:05 UTC on 7 March 2024. We noticed at 10:20 UTC.", ["2024-03-07T10:05+00:00", "-", "2024-03-07T10:20+00:00"], None),
+        ("At 16:45 UTC on 19 April 2024 the API began rejecting every request. It was serving normally again at 17:03 UTC.", ["2024-04-19T16:45+00:00", "2024-04-19T17:03+00:00", "-"], Some(18.0)),
+        ("The certificate expired at 00:00 UTC on 2024-08-01. A new one was in place at 01:12 UTC.", ["2024-08-01T00:00+00:00", "2024-08-01T01:12+00:00", "-"], Some(72.0)),
+        ("The queue was stuck for 3 hours on 2024-09-30, starting at 11:00 UTC.", ["2024-09-30T11:00+00:00", "2024-09-30T14:00+00:00", "-"], Some(180.0)),
+        ("The wiki went read-only at 07:50 UTC on 2024-10-08. We made it writable again at 08:05 UTC.", ["2024-10-08T07:50+00:00", "2024-10-08T08:05+00:00", "-"], Some(15.0)),
+        ("Webhooks were late on 2024-11-04 between 12:00 UTC (first late delivery) and 15:30 UTC (backlog drained).", ["2024-11-04T12:00+00:00", "2024-11-04T15:30+00:00", "-"], Some(210.0)),
+        ("The nightly export runs at 02:00 UTC and takes 40 minutes. It would have failed at 03:00 UTC.", ["-", "-", "-"], None),
+        ("The database was restored from the backup of 04:00 UTC, 3 May 2024.", ["-", "-", "-"], None),
+    ];
+    for (text, expected, minutes) in notes {
+        check(&format!("# A note\n\n{text}\n"), *expected, *minutes);
+    }
+}
+
+#[test]
+fn two_timed_items_of_a_note_are_its_timeline() {
+    let (incident, _) = read(
+        "# Search is slow\n\n2024-06-03: a job starved the search.\n\n- 09:12 UTC users get errors\n- 09:55 UTC job killed, service fully restored\n",
+    );
+    assert_eq!(incident.timeline.len(), 2);
+    assert_eq!((show(&incident.start), show(&incident.end)), ("2024-06-03T09:12+00:00".to_owned(), "2024-06-03T09:55+00:00".to_owned()));
+    // Two times of a longer document with sections are none.
+    let (incident, _) = read("# Search is slow\n\n## Impact\n\n- 09:12 UTC users get errors\n- 09:55 UTC job killed\n");
+    assert!(incident.timeline.is_empty());
+}
