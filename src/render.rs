@@ -25,6 +25,9 @@ use crate::{
     diag::{Code, Diagnostic},
     site::{Page, PageKind, RedirectTarget, Site},
 };
+pub(crate) use view::sections_of;
+pub(crate) use words::capitalise;
+
 use view::Scene;
 
 /// Gives the text of documents, as HTML.

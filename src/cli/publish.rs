@@ -60,9 +60,8 @@ impl How<'_> {
         let began = Instant::now();
         let settings = site::load(&self.to.site, None)?;
         let profile = Profile::read(&settings, self.to.profile.as_deref(), &|name| std::env::var(name).ok())?;
-        let first_wait = std::env::var("HINDSITE_FIRST_WAIT_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
         let deadline = self.to.deadline.map(Duration::from_secs);
-        let patience = Rc::new(Patience::new(deadline, Duration::from_millis(first_wait)));
+        let patience = patience(deadline);
         let (root, audience) = (profile.root.clone(), profile.audience);
         let folder = settings.root.join(".hindsite").join("publish").join(file_name(&profile.name));
         let choices = choices(self.choices, &profile);
@@ -102,6 +101,16 @@ impl How<'_> {
             (_, outcome) => outcome,
         })
     }
+}
+
+/// Returns the patience of a run; tests make waits and time-outs short.
+fn patience(deadline: Option<Duration>) -> Rc<Patience> {
+    let milliseconds = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok()).map(Duration::from_millis);
+    let patience = Patience::new(deadline, milliseconds("HINDSITE_FIRST_WAIT_MS").unwrap_or(Duration::from_secs(1)));
+    Rc::new(match milliseconds("HINDSITE_ANSWER_LIMIT_MS") {
+        Some(limit) => patience.with_answer_limit(limit),
+        None => patience,
+    })
 }
 
 /// Compares, and writes nothing: only a reader is made.

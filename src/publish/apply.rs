@@ -164,6 +164,12 @@ impl Publication<'_> {
                     }
                 }
             }
+            if stopped.is_some() && !is_atomic && ledger != Ledger::of(&ready.observed) {
+                // The pages that were written stay: without them in the list, one that a person deletes would be made again. Where
+                // this fails too, their marks stand in for the list.
+                writer.lose_patience();
+                let _ = writer.commit(&ledger, &summary(&steps));
+            }
             if is_atomic && stopped.is_some() {
                 for (_, outcome) in steps.iter_mut().filter(|(step, _)| step.action.is_write()) {
                     // Nothing of it became visible.
@@ -386,7 +392,7 @@ impl Run<'_, '_> {
 /// Returns the page and its mark for where it is: what a person moved stays there, and its mark goes on to say that it was moved.
 fn at_its_place(page: &Wanted, there: &There) -> (Wanted, Mark) {
     match &there.mark {
-        Some(old) if old.name != there.name => {
+        Some(old) if old.name != there.name && there.name != page.name => {
             let mark = Mark { name: old.name.clone(), ..page.mark() };
             (Wanted { name: there.name.clone(), ..page.clone() }, mark)
         }

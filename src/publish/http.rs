@@ -16,9 +16,8 @@ use ureq::{
 
 use super::{Fault, Patience, Secret};
 
-/// How long connecting may take, and a whole request.
+/// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
-const WHOLE: Duration = Duration::from_secs(90);
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 /// How much of an answer that is no JSON a message quotes, in characters.
@@ -90,7 +89,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(WHOLE))
+            .timeout_global(Some(patience.answer_limit()))
             .user_agent(concat!("hindsite/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
             .build();
@@ -136,7 +135,8 @@ impl Client {
                 };
             }
         }
-        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| wait_of(value.to_str().ok()?));
+        let said = |name| response.headers().get(name).and_then(|value: &ureq::http::HeaderValue| value.to_str().ok());
+        let retry_after = said(header::RETRY_AFTER).and_then(|value| wait_of(value, said(header::DATE)));
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec()?;
         Ok(Answer { status, retry_after, body })
@@ -197,12 +197,17 @@ pub(crate) fn check_address(url: &str) -> Result<String, String> {
     }
 }
 
-/// Returns what a `Retry-After` header says: seconds; a date is read as the usual few seconds, since no clock is asked here.
-fn wait_of(value: &str) -> Option<Duration> {
-    match value.trim().parse::<u64>() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => chrono::DateTime::parse_from_rfc2822(value.trim()).ok().map(|_| Duration::from_secs(5)),
+/// Returns what a `Retry-After` header says: seconds, or a date, which is measured by the server's own `Date`. No clock of ours is
+/// asked: it may be wrong. A date without one is read as a few seconds.
+fn wait_of(value: &str, date: Option<&str>) -> Option<Duration> {
+    const UNKNOWN: Duration = Duration::from_secs(5);
+    if let Ok(seconds) = value.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
     }
+    let read = |text: &str| chrono::DateTime::parse_from_rfc2822(text.trim()).ok();
+    let until = read(value)?;
+    let now = date.and_then(read);
+    Some(now.map_or(UNKNOWN, |now| (until - now).to_std().unwrap_or(Duration::ZERO)))
 }
 
 fn is_before_sending(error: &ureq::Error) -> bool {
@@ -333,6 +338,21 @@ mod tests {
         let fault = call(&format!("http://{nobody}"), Effect::Writes).expect_err("nobody listens");
         assert!(matches!(fault, Fault::Later { .. }), "{fault:?}");
         assert!(!fault.message().contains("hush"));
+    }
+
+    #[test]
+    fn a_server_says_when_to_come_again_in_seconds_or_by_a_date() {
+        const NOW: &str = "Sat, 21 Nov 2026 10:00:00 GMT";
+        for (value, date, seconds) in [
+            ("7", None, Some(7)),
+            (" 0 ", Some(NOW), Some(0)),
+            ("Sat, 21 Nov 2026 10:00:42 GMT", Some(NOW), Some(42)),
+            ("Sat, 21 Nov 2026 09:59:00 GMT", Some(NOW), Some(0)),
+            ("Sat, 21 Nov 2026 10:00:42 GMT", None, Some(5)),
+            ("soon", Some(NOW), None),
+        ] {
+            assert_eq!(wait_of(value, date), seconds.map(Duration::from_secs), "{value}");
+        }
     }
 
     #[test]

@@ -86,11 +86,16 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'_'
 impl Mark {
     /// Returns the comment line.
     pub fn to_comment(&self) -> String {
+        format!("{BEGIN}{}{END}", self.to_values())
+    }
+
+    /// Returns what stands in the comment: letters, digits, blanks and none of `<>&"'`.
+    pub(super) fn to_values(&self) -> String {
         let encode = |text: &str| utf8_percent_encode(text, VALUE).to_string();
         let state = if self.state == MarkState::Stale { " state=stale" } else { "" };
         let wanted = if self.wanted == self.body { String::new() } else { format!(" for=sha256:{}", self.wanted) };
         format!(
-            "{BEGIN}in={} key={} name={} body=sha256:{}{wanted}{state}{END}",
+            "in={} key={} name={} body=sha256:{}{wanted}{state}",
             encode(&self.archive),
             encode(&self.key),
             encode(&self.name),
@@ -114,7 +119,8 @@ impl Mark {
         (normalise(&rest), Some(mark))
     }
 
-    fn parse(values: &str) -> Option<Self> {
+    /// Reads what [`Mark::to_values`] wrote.
+    pub(super) fn parse(values: &str) -> Option<Self> {
         let value = |name: &str| values.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let decode = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
         let state = if value("state") == Some("stale") { MarkState::Stale } else { MarkState::Live };

@@ -7,6 +7,7 @@ mod blocks;
 mod figures;
 mod incident;
 mod lists;
+mod record;
 
 use std::{
     cell::RefCell,

@@ -10,6 +10,8 @@ use super::Fault;
 
 /// How often a request is sent that is refused before any work.
 const TRIES: u32 = 6;
+/// How long a whole request may take.
+const ANSWER_LIMIT: Duration = Duration::from_secs(90);
 /// The longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -18,6 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 pub struct Patience {
     end: Option<Instant>,
     first_wait: Duration,
+    answer_limit: Duration,
+    is_over: Cell<bool>,
     seed: Cell<u64>,
     requests: Cell<usize>,
 }
@@ -26,7 +30,29 @@ impl Patience {
     /// Returns patience until `deadline` after now, whose waits begin at `first_wait` (tests make it short).
     pub fn new(deadline: Option<Duration>, first_wait: Duration) -> Self {
         let seed = u64::from(std::process::id()).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        Self { end: deadline.map(|deadline| Instant::now() + deadline), first_wait, seed: Cell::new(seed), requests: Cell::new(0) }
+        Self {
+            end: deadline.map(|deadline| Instant::now() + deadline),
+            first_wait,
+            answer_limit: ANSWER_LIMIT,
+            is_over: Cell::new(false),
+            seed: Cell::new(seed),
+            requests: Cell::new(0),
+        }
+    }
+
+    /// Returns it with another limit for a whole request.
+    pub fn with_answer_limit(self, answer_limit: Duration) -> Self {
+        Self { answer_limit, ..self }
+    }
+
+    /// Returns how long a whole request may take.
+    pub fn answer_limit(&self) -> Duration {
+        self.answer_limit
+    }
+
+    /// From now on nothing is tried twice: the run has failed, and what is left is to say how far it came.
+    pub fn lose(&self) {
+        self.is_over.set(true);
     }
 
     /// Returns how many requests were counted.
@@ -54,7 +80,7 @@ impl Patience {
                 done => return done,
             };
             tries += 1;
-            if tries >= TRIES {
+            if tries >= TRIES || self.is_over.get() {
                 return Err(Fault::Stop(message));
             }
             let wait = after.map_or_else(|| self.backoff(tries), |after| after.min(LONGEST_WAIT));

@@ -269,7 +269,9 @@ pub(super) fn step(page: &Wanted, there: Option<&There>, occupant: Option<&There
     let has_news = mark.wanted != page.digest;
     let is_ours = mark.body == mark.wanted || mark.wanted == unfinished();
     if there.untouched && is_wanted {
-        return match (rename, has_news || mark.body != there.digest) {
+        // A run that ended between renaming a page and writing it left the mark with the name before.
+        let is_renamed = mark.name != page.name && there.name == page.name;
+        return match (rename, has_news || mark.body != there.digest || is_renamed) {
             (true, _) => make(Action::Update, "its title changed", Some(there)),
             (false, true) => make(Action::Update, "it already says so; only the mark changes", Some(there)),
             (false, false) => make(Action::Leave, "", Some(there)),

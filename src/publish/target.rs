@@ -98,6 +98,9 @@ pub trait Writer: Reader {
     /// visible at once. [`Fault::Raced`]: nothing was made visible, observe and plan again.
     fn commit(&mut self, ledger: &Ledger, summary: &str) -> Result<(), Fault>;
 
+    /// The run has failed: from now on no request is sent twice.
+    fn lose_patience(&mut self) {}
+
     /// Whether files must be attached after the page exists (they belong to it) rather than before the body shows them.
     fn attaches_to_pages(&self) -> bool {
         false

@@ -24,7 +24,7 @@ pub(crate) use data::data;
 pub(crate) use document::{document, document_index};
 pub(crate) use facet::{facet_index, term};
 pub(crate) use home::home;
-pub(crate) use incident::incident;
+pub(crate) use incident::{incident, sections_of};
 pub(crate) use lists::incident_list;
 pub(crate) use page::{content_security_policy, shell};
 pub(crate) use stats::{period_title, stats};

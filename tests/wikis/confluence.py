@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Publishes to the stand-in for Confluence Cloud: every row of the compare, faults, kills, comments, and the sample content.
+"""Publishes to the stand-in for Confluence, Cloud and Data Center: every row of the compare, faults, kills, comments, anything that may
+happen, and the sample content.
 
 confluence.py HINDSITE [TEST...]
 
 Where CONFLUENCE_OPENAPI names the vendor's description of the API (v2), every request and answer of the stand-in is checked against it
-too; that text is not part of this project.
+too; that text is not part of this project. Of Data Center's API (v1) the stand-in knows itself which parameters the vendor names.
 """
 
 import json
@@ -20,6 +21,7 @@ import tempfile
 import time
 import unittest
 
+from anything import Anything
 from confluence_server import Stand, stored
 from relay import Relay
 
@@ -39,10 +41,10 @@ def title(number):
 
 
 class Case(unittest.TestCase):
-    incidents = 3
+    incidents, edition = 3, "cloud"
 
     def setUp(self):
-        self.stand = Stand()
+        self.stand = Stand(self.edition)
         self.site = self.stand.site
         self.relay = Relay(self.stand.url)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hindsite-confluence-"))
@@ -50,9 +52,13 @@ class Case(unittest.TestCase):
         (self.folder / "content").mkdir()
         for number in range(1, self.incidents + 1):
             self.write(number, incident(number))
+        self.configure()
+
+    def configure(self, more=""):
+        login = f'user = "{self.site.user}"' if self.edition == "cloud" else 'flavor = "data-center"'
         (self.folder / "book.toml").write_text(
-            f'[publish.wiki]\ntarget = "confluence"\nurl = "{self.relay.url}"\nspace = "LOG"\nuser = "{self.site.user}"\n'
-            'password-env = "CONFLUENCE_TOKEN"\nroot = "Incidents"\n'
+            f'[publish.wiki]\ntarget = "confluence"\nurl = "{self.relay.url}"\nspace = "LOG"\n{login}\n'
+            f'password-env = "CONFLUENCE_TOKEN"\nroot = "Incidents"\n{more}'
         )
 
     def tearDown(self):
@@ -130,6 +136,8 @@ class Rows(Case):
         result = self.publish("apply", expect=3)
         self.assertEqual(self.actions(result)["incident/i1"], "conflict")
         texts = {name.rsplit(".", 2)[1]: (self.folder / name).read_text() for name in result["conflict_files"]}
+        self.assertIn("A queue was full", texts["base"])
+        self.assertNotIn("Many things broke", texts["base"])
         self.assertIn("A disk was full", texts["ours"])
         self.assertIn("Many things broke", texts["theirs"])
         self.assertIn("Many things broke", self.body(1))
@@ -224,6 +232,28 @@ class Faults(Case):
         self.assert_written_once()
         self.assert_idle()
 
+    def test_stopped_run_keeps_the_list_of_what_it_made(self):
+        """A page that a person deletes after a run that was stopped is not made again."""
+
+        def is_page(body):
+            return b'"storage"' in body
+
+        made = []
+
+        def fault(number, body):
+            if is_page(body) and b"Incident number 3" in body and b"Things broke" in body:
+                made.append(number)
+            return "503" if made and (is_page(body) or number < made[0] + 6) else None
+
+        self.relay.reset(fault)
+        self.publish("apply", expect=4)
+        self.relay.reset()
+        self.assertIsNotNone(self.site.by_title(title(1)))
+        self.assertIsNone(self.site.by_title(title(3)))
+        self.site.person_deletes(title(1))
+        actions = self.actions(self.publish("apply"))
+        self.assertEqual((actions["incident/i1"], actions["incident/i3"]), ("deleted", "create"))
+
     def test_kill_at_any_point(self):
         dice = random.Random(5)
         for _ in range(8):
@@ -243,6 +273,54 @@ class Faults(Case):
         self.assertNotIn("not-the-token", done.stdout + done.stderr)
 
 
+class AnythingHappens(Case, Anything):
+    fault_kinds = [*Anything.fault_kinds, "401", "slow"]
+    steps, seeds, run_seconds = 30, 2, 0.4
+
+    def test_anything(self):
+        self.anything_happens()
+
+    def fresh(self, seed):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.setUp()
+        self.relay.late = 0.2
+        for path in (self.folder / "content").iterdir():
+            path.unlink()
+
+    def relay_of(self):
+        return self.relay
+
+    def source(self, number, name, words):
+        self.write(number, incident(number, words).replace(f"# Incident number {number}", f"# {name}"))
+
+    def source_goes(self, number):
+        (self.folder / "content" / f"i{number}.md").unlink()
+
+    def title_of(self, number, name):
+        return f"2026-0{number}-10 {name}"
+
+    def texts(self):
+        with self.site.lock:
+            return {page["title"]: page["body"] for page in self.site.pages.values()}
+
+    def person_writes(self, title, text):
+        if self.site.by_title(title):
+            self.site.person_edits(title, lambda _: text)
+        else:
+            self.site.person_makes(title, text)
+
+    def person_deletes_page(self, title):
+        self.site.person_deletes(title)
+
+    def remark_in(self, text, remark):
+        return f"<p>{remark}</p>{text}"
+
+    def our_versions(self, title):
+        page = self.site.by_title(title)
+        # Nobody's version between two of ours: those are the ones that may not be equal.
+        return [text if author == "the publisher" else object() for author, text in page["versions"]]
+
+
 class Texts(Case):
     def test_sample_content_is_taken_and_idle_runs_are_cheap(self):
         shutil.rmtree(self.folder / "content")
@@ -251,7 +329,7 @@ class Texts(Case):
         self.addCleanup(setattr, Stand, "small_pages", True)
         started = time.monotonic()
         result = self.publish("apply")
-        print(f"\nsample content, first run: {len(result['pages'])} pages, {self.relay.requests} requests, {time.monotonic() - started:.1f} s")
+        print(f"\n{self.edition}, sample content, first run: {len(result['pages'])} pages, {self.relay.requests} requests, {time.monotonic() - started:.1f} s")
         for page in self.site.pages.values():
             for name in re.findall(r'ri:filename="([^"]+)"', page["body"]):
                 self.assertIn(name, self.site.files.get(page["id"], {}), page["title"])
@@ -259,8 +337,24 @@ class Texts(Case):
                 linked = linked.replace("&quot;", '"').replace("&apos;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
                 self.assertIsNotNone(self.site.by_title(linked), linked)
         self.assert_idle()
-        print(f"sample content, idle run: {self.relay.requests} requests")
+        print(f"{self.edition}, sample content, idle run: {self.relay.requests} requests")
         self.assertLessEqual(self.relay.requests, 10)
+
+
+class RowsOfDataCenter(Rows):
+    edition = "data-center"
+
+
+class FaultsOfDataCenter(Faults):
+    edition = "data-center"
+
+
+class AnythingHappensToDataCenter(AnythingHappens):
+    edition = "data-center"
+
+
+class TextsOfDataCenter(Texts):
+    edition = "data-center"
 
 
 def check_against_vendor(log):

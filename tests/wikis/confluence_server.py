@@ -1,6 +1,6 @@
-"""A stand-in for Confluence Cloud: what publishing uses of its REST API, strict where the real one is.
+"""A stand-in for Confluence, Cloud (REST API v2) or Data Center (v1): what publishing uses of it, strict where the real one is.
 
-It is written from the vendor's public description of the API (v2) and from what users of other tools report. It keeps pages with
+It is written from the vendor's public descriptions of the APIs and from what users of other tools report. It keeps pages with
 versions, properties with versions, labels and files; titles are unique in a space, also against the trash. Bodies must be well-formed
 storage format made of known elements, and the files that they show must be there when a page is read by a person. It changes what it
 stores as the real one does: macros get ids, empty elements are written out.
@@ -64,13 +64,23 @@ class Site:
 
     user, token, space_key, space_id = "publisher@example.org", "a-token-of-the-publisher", "LOG", "9001"
 
-    def __init__(self):
+    def __init__(self, edition="cloud"):
+        self.edition = edition
         self.pages, self.trash, self.properties, self.labels, self.files, self.comments = {}, {}, {}, {}, {}, {}
         self.last_id, self.lock, self.log = 1000, threading.RLock(), []
 
     def new_id(self):
         self.last_id += 1
         return str(self.last_id)
+
+    def new_page(self, title, parent, body, author):
+        page = {"id": self.new_id(), "title": title, "parent": parent, "body": body, "version": 1, "versions": [(author, body)]}
+        self.pages[page["id"]] = page
+        return page
+
+    def set_body(self, page, body, author):
+        page.update(body=body, version=page["version"] + 1)
+        page["versions"].append((author, body))
 
     def by_title(self, title, also_trash=False):
         pages = list(self.pages.values()) + (list(self.trash.values()) if also_trash else [])
@@ -79,12 +89,11 @@ class Site:
     def person_edits(self, title, change):
         with self.lock:
             page = self.by_title(title)
-            page["body"], page["version"] = change(page["body"]), page["version"] + 1
+            self.set_body(page, change(page["body"]), "a person")
 
     def person_makes(self, title, body):
         with self.lock:
-            page = {"id": self.new_id(), "title": title, "parent": None, "body": body, "version": 1, "versions": [body]}
-            self.pages[page["id"]] = page
+            self.new_page(title, None, body, "a person")
 
     def person_deletes(self, title, for_good=True):
         with self.lock:
@@ -108,10 +117,10 @@ class Site:
 
     def answer(self, method, path, query, headers, body):
         with self.lock:
-            login = headers.get("Authorization", "")
-            if login != "Basic " + base64.b64encode(f"{self.user}:{self.token}".encode()).decode():
+            login = "Basic " + base64.b64encode(f"{self.user}:{self.token}".encode()).decode()
+            if headers.get("Authorization", "") != (login if self.edition == "cloud" else f"Bearer {self.token}"):
                 raise Refusal(401, "who are you?")
-            for pattern, handler in ROUTES:
+            for pattern, handler in ROUTES if self.edition == "cloud" else DATA_CENTER_ROUTES:
                 found = re.fullmatch(pattern, path)
                 if found and method in handler.__name__:
                     return handler(self, query, headers, body, *found.groups())
@@ -144,7 +153,6 @@ def GET_pages(site, query, headers, body):
         if len(query["id"]) > 250 or not all(id.isdigit() for id in query["id"]):
             raise Refusal(400, "id must be at most 250 numbers")
         pages = [page for page in pages if page["id"] in query["id"]]
-        query = {**query, "limit": ["250"]}
     if "title" in query:
         if query.get("space-id") != [site.space_id]:
             raise Refusal(400, "space-id must be the number of a space")
@@ -165,14 +173,19 @@ def POST_pages(site, query, headers, body):
     if "parentId" in request:
         site.page(request["parentId"])
     check_body(request["body"]["value"])
-    page = {"id": site.new_id(), "title": request["title"], "parent": request.get("parentId"), "body": request["body"]["value"], "version": 1}
-    page["versions"] = [page["body"]]
-    site.pages[page["id"]] = page
+    page = site.new_page(request["title"], request.get("parentId"), request["body"]["value"], "the publisher")
     return 200, site.shown(page, True)
 
 
 def GET_page(site, query, headers, body, id):
-    return 200, site.shown(site.page(id), query.get("body-format") == ["storage"])
+    with_body = query.get("body-format") == ["storage"]
+    return 200, site.shown(old_version(site.page(id), query["version"][0]) if "version" in query else site.page(id), with_body)
+
+
+def old_version(page, number):
+    if not 1 <= int(number) <= page["version"]:
+        raise Refusal(404, "no such version")
+    return {**page, "version": int(number), "body": page["versions"][int(number) - 1][1]}
 
 
 def PUT_page(site, query, headers, body, id):
@@ -185,8 +198,8 @@ def PUT_page(site, query, headers, body, id):
     if other and other["id"] != id:
         raise Refusal(400, "A page with this title already exists in this space")
     check_body(request["body"]["value"])
-    page.update(title=request["title"], body=request["body"]["value"], version=page["version"] + 1)
-    page["versions"].append(page["body"])
+    page["title"] = request["title"]
+    site.set_body(page, request["body"]["value"], "the publisher")
     return 200, site.shown(page, True)
 
 
@@ -283,21 +296,203 @@ ROUTES = [
 ]
 
 
+# Data Center. What the vendor's reference (9.0 and later) names as parameters of each request; others are refused here.
+PARAMETERS = {
+    "GET space": {"expand"},
+    "GET contents": {"spaceKey", "expand", "limit", "start", "postingDay", "ids", "title", "type", "status"},
+    "POST contents": {"expand", "status"},
+    "GET content": {"expand", "version", "status"},
+    "PUT content": {"expand", "status"},
+    "DELETE content": {"status"},
+    "GET properties": {"expand", "limit", "start"},
+    "POST properties": set(),
+    "GET property": {"expand", "limit"},
+    "PUT property": {"expand"},
+    "GET label": {"prefix", "limit", "start"},
+    "POST label": set(),
+    "GET attachment": {"filename", "expand", "limit", "start", "mediaType"},
+    "POST attachment": {"expand", "status"},
+    "GET comment": {"expand", "depth", "limit", "start", "location", "parentVersion"},
+}
+
+
+def started(results, path, query, default=25):
+    """A list in parts, by `start` and `limit`; the server may give fewer than it is asked for."""
+    start, size = int(query.get("start", ["0"])[0]), int(query.get("limit", [str(default)])[0])
+    size = min(size, PAGE_SIZE if Stand.small_pages else 250)
+    links = {"base": "http://127.0.0.1/confluence", "context": "/confluence"}
+    if start + size < len(results):
+        links["next"] = f"{path}?limit={size}&start={start + size}"
+    part = results[start : start + size]
+    return 200, {"results": part, "start": start, "limit": size, "size": len(part), "_links": links}
+
+
+def expanded(query):
+    return set(query.get("expand", [""])[0].split(","))
+
+
+def content(page, query, version=True):
+    answer = {"id": page["id"], "type": "page", "status": "current", "title": page["title"], "_links": {"webui": "/x"}, "_expandable": {}}
+    if version or "version" in expanded(query):
+        answer["version"] = {"number": page["version"], "minorEdit": False, "when": "2026-11-20T10:00:00.000Z"}
+    if "body.storage" in expanded(query):
+        answer["body"] = {"storage": {"value": stored(page["body"]), "representation": "storage"}}
+    return answer
+
+
+def GET_space(site, query, headers, body, key):
+    if key != site.space_key:
+        raise Refusal(404, "No space with key : " + key)
+    return 200, {"id": int(site.space_id), "key": key, "name": "Log", "type": "global"}
+
+
+def GET_contents(site, query, headers, body):
+    if query.get("type") != ["page"] or query.get("spaceKey") != [site.space_key]:
+        return started([], "/rest/api/content", query)
+    pages = list(site.pages.values())
+    if "title" in query:
+        pages = [page for page in pages if page["title"].lower() == query["title"][0].lower()]
+    return started([content(page, query, version=False) for page in pages], "/rest/api/content", query)
+
+
+def given_page(site, body):
+    request = json.loads(body)
+    if request.get("type") != "page" or not isinstance(request.get("title"), str) or not request["title"].strip():
+        raise Refusal(400, "type and title are needed")
+    if len(request["title"]) > 255 or request["title"] != request["title"].strip():
+        raise Refusal(400, "the title cannot be used")
+    if request["body"]["storage"]["representation"] != "storage":
+        raise Refusal(400, "representation must be storage")
+    return request
+
+
+def POST_contents(site, query, headers, body):
+    request = given_page(site, body)
+    if request.get("space", {}).get("key") != site.space_key:
+        raise Refusal(404, "no such space")
+    if site.by_title(request["title"], also_trash=True):
+        raise Refusal(400, f"A page with this title already exists: A page already exists with the title {request['title']} in the space")
+    above = request.get("ancestors", [])
+    if any(set(page) != {"id"} for page in above):
+        raise Refusal(400, "ancestors are given by id")
+    parent = site.page(above[-1]["id"])["id"] if above else None
+    check_body(request["body"]["storage"]["value"])
+    return 200, content(site.new_page(request["title"], parent, request["body"]["storage"]["value"], "the publisher"), query)
+
+
+def GET_content(site, query, headers, body, id):
+    page = site.page(id)
+    if "version" in query:
+        if query.get("status") != ["historical"]:
+            raise Refusal(404, "an old version has the status historical")
+        return 200, {**content(old_version(page, query["version"][0]), query), "status": "historical"}
+    return 200, content(page, query, version=False)
+
+
+def PUT_content(site, query, headers, body, id):
+    request, page = given_page(site, body), site.page(id)
+    if not isinstance(request.get("version", {}).get("number"), int):
+        raise Refusal(400, "version.number is needed")
+    if request["version"]["number"] != page["version"] + 1:
+        raise Refusal(409, f"Version must be incremented on update. Current version is: {page['version']}")
+    other = site.by_title(request["title"], also_trash=True)
+    if other and other["id"] != id:
+        raise Refusal(400, "A page with this title already exists")
+    check_body(request["body"]["storage"]["value"])
+    page["title"] = request["title"]
+    site.set_body(page, request["body"]["storage"]["value"], "the publisher")
+    return 200, content(page, query)
+
+
+def GET_properties_1(site, query, headers, body, id):
+    site.page(id)
+    return started(list(site.properties.get(id, {}).values()), f"/rest/api/content/{id}/property", query, 10)
+
+
+def GET_property(site, query, headers, body, id, key):
+    site.page(id)
+    if key not in site.properties.get(id, {}):
+        raise Refusal(404, "no such property")
+    return 200, site.properties[id][key]
+
+
+def PUT_property_1(site, query, headers, body, id, key):
+    request, known = json.loads(body), GET_property(site, query, headers, body, id, key)[1]
+    return PUT_property(site, query, headers, json.dumps({**request, "key": key}).encode(), id, known["id"])
+
+
+def GET_label(site, query, headers, body, id):
+    site.page(id)
+    return started([{"id": "1", "name": name, "prefix": "global"} for name in sorted(site.labels.get(id, ()))], f"/rest/api/content/{id}/label", query, 200)
+
+
+def GET_attachment(site, query, headers, body, id):
+    site.page(id)
+    names = [name for name in site.files.get(id, {}) if query.get("filename", [name]) == [name]]
+    return started([{"id": f"att{at}", "type": "attachment", "title": name} for at, name in enumerate(names)], f"/rest/api/content/{id}/child/attachment", query)
+
+
+def GET_comment(site, query, headers, body, id):
+    site.page(id)
+
+    def comment(status):
+        return {"id": "7", "type": "comment", "extensions": {"location": "inline", "resolution": {"status": status}}}
+
+    comments = [comment("resolved")] + [comment("open")] * site.comments.get(id, 0)
+    if "extensions.resolution" not in expanded(query):
+        comments = [{"id": "7", "type": "comment"} for _ in comments]
+    return started(comments, f"/rest/api/content/{id}/child/comment", query)
+
+
+V1 = r"/confluence/rest/api"
+DATA_CENTER_ROUTES = [
+    (rf"{V1}/space/([^/]+)", GET_space),
+    (rf"{V1}/content", GET_contents),
+    (rf"{V1}/content", POST_contents),
+    (rf"{V1}/content/(\d+)", GET_content),
+    (rf"{V1}/content/(\d+)", PUT_content),
+    (rf"{V1}/content/(\d+)", DELETE_page),
+    (rf"{V1}/content/(\d+)/property", GET_properties_1),
+    (rf"{V1}/content/(\d+)/property", POST_properties),
+    (rf"{V1}/content/(\d+)/property/([^/]+)", GET_property),
+    (rf"{V1}/content/(\d+)/property/([^/]+)", PUT_property_1),
+    (rf"{V1}/content/(\d+)/label", GET_label),
+    (rf"{V1}/content/(\d+)/label", POST_label),
+    (rf"{V1}/content/(\d+)/child/attachment", GET_attachment),
+    (rf"{V1}/content/(\d+)/child/attachment", POST_attachment),
+    (rf"{V1}/content/(\d+)/child/comment", GET_comment),
+]
+
+
+def check_parameters(method, path, query):
+    """Refuses what the vendor's reference does not name."""
+    kind = re.sub(r"/\d+/property/.+", " property", path.removeprefix("/confluence/rest/api"))
+    kind = re.sub(r"/content/\d+/(child/)?", " ", kind).replace("property/", "property")
+    names = {"/content": "contents", " property": "properties", "/content property": "property"}
+    kind = names.get(kind, re.sub(r"^/space/.*", "space", re.sub(r"^/content/\d+$", "content", kind)).strip())
+    unknown = set(query) - PARAMETERS[f"{method} {kind}"]
+    if unknown:
+        raise Refusal(400, f"{method} {kind} has no parameter {sorted(unknown)}")
+
+
 class Stand:
-    """The server of a site, on a free port of this machine."""
+    """The server of a site, `cloud` or `data-center`, on a free port of this machine."""
 
     small_pages = True
 
-    def __init__(self):
-        self.site = Site()
+    def __init__(self, edition="cloud"):
+        self.site = Site(edition)
         stand = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 url = urllib.parse.urlsplit(self.path)
+                url = url._replace(path=urllib.parse.unquote(url.path))
                 query = urllib.parse.parse_qs(url.query)
                 try:
+                    if edition != "cloud":
+                        check_parameters(self.command, url.path, query)
                     status, answer = stand.site.answer(self.command, url.path, query, self.headers, body)
                 except Refusal as refusal:
                     status, answer = refusal.status, {"errors": [{"status": refusal.status, "title": refusal.message}]}
@@ -315,5 +510,5 @@ class Stand:
                 pass
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{server.server_port}/wiki"
+        self.url = f"http://127.0.0.1:{server.server_port}/{'wiki' if edition == 'cloud' else 'confluence'}"
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Publishes to a real MediaWiki and looks at what is there: every row of the compare, faults, kills, two at once, hostile text.
+"""Publishes to a real MediaWiki and looks at what is there: every row of the compare, faults, kills, two at once, anything that may happen,
+hostile text, and the text of every page of the sample content next to the site's.
 
 mediawiki.py HINDSITE SERVER.json [TEST...], where SERVER.json is what mediawiki-up.sh printed.
 """
@@ -21,6 +22,7 @@ import unittest
 import urllib.parse
 import urllib.request
 
+from anything import Anything
 from relay import Relay
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -124,7 +126,7 @@ class Api:
         return page["revisions"][0]["slots"]["main"]["content"] if "revisions" in page else None
 
     def history(self, title):
-        page = self.call(action="query", titles=title, prop="revisions", rvprop="ids|user|comment", rvlimit=50)["query"]["pages"][0]
+        page = self.call(action="query", titles=title, prop="revisions", rvprop="ids|user|comment|sha1", rvlimit=50)["query"]["pages"][0]
         return page.get("revisions", [])
 
     def titles(self, root):
@@ -140,7 +142,7 @@ ROBOT, PERSON = Api(SERVER["publisher"]), Api(SERVER["person"])
 
 def incident(number, cause="A queue was full", body=""):
     return (
-        f"---\ndate: 2026-0{number}-10\nseverity: SEV2\n---\n# Incident number {number}\n\n## Summary\n\nThings broke on day {number}.\n\n"
+        f"---\ndate: 2026-0{number}-10\nseverity: SEV2\nkind: incident\n---\n# Incident number {number}\n\n## Summary\n\nThings broke on day {number}.\n\n"
         f"## Root cause\n\n{cause}.\n\n{body}"
     )
 
@@ -402,6 +404,72 @@ class Faults(Case):
         self.assertEqual([run.returncode for run in runs], [0, 0], outputs[0][-1500:] + outputs[1][-1500:])
         self.assert_one_history()
         self.assert_idle()
+
+
+    def test_stopped_run_keeps_the_list_of_what_it_made(self):
+        """A page that a person deletes after a run that was stopped is not made again."""
+        made = []
+
+        def fault(number, body):
+            if b"action=edit" not in body or b"ledger" in body:
+                return None
+            made.append(number)
+            return "503" if b"Incident%20number%203" in body.split(b"summary=")[0] else None
+
+        RELAY.reset(fault)
+        self.publish("apply", expect=4)
+        RELAY.reset()
+        self.assertIsNotNone(PERSON.text(self.name(1)))
+        self.assertIsNone(PERSON.text(self.name(3)))
+        ROBOT.call(action="delete", title=self.name(1), token=ROBOT.token, reason="By hand")
+        actions = self.actions(self.publish("apply"))
+        self.assertEqual((actions["incident/i1"], actions["incident/i3"]), ("deleted", "create"))
+
+
+class AnythingHappens(Case, Anything):
+    incidents, run_seconds = 0, 3
+    fault_kinds = [*Anything.fault_kinds, "maxlag", "logout", "readonly"]
+
+    def test_anything(self):
+        self.anything_happens()
+
+    def fresh(self, seed):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.setUp()
+        self.root = f"{self.root} {seed}"
+        self.configure()
+
+    def relay_of(self):
+        return RELAY
+
+    def source(self, number, name, words):
+        self.write(number, incident(number, words).replace(f"# Incident number {number}", f"# {name}"))
+
+    def source_goes(self, number):
+        (self.folder / "content" / f"i{number}.md").unlink()
+
+    def title_of(self, number, name):
+        return f"{self.root}/2026-0{number}-10 {name}"
+
+    def texts(self):
+        found = ROBOT.call(
+            action="query", generator="allpages", gapprefix=f"{self.root}/", gaplimit=50, prop="revisions", rvprop="content", rvslots="main"
+        )
+        pages = found.get("query", {}).get("pages", [])
+        texts = {page["title"]: page["revisions"][0]["slots"]["main"]["content"] for page in pages}
+        return {title: text for title, text in texts.items() if not text.startswith("#REDIRECT") and not title.endswith(" ledger")}
+
+    def person_writes(self, title, text):
+        PERSON.edit(title, text)
+
+    def person_deletes_page(self, title):
+        ROBOT.call(action="delete", title=title, token=ROBOT.token, reason="By hand")
+
+    def remark_in(self, text, remark):
+        return f"<p>{remark}</p>\n{text}"
+
+    def our_versions(self, title):
+        return [page["sha1"] for page in reversed(ROBOT.history(title)) if "moved page" not in page["comment"]]
 
 
 class Texts(Case):

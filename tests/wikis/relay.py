@@ -17,13 +17,19 @@ class Relay:
     "500"         the server does it, and the answer is 500
     "503"         the server does not hear of it, and the answer is 503 with Retry-After
     "429"         the same with 429
+    "429-date"    the same with a date in Retry-After
+    "401"         the server does not hear of it, and the answer is 401
     "slow"        the server does it, and the answer is late
+    "readonly"    the server does not hear of it, and says as MediaWiki does that it is read-only
+    "maxlag"      MediaWiki is made to say that its databases lag
+    "logout"      the server hears of it without the login
     """
 
     def __init__(self, target):
         url = urllib.parse.urlsplit(target)
         self.requests = 0
         self.writes = 0
+        self.late = 1
         self.fault = lambda number, body: None
         self.lock = threading.Lock()
         relay = self
@@ -38,10 +44,21 @@ class Relay:
                     number = relay.requests
                     relay.writes += is_write(self.command, body)
                 fault = relay.fault(number, body)
-                if fault in ("503", "429"):
-                    self.send_response(int(fault))
-                    self.send_header("Retry-After", "0")
+                if fault in ("503", "429", "429-date", "401"):
+                    self.send_response(int(fault[:3]))
+                    if fault == "429-date":
+                        # Never later than the `Date` of this answer, which the line above has sent.
+                        self.send_header("Retry-After", self.date_time_string())
+                    elif fault != "401":
+                        self.send_header("Retry-After", "0")
                     self.end_headers()
+                    return
+                if fault == "readonly":
+                    answer = b'{"error":{"code":"readonly","info":"The wiki is read-only.","readonlyreason":"The disks are being changed"}}'
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(answer)))
+                    self.end_headers()
+                    self.wfile.write(answer)
                     return
                 if fault == "cut-before":
                     self.close_connection = True
@@ -49,6 +66,12 @@ class Relay:
                     return
                 upstream = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "accept-encoding")}
+                if fault == "maxlag":
+                    body = body.replace(b"maxlag=5", b"maxlag=-1")
+                if fault == "logout":
+                    headers = {name: value for name, value in headers.items() if name.lower() not in ("cookie", "content-length")}
+                headers.pop("Content-Length", None)
+                headers.pop("content-length", None)
                 upstream.request(self.command, self.path, body or None, headers)
                 answer = upstream.getresponse()
                 data = answer.read()
@@ -56,7 +79,7 @@ class Relay:
                     self.connection.close()
                     return
                 if fault == "slow":
-                    time.sleep(1)
+                    time.sleep(relay.late)
                 self.send_response(500 if fault == "500" else answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in ("transfer-encoding", "connection", "content-length"):

@@ -85,6 +85,11 @@ pub(super) fn heading(level: u8, words: &str, anchor: &str) -> Block {
     block(BlockKind::Heading { level, inlines: vec![text(words)], anchor: anchor.to_owned(), origin: HeadingOrigin::Markdown })
 }
 
+/// Returns a part of the page's HTML, such as the beginning of what is folded away.
+pub(super) fn html(html: &str) -> Block {
+    block(BlockKind::Html(html.to_owned()))
+}
+
 pub(super) fn note(line: Line) -> Block {
     block(BlockKind::Alert { kind: "note".to_owned(), title: None, blocks: vec![paragraph(line)] })
 }

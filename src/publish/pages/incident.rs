@@ -1,24 +1,30 @@
-//! The page of an incident: where its source is, the facts, the text itself, what is related.
+//! The page of an incident: where its source is, the facts, what came before, the text itself with the timeline and the actions that were
+//! read from it, what is related.
 
 use super::{
     Outline,
-    blocks::{Line, code, heading, joined, link, list, note, strong, table, text},
-    lists::{cause_links, incident_link, moment_text, severity},
+    blocks::{Line, code, heading, html, link, list, note, text},
+    lists::incident_link,
+    record::{actions, before, facts, shown_before, timeline},
 };
 use crate::{
     archive::Entry,
     diag::Span,
     document::{Block, BlockKind, InlineKind, visit_blocks},
-    incident::{Kind, Moment, Origin, Provenance, Stated},
-    render::markdown::{keep_meant_breaks, title_span},
-    stats::duration_text,
+    incident::{Kind, Section, SectionRole},
+    render::{
+        markdown::{keep_meant_breaks, title_span},
+        sections_of,
+    },
 };
 
 pub(super) fn incident(outline: &Outline<'_>, at: usize) -> Vec<Block> {
     let entry = &outline.site().archive().entries[at];
     let mut blocks = vec![banner(outline, entry), facts(outline, entry)];
-    blocks.extend(body(outline, entry));
-    blocks.extend(declared(outline, entry));
+    blocks.extend(before(outline, at));
+    let text = body(outline, entry);
+    let text = with_record(text, &sections_of(entry, SectionRole::Actions), actions(entry), "Action items", "hs-actions");
+    blocks.extend(with_record(text, &sections_of(entry, SectionRole::Timeline), timeline(entry), "Timeline", "hs-timeline"));
     blocks.extend(related(outline, at));
     blocks
 }
@@ -42,45 +48,6 @@ fn outline_index(outline: &Outline<'_>, entry: &Entry) -> usize {
     outline.site().archive().find(&entry.id).unwrap_or_default()
 }
 
-/// Returns the table of what is stated.
-fn facts(outline: &Outline<'_>, entry: &Entry) -> Block {
-    let mut rows: Vec<Vec<Line>> = Vec::new();
-    let mut add = |name: &str, line: Line| {
-        if !line.is_empty() {
-            rows.push(vec![vec![strong(name)], line]);
-        }
-    };
-    // A value that was read from the text says so; one that the front matter declares does not.
-    let marked = |mut line: Line, provenance: &Provenance| {
-        if provenance.from != Origin::FrontMatter && !line.is_empty() {
-            line.push(text(" (inferred)"));
-        }
-        line
-    };
-    let moment = |stated: &Option<Stated<Moment>>| {
-        stated.as_ref().map(|stated| marked(vec![text(moment_text(&stated.value))], &stated.provenance)).unwrap_or_default()
-    };
-    let texts = |values: &[Stated<String>]| {
-        joined(values.iter().map(|value| marked(vec![text(value.value.clone())], &value.provenance)).collect(), ", ")
-    };
-    let minutes = |value: Option<f64>| value.map(|minutes| vec![text(duration_text(minutes))]).unwrap_or_default();
-    add("Severity", entry.severity.as_ref().map(|stated| marked(severity(entry), &stated.provenance)).unwrap_or_default());
-    add("Status", entry.status.as_ref().map(|status| marked(vec![text(status.value.as_str())], &status.provenance)).unwrap_or_default());
-    match (&entry.start, &entry.occurred) {
-        (None, Some(occurred)) => add("When", vec![text(moment_text(&occurred.moment))]),
-        (start, _) => add("Began", moment(start)),
-    }
-    add("Detected", moment(&entry.detected));
-    add("Ended", moment(&entry.end));
-    add("Duration", minutes(entry.duration_minutes.as_ref().map(|stated| stated.value)));
-    add("Time to detect", minutes(entry.minutes_to_detect().filter(|minutes| *minutes >= 0.0)));
-    let causes = cause_links(outline, entry);
-    add("Root causes", entry.causes.first().map(|stated| marked(causes, &stated.provenance)).unwrap_or_default());
-    add("Components", texts(&entry.components));
-    add("Services", texts(&entry.services));
-    table(&["Fact", "Value"], rows)
-}
-
 /// Returns the document's own text: without the heading that is the page's title, headings from the second level on without gaps.
 fn body(outline: &Outline<'_>, entry: &Entry) -> Vec<Block> {
     let Some(mut document) = outline.build.document(&entry.file) else { return Vec::new() };
@@ -102,35 +69,38 @@ fn body(outline: &Outline<'_>, entry: &Entry) -> Vec<Block> {
     blocks
 }
 
-/// Returns the timeline and the actions that the front matter declares: the text that is shown does not have them.
-fn declared(outline: &Outline<'_>, entry: &Entry) -> Vec<Block> {
-    let Some(front_matter) = outline.build.document(&entry.file).and_then(|document| document.front_matter) else { return Vec::new() };
-    let is_declared = |span: Span| front_matter.span.start <= span.start && span.start < front_matter.span.end;
-    let moment = |moment: &Option<Moment>| moment.as_ref().map(moment_text).unwrap_or_default();
-    let cells = |cells: [String; 4]| cells.into_iter().map(|cell| vec![text(cell)]).collect::<Vec<Line>>();
-    let rows: Vec<Vec<Line>> = entry
-        .timeline
-        .iter()
-        .filter(|row| is_declared(row.span))
-        .map(|row| vec![vec![text(moment(&row.at))], vec![text(row.text.clone())]])
-        .collect();
-    let actions: Vec<Vec<Line>> = entry
-        .action_items
-        .iter()
-        .filter(|action| is_declared(action.span))
-        .map(|action| {
-            let status = action.status_text.clone().unwrap_or_else(|| action.status.as_str().to_owned());
-            cells([action.text.clone(), action.owner.clone().unwrap_or_default(), moment(&action.due), status])
-        })
-        .collect();
-    let mut blocks = Vec::new();
-    if !rows.is_empty() {
-        blocks.extend([heading(2, "Timeline", "hs-timeline"), table(&["Time", "What happened"], rows)]);
+/// Puts the record of a part of the document, such as its timeline, under the heading of that part, and folds away the part as it is
+/// written. Where the document has no such part, the record comes first, under a heading of its own.
+fn with_record(blocks: Vec<Block>, sections: &[(&Section, Span)], record: Vec<Block>, title: &str, anchor: &str) -> Vec<Block> {
+    if record.is_empty() {
+        return blocks;
     }
-    if !actions.is_empty() {
-        blocks.extend([heading(2, "Action items", "hs-actions"), table(&["Action", "Owner", "Due", "Status"], actions)]);
+    let mut record = Some(record);
+    let mut out = Vec::with_capacity(blocks.len() + 8);
+    let mut open = None;
+    for block in blocks {
+        let at = sections.iter().position(|(_, span)| span.start <= block.span.start && block.span.start < span.end);
+        if open.is_some() && at != open {
+            out.push(html("</details>"));
+            open = None;
+        }
+        let is_heading = at.is_some_and(|at| block.span.start == sections[at].1.start);
+        if let (Some(at), false, None) = (at, is_heading, open) {
+            out.push(html(&format!("<details><summary>{title} as written</summary>")));
+            open = Some(at);
+        }
+        out.push(block);
+        if is_heading {
+            out.extend(record.take().into_iter().flatten());
+        }
     }
-    blocks
+    if open.is_some() {
+        out.push(html("</details>"));
+    }
+    if let Some(record) = record {
+        out.splice(0..0, std::iter::once(heading(2, title, anchor)).chain(record));
+    }
+    out
 }
 
 fn footnotes_called(blocks: &[Block]) -> Vec<String> {
@@ -156,13 +126,14 @@ fn level_headings(blocks: &mut [Block]) {
     }
 }
 
-/// Returns the list of related incidents.
+/// Returns the list of related incidents, but for those that came before as the same.
 fn related(outline: &Outline<'_>, at: usize) -> Vec<Block> {
+    let said = shown_before(outline, at);
     let archive = outline.site().archive();
     let lines: Vec<Line> = archive
         .related(at)
         .iter()
-        .filter(|related| outline.included.contains(&related.entry))
+        .filter(|related| outline.included.contains(&related.entry) && !said.contains(&related.entry))
         .map(|related| {
             let mut line = incident_link(outline, related.entry);
             line.push(text(format!(": {}", related.reason())));
@@ -175,7 +146,42 @@ fn related(outline: &Outline<'_>, at: usize) -> Vec<Block> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Document;
+    use crate::{document::Document, publish::pages::blocks::paragraph};
+
+    #[track_caller]
+    fn check_record(markdown: &str, sections: &[&str], expected: &str) {
+        let blocks = Document::from_text(markdown).blocks;
+        let known: Vec<Section> = sections
+            .iter()
+            .map(|heading| {
+                let start = markdown.find(heading).expect("the heading");
+                let end = markdown[start + 2..].find("\n## ").map_or(markdown.len(), |end| start + 3 + end);
+                let span = Span::new(start, end);
+                Section { canonical: None, heading: (*heading).to_owned(), anchor: String::new(), level: 2, span }
+            })
+            .collect();
+        let spans: Vec<(&Section, Span)> = known.iter().map(|section| (section, section.span)).collect();
+        let out = with_record(blocks, &spans, vec![paragraph(vec![text("RECORD")])], "Timeline", "hs-timeline");
+        let words: Vec<String> = out
+            .iter()
+            .map(|block| match &block.kind {
+                BlockKind::Html(html) => if html.starts_with("</") { ")" } else { "(" }.to_owned(),
+                BlockKind::Heading { inlines, .. } => format!("#{}", crate::document::plain_text(inlines)),
+                BlockKind::Paragraph(inlines) => crate::document::plain_text(inlines),
+                _ => "?".to_owned(),
+            })
+            .collect();
+        assert_eq!(words.join(" "), expected);
+    }
+
+    #[test]
+    fn the_record_stands_under_its_heading_and_the_text_is_folded_below_it() {
+        check_record("a\n\n## T\n\nb\n\nc\n\n## D\n\nd\n", &["## T"], "a #T RECORD ( b c ) #D d");
+        check_record("## T\n\nb\n", &["## T"], "#T RECORD ( b )");
+        check_record("## T\n\nb\n\n## U\n\nc\n", &["## T", "## U"], "#T RECORD ( b ) #U ( c )");
+        check_record("## T\n\n## U\n\nc\n", &["## T"], "#T RECORD #U c");
+        check_record("a\n\n## D\n\nd\n", &[], "#Timeline RECORD a #D d");
+    }
 
     #[test]
     fn headings_begin_at_the_second_level_and_leave_none_out() {

@@ -1,4 +1,5 @@
-//! Confluence Cloud, through its REST API v2 (and v1 where v2 has nothing: uploads and labels).
+//! Confluence: Cloud through its REST API v2, Data Center through v1. What is done is the same; how it is asked for is in [`cloud`] and
+//! [`data_center`].
 //!
 //! A page's mark is its content property `hindsite`, with the number of the version that we wrote: where the page has that version
 //! still, nobody edited it, whatever the server did to the text that it stores. A list of all marks stands in properties of the home
@@ -8,6 +9,8 @@
 
 mod api;
 mod canonical;
+mod cloud;
+mod data_center;
 mod state;
 mod wiki;
 
@@ -25,13 +28,13 @@ use crate::{
 
 use wiki::Confluence;
 
-/// The server takes 5 MB of body.
-const MAX_BODY_BYTES: usize = 5 * 1000 * 1000 - 1000;
+/// The server takes 5 MB of body; our mark stands in it too.
+const MAX_BODY_BYTES: usize = 5 * 1000 * 1000 - 10_000;
 const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
 /// The longest title, in characters.
 const MAX_TITLE_CHARS: usize = 255;
 
-const KNOWN: &[&str] = &["url", "space", "root", "user", "password-env", "password-file", "audience", "stale"];
+const KNOWN: &[&str] = &["url", "flavor", "space", "root", "user", "password-env", "password-file", "audience", "stale"];
 
 /// A Confluence of which the profile was understood.
 pub(super) struct ConfluenceTarget {
@@ -40,9 +43,19 @@ pub(super) struct ConfluenceTarget {
     patience: Rc<Patience>,
 }
 
+/// Which of the two products it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edition {
+    /// In the vendor's cloud.
+    Cloud,
+    /// On a server of its own.
+    DataCenter,
+}
+
 /// Where the space is, and as whom we come.
 struct Remote {
-    /// The address of the site, without a slash at its end: `https://example.atlassian.net/wiki`.
+    edition: Edition,
+    /// The address of the site, without a slash at its end: `https://example.atlassian.net/wiki`, `https://wiki.example.com`.
     base: String,
     space: String,
     root: String,
@@ -56,27 +69,39 @@ struct Names {
 
 impl ConfluenceTarget {
     pub(super) fn new(mut profile: Profile, patience: Rc<Patience>) -> Result<Self> {
+        let edition = match profile.take_text("flavor")?.as_deref() {
+            None | Some("cloud") => Edition::Cloud,
+            Some("data-center") => Edition::DataCenter,
+            Some(other) => {
+                return Err(profile.error(format!("`flavor` cannot be `{other}`")).help("use `cloud` or `data-center`"));
+            }
+        };
         let space = profile.take_text("space")?.ok_or_else(|| {
             profile.error("`space` is missing").help("write the key of the space, which its address shows: `…/wiki/spaces/KEY`")
         })?;
         profile.close(KNOWN)?;
         http::check_address(&profile.url).map_err(|why| profile.error(why))?;
-        let user = profile
-            .user
-            .clone()
-            .ok_or_else(|| profile.error("no `user`").help("write the mail address of the account that has the API token"))?;
-        let password = profile.password.clone().ok_or_else(|| {
-            profile.error("no password").help("name the environment variable with the API token: `password-env = \"CONFLUENCE_TOKEN\"`")
-        })?;
-        let login = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.reveal()));
+        let authorization = authorization(&profile, edition)?;
         let root = title(&profile.root);
-        let remote = Remote {
-            base: profile.url.trim_end_matches('/').to_owned(),
-            space,
-            root: root.clone(),
-            authorization: Secret::new(format!("Basic {login}")),
-        };
+        let remote = Remote { edition, base: profile.url.trim_end_matches('/').to_owned(), space, root: root.clone(), authorization };
         Ok(Self { remote: Rc::new(remote), names: Names { root }, patience })
+    }
+}
+
+/// Returns the header that says who we are: a token alone is one of Data Center, which tells the account by it.
+fn authorization(profile: &Profile, edition: Edition) -> Result<Secret> {
+    let password = profile.password.clone().ok_or_else(|| {
+        profile.error("no password").help("name the environment variable with the token: `password-env = \"CONFLUENCE_TOKEN\"`")
+    })?;
+    match (&profile.user, edition) {
+        (None, Edition::DataCenter) => Ok(Secret::new(format!("Bearer {}", password.reveal()))),
+        (None, Edition::Cloud) => Err(profile
+            .error("no `user`")
+            .help("write the mail address of the account that has the API token; a Data Center needs `flavor`")),
+        (Some(user), _) => {
+            let login = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.reveal()));
+            Ok(Secret::new(format!("Basic {login}")))
+        }
     }
 }
 

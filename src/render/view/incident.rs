@@ -5,6 +5,8 @@ mod facts;
 mod strip;
 mod texts;
 
+pub(crate) use texts::sections_of;
+
 use serde::Serialize;
 
 use self::{

@@ -1,4 +1,5 @@
-//! What we keep in content properties: the mark of a page, and the list of all of them on the home page.
+//! What we keep in content properties: the mark of a page, and the list of all of them on the home page. The mark also stands at the
+//! end of the page's text, in an anchor that nobody sees: a run that ended between a page and its property is taken up by it.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,35 @@ pub(super) const MARK: &str = "hindsite";
 pub(super) const LIST: &str = "hindsite-list-";
 /// A property holds 32 KB; its other fields take some of it.
 const MAX_PART_BYTES: usize = 30_000;
+
+/// Around the values of the mark in a page's text.
+const BEGIN: &str = "<ac:parameter ac:name=\"\">hindsite v1 ";
+const END: &str = "</ac:parameter>";
+const MACRO: &str = "<ac:structured-macro";
+const MACRO_END: &str = "</ac:structured-macro>";
+
+/// Returns the text of a page with its mark.
+pub(super) fn with_mark(body: &str, mark: &Mark) -> String {
+    format!("{body}<p>{MACRO} ac:name=\"anchor\">{BEGIN}{}{END}{MACRO_END}</p>", mark.to_values())
+}
+
+/// Splits the text of a page into its body and its mark.
+pub(super) fn split_mark(stored: &str) -> (String, Option<Mark>) {
+    let whole = || (stored.to_owned(), None);
+    let Some(at) = stored.rfind(BEGIN) else { return whole() };
+    let values = &stored[at + BEGIN.len()..];
+    let Some(length) = values.find(END) else { return whole() };
+    let Some(mark) = Mark::parse(&values[..length]) else { return whole() };
+    let rest = &values[length + END.len()..];
+    let (Some(start), Some(end)) = (stored[..at].rfind(MACRO), rest.find(MACRO_END)) else { return whole() };
+    let (above, below) = (&stored[..start], &rest[end + MACRO_END.len()..]);
+    // The paragraph around it goes too, where it holds nothing else.
+    let (above, below) = match (above.trim_end().strip_suffix("<p>"), below.trim_start().strip_prefix("</p>")) {
+        (Some(above), Some(below)) => (above, below),
+        _ => (above, below),
+    };
+    (format!("{above}{below}"), Some(mark))
+}
 
 /// The mark of a page, and which version of the page it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +119,19 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_in_the_text_is_found_whatever_the_server_adds_around_it() {
+        let values = format!("in=Log key=incident/a name=%3C%26 body=sha256:{} state=stale", Digest::of("a"));
+        let mark = Mark::parse(&values).expect("a mark");
+        let stored = with_mark("<p>Text</p>", &mark);
+        let changed = stored.replace(" ac:name=\"anchor\"", " ac:name=\"anchor\" ac:schema-version=\"1\" ac:macro-id=\"7\"");
+        for stored in [stored.clone(), changed] {
+            assert_eq!(split_mark(&stored), ("<p>Text</p>".to_owned(), Some(mark.clone())));
+        }
+        assert_eq!(split_mark(&format!("{stored}<p>More</p>")).0, "<p>Text</p><p>More</p>");
+        assert_eq!(split_mark("<p>Text</p>"), ("<p>Text</p>".to_owned(), None));
+    }
 
     #[test]
     fn a_list_is_read_as_it_was_written() {

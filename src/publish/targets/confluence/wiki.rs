@@ -7,9 +7,9 @@ use std::{
 
 use super::{
     Remote,
-    api::{Api, Page, Property},
+    api::{self, Api, Page, Property},
     canonical,
-    state::{LIST, List, MARK, State},
+    state::{LIST, List, MARK, State, split_mark, with_mark},
 };
 use crate::publish::{
     Attachment, Digest, Fault, Ledger, LedgerEntry, Mark, Observed, Patience, Reader, There, Wanted, Writer, Written, http::FilePart,
@@ -17,10 +17,9 @@ use crate::publish::{
 
 /// A space of a Confluence.
 pub(super) struct Confluence {
-    api: Api,
+    api: Box<dyn Api>,
     root: String,
-    space: String,
-    /// The page that our home page stands under, where it is new: none is the top of the space.
+    /// Our home page, once it is there.
     home: Option<String>,
     /// The list as it is on the home page, and the properties that hold it.
     known: List,
@@ -32,18 +31,17 @@ pub(super) struct Confluence {
 impl Confluence {
     pub(super) fn connect(remote: Rc<Remote>, patience: Rc<Patience>) -> Result<Self, Fault> {
         let root = remote.root.clone();
-        let mut api = Api::new(remote, patience)?;
-        let space = api.space()?;
-        Ok(Self { api, root, space, home: None, known: List::default(), properties: Vec::new(), states: BTreeMap::new() })
+        let api = api::connect(remote, patience)?;
+        Ok(Self { api, root, home: None, known: List::default(), properties: Vec::new(), states: BTreeMap::new() })
     }
 
     /// Reads the list on the home page.
     fn read_list(&mut self) -> Result<(), Fault> {
         self.known = List::default();
         self.properties = Vec::new();
-        self.home = self.api.find(&self.space, &self.root)?.map(|page| page.id);
+        self.home = self.api.find(&self.root)?.map(|page| page.id);
         if let Some(home) = self.home.clone() {
-            self.properties = self.api.properties(&home, None)?;
+            self.properties = self.api.properties(&home)?;
             self.properties.retain(|property| property.key.starts_with(LIST));
             for property in &self.properties {
                 self.known.read(&property.value);
@@ -55,21 +53,28 @@ impl Confluence {
 
     /// Returns a page as it is, by asking for its mark and, where that is about another version, for its text.
     fn there(&mut self, page: &Page, wanted: Option<&Wanted>) -> Result<There, Fault> {
-        let found = self.api.properties(&page.id, Some(MARK))?;
-        let state = found.iter().find(|property| property.key == MARK).and_then(|property| State::from_json(&property.value));
+        let state = self.api.property(&page.id, MARK)?.and_then(|property| State::from_json(&property.value));
+        if let Some(state) = &state {
+            self.states.insert(page.id.clone(), state.clone());
+        }
         match state {
-            Some(state) if state.version == page.version => {
-                let there = there(page, Some(state.mark.clone()), state.mark.body.clone());
-                self.states.insert(page.id.clone(), state);
-                Ok(there)
-            }
+            Some(state) if state.version == page.version => Ok(there(page, Some(state.mark.clone()), state.mark.body)),
             state => {
-                let body = self.api.read(&page.id)?.and_then(|page| page.body).unwrap_or_default();
+                let stored = self.api.read(&page.id)?.and_then(|page| page.body).unwrap_or_default();
+                let (body, in_text) = split_mark(&stored);
                 let digest = canonical::digest(&body);
-                // A run that ended between the page and its mark left exactly what is wanted: it is ours, and not finished.
+                let mark = match in_text {
+                    // We wrote exactly this, and the run ended before the property said so: it is taken up as not finished.
+                    Some(mark) if mark.body == digest => {
+                        let is_ours = mark.wanted == mark.body;
+                        Some(if is_ours { Mark { wanted: Digest::of(""), ..mark } } else { mark })
+                    }
+                    in_text => state.map(|state| state.mark).or(in_text),
+                };
+                // The same text without any mark is ours too, however it came there.
                 let begun =
                     || wanted.filter(|wanted| wanted.digest == digest).map(|wanted| Mark { wanted: Digest::of(""), ..wanted.mark() });
-                Ok(there(page, state.map(|state| state.mark).or_else(begun), digest))
+                Ok(there(page, mark.or_else(begun), digest))
             }
         }
     }
@@ -89,7 +94,7 @@ impl Confluence {
 
     fn set_mark(&mut self, page: &Page, mark: &Mark) -> Result<(), Fault> {
         let state = State { mark: mark.clone(), version: page.version };
-        let known = self.api.properties(&page.id, Some(MARK))?.into_iter().find(|property| property.key == MARK);
+        let known = self.api.property(&page.id, MARK)?;
         if known.as_ref().is_none_or(|known| known.value != state.to_json()) {
             self.api.set_property(&page.id, MARK, &state.to_json(), known.as_ref())?;
         }
@@ -117,21 +122,28 @@ impl Reader for Confluence {
         let by_key: BTreeMap<&str, &Wanted> = wanted.iter().map(|page| (page.key.as_str(), page)).collect();
         let listed: Vec<String> = self.known.states.keys().cloned().collect();
         let mut found: Vec<There> = Vec::new();
-        for page in self.api.versions(&listed)? {
+        let all = self.api.versions(&listed)?;
+        for page in &all {
             let Some(state) = self.known.states.get(&page.id).cloned() else { continue };
             let wanted = by_key.get(state.mark.key.as_str()).copied();
             let mut one = if state.version == page.version {
-                there(&page, Some(state.mark.clone()), state.mark.body.clone())
+                there(page, Some(state.mark.clone()), state.mark.body.clone())
             } else {
-                self.there(&page, wanted)?
+                self.there(page, wanted)?
             };
             self.note_comments(&mut one, wanted)?;
             found.push(one);
         }
         // What is not in the list may have been made by a run that was cut off, or by a person.
         let keys: BTreeSet<String> = found.iter().filter_map(|there| there.mark.as_ref().map(|mark| mark.key.clone())).collect();
+        let by_title: Option<BTreeMap<String, Page>> =
+            self.api.lists_whole_space().then(|| all.into_iter().map(|page| (page.title.to_lowercase(), page)).collect());
         for page in wanted.iter().filter(|page| !keys.contains(&page.key)) {
-            let Some(other) = self.api.find(&self.space, &page.name)? else { continue };
+            let other = match &by_title {
+                Some(pages) => pages.get(&page.name.to_lowercase()).cloned(),
+                None => self.api.find(&page.name)?,
+            };
+            let Some(other) = other else { continue };
             if !found.iter().any(|there| there.id == other.id) {
                 let mut one = self.there(&other, Some(page))?;
                 self.note_comments(&mut one, Some(page))?;
@@ -156,9 +168,12 @@ impl Reader for Confluence {
         };
         let page = match page {
             Some(page) => Some(page),
-            None => self.api.find(&self.space, &wanted.name)?,
+            None => self.api.find(&wanted.name)?,
         };
         let Some(page) = page else { return Ok(None) };
+        if wanted.parent.is_none() {
+            self.home = Some(page.id.clone());
+        }
         let mut found = self.there(&page, Some(wanted))?;
         self.note_comments(&mut found, Some(wanted))?;
         Ok(Some(found))
@@ -166,35 +181,36 @@ impl Reader for Confluence {
 
     fn text(&mut self, there: &There) -> Result<String, Fault> {
         let page = self.api.read(&there.id)?;
-        page.and_then(|page| page.body).ok_or_else(|| Fault::Raced(format!("`{}` is gone", there.name)))
+        page.and_then(|page| page.body).map(|stored| split_mark(&stored).0).ok_or_else(|| Fault::Raced(format!("`{}` is gone", there.name)))
     }
 
-    /// The history is not asked: version numbers are the server's, and old bodies come one request each.
-    fn base(&mut self, _: &There, _: &Mark) -> Result<Option<String>, Fault> {
-        Ok(None)
+    fn base(&mut self, there: &There, mark: &Mark) -> Result<Option<String>, Fault> {
+        let Some(version) = self.states.get(&there.id).map(|state| state.version) else { return Ok(None) };
+        let stored = self.api.read_version(&there.id, version)?;
+        Ok(stored.map(|stored| split_mark(&stored).0).filter(|body| canonical::digest(body) == mark.body))
     }
 }
 
 impl Writer for Confluence {
     fn create(&mut self, page: &Wanted, mark: &Mark) -> Result<Written, Fault> {
         let parent = self.parent_of(page);
-        let made = self.api.create(&self.space, parent.as_deref(), &page.name, &page.body)?;
+        let made = self.api.create(parent.as_deref(), &page.name, &with_mark(&page.body, mark))?;
         if page.parent.is_none() {
             self.home = Some(made.id.clone());
         }
-        self.set_mark(&made, mark)?;
         self.set_labels(&made.id, &page.labels, true)?;
+        self.set_mark(&made, mark)?;
         Ok(Written { there: there(&made, Some(mark.clone()), page.digest.clone()) })
     }
 
     fn update(&mut self, page: &Wanted, mark: &Mark, old: &There) -> Result<Written, Fault> {
         let version = old.revision.parse().unwrap_or_default();
-        let before = Page { id: old.id.clone(), title: old.name.clone(), version, parent: None, is_current: true, body: None };
+        let before = Page { id: old.id.clone(), title: old.name.clone(), version, is_current: true, body: None };
         // Where only the mark changes, the page is left alone.
         let is_same = old.digest == page.digest && old.name == page.name;
-        let after = if is_same { before } else { self.api.update(&before, &page.name, None, &page.body)? };
-        self.set_mark(&after, mark)?;
+        let after = if is_same { before } else { self.api.update(&before, &page.name, &with_mark(&page.body, mark))? };
         self.set_labels(&after.id, &page.labels, false)?;
+        self.set_mark(&after, mark)?;
         Ok(Written { there: there(&after, Some(mark.clone()), page.digest.clone()) })
     }
 
@@ -243,6 +259,10 @@ impl Writer for Confluence {
         }
         self.known = list;
         Ok(())
+    }
+
+    fn lose_patience(&mut self) {
+        self.api.session().patience.lose();
     }
 
     fn attaches_to_pages(&self) -> bool {

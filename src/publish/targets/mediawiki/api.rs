@@ -19,7 +19,7 @@ const MAX_PARTS: usize = 200;
 pub(super) struct Api {
     client: Client,
     remote: Rc<Remote>,
-    patience: Rc<Patience>,
+    pub(super) patience: Rc<Patience>,
     /// The token that writes need; it lasts for the session.
     token: String,
     is_logged_in: bool,

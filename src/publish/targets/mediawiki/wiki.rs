@@ -426,6 +426,10 @@ impl Writer for MediaWiki {
         Ok(())
     }
 
+    fn lose_patience(&mut self) {
+        self.api.patience.lose();
+    }
+
     fn as_reader(&mut self) -> &mut dyn Reader {
         self
     }

@@ -92,7 +92,7 @@ fn outside(entry: &Entry) -> Vec<Span> {
 }
 
 /// Returns the sections of a role, each with its whole extent: up to the next heading of its level or above.
-pub(super) fn sections_of(entry: &Entry, role: SectionRole) -> Vec<(&Section, Span)> {
+pub(crate) fn sections_of(entry: &Entry, role: SectionRole) -> Vec<(&Section, Span)> {
     let mut out: Vec<(&Section, Span)> = Vec::new();
     for (at, section) in entry.sections.iter().enumerate() {
         if section.canonical != Some(role) || out.last().is_some_and(|(_, span)| section.span.start < span.end) {
