@@ -130,7 +130,9 @@ fn hash_heading(text: &str, line: &Line) -> Option<(u8, Vec<Inline>)> {
     // A single lower-case word after one hash is a channel or a tag.
     let mut inlines: Vec<Inline> = line.inlines.iter().filter(|inline| !is_break(inline)).cloned().collect();
     let Some(Inline { span, kind: InlineKind::Text(part) }) = inlines.first_mut() else { return None };
-    if !is_title || !begins_a_title || !part.starts_with('#') {
+    // `\#Title` says that it is no heading.
+    let escaped = text[..line.span.start].ends_with('\\');
+    if !is_title || !begins_a_title || !part.starts_with('#') || escaped {
         return None;
     }
     *part = part.trim_start_matches('#').trim_start().to_owned();

@@ -58,6 +58,8 @@ fn hashes_that_are_not_headings_stay_text() {
     for text in ["#123 is fixed", "#incident-42", "#!/bin/sh", "see #Title", "#One #Two"] {
         check(text, &[&format!("p {text}")]);
     }
+    check("\\#Title", &["p #Title"]);
+    check("before\n\\##Title", &["p before ##Title"]);
 }
 
 #[test]

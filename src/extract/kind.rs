@@ -9,8 +9,10 @@ use crate::{
     diag::Span,
     extract::{
         Reader,
+        front_matter::Field,
         headings::fold,
         lexicon::Cue,
+        moment::{self, Found, PartialDate},
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
         text::{has_clock, has_phrase, has_year, head, is_month},
@@ -338,7 +340,7 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let timed_report =
         has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty() || title_tells_failure(reader));
     let told_cause = has_title && evidence.tells_cause && evidence.times > 0;
-    let prose_report = evidence.times > 0 && evidence.failures >= 3 && names_incident(reader);
+    let prose_report = evidence.times > 0 && evidence.failures >= 2 && names_incident(reader);
     if declared || told || short_report || prose_report || timed_report || told_cause || is_brief_report(reader, &evidence) {
         Kind::Incident
     } else {
@@ -434,7 +436,8 @@ fn names_incident(reader: &Reader<'_>) -> bool {
     ];
     let path = fold(&reader.outline.path);
     let heading = reader.outline.sections.iter().find(|section| section.unit.is_some()).map_or("", |section| section.key.as_str());
-    WORDS.iter().any(|word| path.contains(word) || heading.contains(word))
+    let title = reader.declared.text(Field::Title).map_or(String::new(), |(title, _)| fold(title));
+    WORDS.iter().any(|word| path.contains(word) || heading.contains(word) || title.contains(word))
 }
 
 fn weigh(outline: &Outline) -> Evidence {
@@ -617,7 +620,7 @@ fn iso_day(text: &str) -> bool {
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
 fn tells_failure(unit: &Unit) -> bool {
-    unit.cues.has(Cue::Failure) && unit.cues.has(Cue::Past) && unit.text.split_whitespace().nth(4).is_some()
+    unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && unit.text.split_whitespace().nth(4).is_some()
 }
 
 /// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each
@@ -682,7 +685,39 @@ fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
             return incidents.into_iter().map(|(span, index, _, _)| (*span, *index)).collect();
         }
     }
+    parts_of_days(outline)
+}
+
+/// Returns the parts of a post on several outages in prose: headings of one level that each name a day and a failure, in a document
+/// without the sections of a single incident.
+fn parts_of_days(outline: &Outline) -> Vec<(Span, usize)> {
+    let single = [SectionRole::Timeline, SectionRole::RootCause, SectionRole::CauseAndResolution, SectionRole::Resolution];
+    for level in 1..=4u8 {
+        let heads = || outline.sections.iter().enumerate().filter(|(_, head)| head.level == level && head.unit.is_some());
+        if heads().any(|(_, head)| head.role.is_some_and(|role| single.contains(&role))) {
+            continue;
+        }
+        let dated: Vec<usize> =
+            heads().filter(|(_, head)| head.role.is_none() && names_day(&head.heading)).map(|(index, _)| index).collect();
+        let fails = |index: &&usize| {
+            let words = format!(" {} ", outline.sections[**index].key);
+            TITLE_FAILURES.iter().chain(FAILURES).any(|word| words.contains(word))
+        };
+        if dated.len() >= 2 && dated.iter().all(|index| fails(&index)) {
+            return dated.into_iter().map(|index| (part_of(outline, index).0, index)).collect();
+        }
+    }
     Vec::new()
+}
+
+fn names_day(heading: &str) -> bool {
+    heading.contains(|c: char| c.is_ascii_digit())
+        && moment::scan(heading).iter().any(|expression| match &expression.found {
+            Found::Moment(partial) | Found::Range(partial, _) => {
+                matches!(partial.date, Some(PartialDate::Day(_) | PartialDate::MonthDay { .. }))
+            }
+            _ => false,
+        })
 }
 
 /// Whether the parts tell the same incident again: their headings begin alike.
@@ -717,6 +752,20 @@ mod tests {
     fn check(markdown: &str, expected: Kind) {
         let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
         assert_eq!(reading.kind, expected, "{markdown}");
+    }
+
+    #[test]
+    fn headings_that_name_a_day_and_a_failure_part_a_post() {
+        let post = |heads: [&str; 2]| {
+            format!(
+                "# May\n\nTwo bad days.\n\n## {}\n\nAt 10:00 UTC our DNS stopped answering.\n\n## {}\n\nFrom 08:00 until 09:30 UTC no mail left.\n",
+                heads[0], heads[1]
+            )
+        };
+        check(&post(["2 May 2024: DNS outage", "9 May 2024: mail delayed"]), Kind::Multi);
+        check(&post(["DNS outage (May 2)", "Mail failures (May 9)"]), Kind::Multi);
+        // The days of one incident are none.
+        check(&(post(["2 May 2024: first signs", "3 May 2024: DNS outage"]) + "\n## Root cause\n\nA bad zone file.\n"), Kind::Incident);
     }
 
     #[test]
