@@ -3,6 +3,8 @@
 //! The evidence: which sections it has, whether they hold anything, times and dates that were filled in, and placeholders and
 //! instructions that were not. A document counts as an incident only where something that happened is told.
 
+mod other;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
@@ -249,7 +251,7 @@ const CORE: &[SectionRole] = &[
 /// Reads what the document is.
 pub(crate) fn read_kind(reader: &Reader<'_>) -> KindReading {
     let outline = reader.outline;
-    if is_changelog(outline) {
+    if other::is_changelog(outline) {
         return KindReading { kind: Kind::Other, parts: Vec::new() };
     }
     let parts = incident_parts(outline);
@@ -277,8 +279,12 @@ struct Evidence {
     timed_lines: usize,
     /// A sentence that says what the root cause was.
     tells_cause: bool,
+    /// Headings with a time or a dated day.
+    timed_headings: usize,
     /// Lines that are nothing but a link.
     links: usize,
+    /// Lines without a time that link to another site.
+    references: usize,
 }
 
 fn read_single_kind(reader: &Reader<'_>) -> Kind {
@@ -293,7 +299,9 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
 
     // A list of links to incidents is an index of them.
-    if evidence.links >= 3 && evidence.links * 5 >= evidence.lines * 3 {
+    if evidence.links >= 3 && evidence.links * 5 >= evidence.lines * 3
+        || evidence.references >= 20 && evidence.references * 2 >= evidence.lines
+    {
         return Kind::Other;
     }
     let in_templates =
@@ -317,6 +325,9 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     }
     let has_title = super::title::own_title(reader).is_some();
     let declared = reader.declares_incident();
+    if !declared && evidence.timed_lines < 3 && (other::is_decision_record(&headings) || other::is_runbook(reader, &evidence)) {
+        return Kind::Other;
+    }
     // Sections that tell neither a time nor a failure explain what belongs into them.
     if !declared
         && (!has_title || evidence.orders >= 2)
@@ -332,16 +343,16 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     if evidence.filled.len() <= 1 && evidence.named.len() >= 4 && evidence.lines <= 3 {
         return if has_title { Kind::Incident } else { Kind::Template };
     }
-    let told = evidence.filled.len() >= 2
-        && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4)
-        && (evidence.timed_lines >= 3 || names_incident(reader) || !is_mostly_about_other_things(outline));
+    let told = evidence.filled.len() >= 2 && (evidence.times > 0 || evidence.failures > 0 || evidence.named.len() >= 4);
     let short_report = !evidence.filled.is_empty() && evidence.times > 0 && evidence.failures > 0;
+    let is_aside = evidence.timed_lines < 3 && other::is_mostly_about_other_things(reader, &evidence);
+    let in_sections = (told || short_report) && !is_aside;
     // A few timed lines under a title of its own, or a stated root cause on a stated day, tell an incident without any section.
     let timed_report =
         has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty() || title_tells_failure(reader));
     let told_cause = has_title && evidence.tells_cause && evidence.times > 0;
     let prose_report = evidence.times > 0 && evidence.failures >= 2 && names_incident(reader);
-    if declared || told || short_report || prose_report || timed_report || told_cause || is_brief_report(reader, &evidence) {
+    if declared || in_sections || prose_report || timed_report || told_cause || is_brief_report(reader, &evidence) {
         Kind::Incident
     } else {
         Kind::Other
@@ -371,6 +382,7 @@ fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
     day && told
 }
 
+/// Whether the title has a word of failure.
 fn title_tells_failure(reader: &Reader<'_>) -> bool {
     super::title::own_title(reader).is_some_and(|title| {
         let title = format!(" {} ", fold(&title.value));
@@ -378,40 +390,9 @@ fn title_tells_failure(reader: &Reader<'_>) -> bool {
     })
 }
 
-/// Whether few of many headings are those of an incident's sections or stand in one: a manual may have a "Summary" and a "Cause" too.
-fn is_mostly_about_other_things(outline: &Outline) -> bool {
-    let headings = || outline.sections.iter().filter(|section| section.unit.is_some());
-    let of_incidents = headings().filter(|section| section.role.is_some_and(|role| CORE.contains(&role))).count();
-    headings().count() > 12 && of_incidents * 5 <= headings().count()
-}
-
-/// Whether the headings are releases: `0.4.1 (2026-03-02)`, `[v2.0.0] - 2025-01-30`, `Version 1.2`.
-fn is_changelog(outline: &Outline) -> bool {
-    let headings = || outline.sections.iter().filter_map(|section| section.unit.map(|unit| outline.units[unit].text.as_str()));
-    let releases = headings().filter(|heading| is_release(heading)).count();
-    releases >= 3 && releases * 4 >= headings().count()
-}
-
-/// Whether a heading is a version, and beside it at most a day. `1.1 Summary` is a numbered section, and `12.05.24` a day.
-fn is_release(heading: &str) -> bool {
-    const NAMES: &[&str] = &["version", "release", "released", "unreleased", "yanked"];
-    let lower = heading.to_lowercase();
-    let mut words = lower.split(|c: char| c.is_whitespace() || "[](),/".contains(c)).filter(|word| !word.is_empty());
-    let Some(version) = words.find(|word| !NAMES.contains(word)) else { return lower.contains("unreleased") };
-    let is_named = version.starts_with('v') || lower.starts_with("version") || lower.starts_with('[');
-    let is_beside = |word: &str| !word.contains(char::is_alphabetic) || NAMES.contains(&word) || is_month(word);
-    is_version(version.trim_start_matches('v'), is_named) && words.all(is_beside)
-}
-
-/// Whether a word is a version of two or more numbers; where nothing calls it so, of three that are no day.
-fn is_version(word: &str, is_named: bool) -> bool {
-    let release = word.split(['-', '+']).next().unwrap_or(word);
-    let numbers: Vec<Option<u16>> = release.split('.').map(|number| number.parse().ok().filter(|number| *number < 1000)).collect();
-    match numbers[..] {
-        [Some(_), Some(_)] => is_named,
-        [Some(day), Some(month), Some(year)] => is_named || !((1..=31).contains(&day) && (1..=12).contains(&month) && year > 9),
-        _ => numbers.len() == 4 && numbers.iter().all(Option::is_some),
-    }
+/// Whether the title or file name says that something failed.
+fn names_failure(reader: &Reader<'_>) -> bool {
+    names_incident(reader) || title_tells_failure(reader)
 }
 
 fn is_guide_heading(heading: &str) -> bool {
@@ -461,6 +442,7 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     let must = unit.cues.has(Cue::Must) && (unit.text.contains("must contain") || unit.text.contains("should contain"));
     evidence.must += usize::from(must);
     if unit.is_heading() {
+        evidence.timed_headings += usize::from(dated);
         return;
     }
     let rest = unit.rest().trim();
@@ -484,7 +466,10 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         }
     }
     evidence.failures += usize::from(tells_failure(unit));
-    evidence.timed_lines += usize::from(dated && has_clock(head(&unit.text, 24)));
+    let is_timed = dated && has_clock(head(&unit.text, 24));
+    evidence.timed_lines += usize::from(is_timed);
+    evidence.references +=
+        usize::from(!is_timed && unit.role != Some(SectionRole::Timeline) && unit.links.first().is_some_and(|link| link.contains("://")));
     evidence.tells_cause |= !is_order && unit.cues.has(Cue::RootCause);
 }
 
@@ -745,120 +730,4 @@ fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRol
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::{config::ReadSettings, document::Document, extract::read_document, incident::Kind};
-
-    #[track_caller]
-    fn check(markdown: &str, expected: Kind) {
-        let reading = read_document(&ReadSettings::default(), &Document::from_text(markdown)).value;
-        assert_eq!(reading.kind, expected, "{markdown}");
-    }
-
-    #[test]
-    fn headings_that_name_a_day_and_a_failure_part_a_post() {
-        let post = |heads: [&str; 2]| {
-            format!(
-                "# May\n\nTwo bad days.\n\n## {}\n\nAt 10:00 UTC our DNS stopped answering.\n\n## {}\n\nFrom 08:00 until 09:30 UTC no mail left.\n",
-                heads[0], heads[1]
-            )
-        };
-        check(&post(["2 May 2024: DNS outage", "9 May 2024: mail delayed"]), Kind::Multi);
-        check(&post(["DNS outage (May 2)", "Mail failures (May 9)"]), Kind::Multi);
-        // The days of one incident are none.
-        check(&(post(["2 May 2024: first signs", "3 May 2024: DNS outage"]) + "\n## Root cause\n\nA bad zone file.\n"), Kind::Incident);
-    }
-
-    #[test]
-    fn days_in_any_order_tell_an_incident() {
-        check(
-            "# Wallet loop\n\n## Issue Summary\n\nThe wallet could loop without end.\n\n## Timeline\n\n10/22/2023 - A researcher sent a report of it.\n\n11/15/2023 - A version with a fix was released.\n\n## Resolution\n\nErrors are caught now.\n",
-            Kind::Incident,
-        );
-    }
-
-    #[test]
-    fn releases_are_no_incidents() {
-        let change = "### Fixed\n\n- The parser failed where a time was missing, and the build crashed.\n\n### Root cause\n\n- It was caused by a typo on 2024-05-02 10:00.\n\n";
-        let with = |heads: [&str; 3]| heads.map(|head| format!("## {head}\n\n{change}")).concat();
-        check(&with(["[0.3.1] - 2024-05-02", "[0.3.0] - 2024-04-01", "[Unreleased]"]), Kind::Other);
-        check(&with(["0.3.1 (2 May 2024)", "0.3.0 (April 1, 2024)", "0.2.9"]), Kind::Other);
-        check(&with(["v2.0-rc.1", "Version 1.9", "[1.8.0] / 2023-01-02"]), Kind::Other);
-        check(&with(["12.05.24", "13.05.24", "14.05.24"]), Kind::Multi);
-        check(&with(["1.1 Disk full", "1.2 Queue full", "1.3 Lost mail"]), Kind::Multi);
-    }
-
-    #[test]
-    fn a_manual_with_a_summary_and_a_cause_is_no_incident() {
-        let chapters: String =
-            (1..=12).map(|number| format!("## Chapter {number}\n\nThe cache was slow and it crashed on such input.\n\n")).collect();
-        let text = "## Summary\n\nA cache that failed in no test that was run.\n\n";
-        let cause = "## Cause\n\nThe error was caused by the shell, which failed to read it.\n";
-        check(&format!("# A cache\n\n{text}{chapters}{cause}"), Kind::Other);
-        check(&format!("# Cache outage\n\n{text}{chapters}{cause}"), Kind::Incident);
-    }
-
-    #[test]
-    fn course_text_with_dates_is_a_template() {
-        check(
-            "0x01. Postmortem\nProject will start Feb 2, 2024 6:00 AM, must end by Feb 9, 2024 6:00 AM\nAfter any outage a team writes a summary. The root cause was found.\n\nIssue Summary must contain:\nduration of the outage\n\nTimeline must contain:\nwhen was the issue detected\n",
-            Kind::Template,
-        );
-    }
-
-    #[test]
-    fn a_told_failure_is_an_incident() {
-        check(
-            "# Shop down\n\n## Summary\n\nThe shop was down from 10:00 to 11:00 UTC on 2024-06-02.\n\n## Root cause\n\nA typo.\n",
-            Kind::Incident,
-        );
-        check("Summary\nThe shop was down from 10:00 to 11:00.\nRoot cause\nA typo.\n", Kind::Incident);
-    }
-
-    #[test]
-    fn a_note_of_a_few_lines_is_an_incident_where_it_tells_of_a_failure_on_a_day() {
-        for text in [
-            "# DNS outage\n\nOn 2 May 2024 at 10:00 UTC our DNS stopped answering for 20 minutes because the zone file had a typo.\n",
-            "# Queue stuck\n\n- 2024-05-02 10:00 UTC: the queue stopped\n- 10:20 the queue was started again\n",
-            "# Pool exhausted\n\nThe order database ran out of connections at 14:02 UTC on 2024-03-09.\n",
-            "# Search is slow\n\n2024-06-03: a job starved the nodes.\n\n- 09:12 UTC latency climbs\n- 09:55 UTC job killed\n",
-            "# Cache outage\n\n10:14 the cluster falls over\n\n10:20 alert fires\n\n10:31 cluster restarted\n",
-            "Database outage 2024-04-01\n\nThe primary ran out of connections at 14:02 UTC and customers saw errors until 14:40 UTC.\n",
-            "# Receipts late\n\nOn 3 May 2024 the certificate of the mail relay expired and receipts were delayed by three hours.\n",
-        ] {
-            check(text, Kind::Incident);
-        }
-        for text in [
-            "# Notes of the meeting\n\nOn 2 May 2024 at 10:00 we talked about the roof. Ann was there.\n",
-            "# Release 2.4\n\n2024-05-02: new colours, faster start.\n",
-            "# Outages\n\nWe write about each outage. Ask Ann.\n",
-            "# Outage drill\n\nThe next drill starts on 2 May 2024 at 10:00. Be there.\n",
-        ] {
-            check(text, Kind::Other);
-        }
-    }
-
-    #[test]
-    fn forms_and_guides_are_templates() {
-        check(
-            "# Incident title\n\n## Summary\n\n[Describe what happened]\n\n## Timeline\n\n| Time | Event |\n|---|---|\n| YYYY-MM-DD HH:MM | [Event] |\n\n## Actions\n\n- [Task name]\n",
-            Kind::Template,
-        );
-        check(
-            "# How to write a postmortem\n\n## Summary\n\nDescribe what happened.\n\n## Timeline\n\nList the events.\n\n## Root cause\n\nExplain the cause.\n",
-            Kind::Template,
-        );
-        check("# Postmortem\n\n## Summary\n\n## Timeline\n\n## Root cause\n\n## Actions\n", Kind::Template);
-    }
-
-    #[test]
-    fn what_tells_nothing_is_other() {
-        check("# Our postmortems\n\nThey are listed by year.\n\n- [One](one.md)\n", Kind::Other);
-    }
-
-    #[test]
-    fn several_incidents_in_one_file_are_multi() {
-        let part =
-            |day: u8| format!("## Outage {day}\n\n2024-06-0{day}\n\n### Timeline\n\n- 10:00 it broke\n\n### Root cause\n\nA typo.\n\n");
-        check(&format!("# June\n\n{}{}", part(2), part(5)), Kind::Multi);
-    }
-}
+mod tests;
