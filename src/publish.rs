@@ -24,6 +24,7 @@ mod pages;
 mod patience;
 mod plan;
 mod profile;
+mod saved;
 mod target;
 mod targets;
 
@@ -38,5 +39,6 @@ pub use pages::{Outline, Overrides};
 pub use patience::Patience;
 pub use plan::{Action, Choices, Plan, Step, plan};
 pub use profile::{Audience, Profile, Secret, StalePages, Variables};
+pub use saved::SavedPlan;
 pub use target::{Capabilities, Naming, Reader, Writer, Written};
 pub use targets::{TARGETS, Target, open};

@@ -957,6 +957,35 @@ fn a_run_that_may_not_write_all_is_taken_up_by_the_next() {
 }
 
 #[test]
+fn a_saved_plan_does_what_it_says_and_nothing_that_came_after_it() {
+    let wiki = Wiki::local();
+    let (site, person) = (Site::new(&wiki), Person::new(&wiki));
+    let first = site.apply(&[], 0);
+    let at = |name: &str| first.name(&format!("incident/{name}"));
+    for (name, day) in [("beta", 2), ("gamma", 3)] {
+        site.incident(name, day, "The queue was empty.");
+    }
+    assert_eq!(site.run(&["plan", "--out", "agreed.json", "--detailed-exitcode"]).code, 5);
+    // After it was agreed on, a person edits one page and the source of another changes.
+    person.edit(&at("beta"), "A person's remark.");
+    site.incident("gamma", 3, "The queue was gone.");
+    site.incident("delta", 4, "The queue was long.");
+    let run = site.run(&["apply", "--plan", "agreed.json"]);
+    assert_eq!(run.writes(), 0, "{}", run.all);
+    assert_eq!((run.action("incident/gamma"), run.action("incident/delta")), ("unplanned", "unplanned"));
+    site.run(&["plan", "--out", "agreed.json"]);
+    let run = site.run(&["apply", "--plan", "agreed.json"]);
+    assert!(person.read(&at("gamma")).unwrap().contains("was gone"), "{}", run.all);
+    assert!(person.read(&at("beta")).unwrap().contains("A person's remark."));
+    // What was decided is part of the plan.
+    site.run(&["plan", "--take-ours", "beta", "--out", "agreed.json"]);
+    site.run(&["apply", "--plan", "agreed.json"]);
+    assert!(!person.read(&at("beta")).unwrap().contains("A person's remark."));
+    let run = site.run(&["apply", "--plan", "book.toml"]);
+    assert!(run.code == 2 && run.all.contains("is no plan"), "{}", run.all);
+}
+
+#[test]
 fn a_wiki_without_a_commit_can_be_begun() {
     let folder = TempDir::new().unwrap();
     git(folder.path(), &["init", "--quiet", "--bare", "--initial-branch=master", "empty.git"]);

@@ -535,6 +535,10 @@ pub(super) struct PublishPlanArgs {
     /// Exits with 5 where there is something to do
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+
+    /// Saves the plan, for `publish apply --plan`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -548,6 +552,11 @@ pub(super) struct PublishApplyArgs {
     /// Says what would be done, and writes nothing: as `publish plan`
     #[arg(long)]
     pub(super) dry_run: bool,
+
+    /// Does what `publish plan --out` saved, and nothing else: a page that changed since is left
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["adopt", "take_ours", "take_theirs", "recreate", "allow_removals"])]
+    pub(super) plan: Option<PathBuf>,
 
     /// Writes at most so many pages; the next run goes on from there
     #[arg(long, value_name = "N")]

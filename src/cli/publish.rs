@@ -17,27 +17,28 @@ use super::{
     terminal::{Bar, Style, clean, plural, print_data, print_text, say, style},
 };
 use crate::{
-    diag::Result,
+    diag::{Error, Result},
     pipeline::Build,
     publish::{
         self, Action, Choices, Failure, Fault, Journal, Outcome as PageOutcome, Outline, Patience, Plan, Prepared, Profile, Publication,
-        Report, Step, Target,
+        Report, SavedPlan, Step, Target,
     },
 };
 
 pub(super) fn run(args: &PublishArgs) -> Result<Outcome> {
     match &args.command {
         PublishCommand::Plan(plan) => {
-            let how = How { to: &plan.to, choices: Some(&plan.choices), command: Command::Plan { detailed: plan.detailed_exitcode } };
-            how.run()
-        }
-        PublishCommand::Apply(apply) if apply.dry_run => {
-            How { to: &apply.to, choices: Some(&apply.choices), command: Command::Plan { detailed: false } }.run()
+            let command = Command::Plan { detailed: plan.detailed_exitcode };
+            How { to: &plan.to, choices: Some(&plan.choices), out: plan.out.as_deref(), plan: None, command }.run()
         }
         PublishCommand::Apply(apply) => {
-            How { to: &apply.to, choices: Some(&apply.choices), command: Command::Apply { max_writes: apply.max_writes } }.run()
+            let command = match apply.dry_run {
+                true => Command::Plan { detailed: false },
+                false => Command::Apply { max_writes: apply.max_writes },
+            };
+            How { to: &apply.to, choices: Some(&apply.choices), out: None, plan: apply.plan.as_deref(), command }.run()
         }
-        PublishCommand::Status(status) => How { to: &status.to, choices: None, command: Command::Status }.run(),
+        PublishCommand::Status(status) => How { to: &status.to, choices: None, out: None, plan: None, command: Command::Status }.run(),
     }
 }
 
@@ -45,6 +46,10 @@ pub(super) fn run(args: &PublishArgs) -> Result<Outcome> {
 struct How<'a> {
     to: &'a PublishTo,
     choices: Option<&'a PublishChoices>,
+    /// Where the plan is saved.
+    out: Option<&'a Path>,
+    /// The plan that is applied.
+    plan: Option<&'a Path>,
     command: Command,
 }
 
@@ -64,7 +69,8 @@ impl How<'_> {
         let patience = patience(deadline);
         let (root, audience) = (profile.root.clone(), profile.audience);
         let folder = settings.root.join(".hindsite").join("publish").join(file_name(&profile.name));
-        let choices = choices(self.choices, &profile);
+        let mut choices = choices(self.choices, &profile);
+        let saved = self.plan.map(|file| read_plan(file, &profile.name, &mut choices)).transpose()?;
         let mut shown = Shown { profile: profile.name.clone(), target: profile.target.clone(), json: self.to.json, ..Shown::default() };
         let target = publish::open(profile, patience.clone())?;
         let bar = Bar::default();
@@ -76,12 +82,13 @@ impl How<'_> {
             outline: &outline,
             naming: target.naming(),
             choices: &choices,
+            saved: saved.as_ref(),
             max_writes: if let Command::Apply { max_writes } = self.command { max_writes } else { None },
             deadline: deadline.map(|deadline| began + deadline),
         };
         let ended = match self.command {
             Command::Apply { .. } => apply(&publication, &*target, &folder, &mut shown),
-            _ => look(&publication, &*target, &mut shown),
+            _ => look(&publication, &*target, self.out, &mut shown),
         };
         shown.requests = patience.requests();
         shown.seconds = began.elapsed().as_secs_f64();
@@ -103,6 +110,17 @@ impl How<'_> {
     }
 }
 
+/// Reads a plan that was saved, and what the user had decided.
+fn read_plan(file: &Path, profile: &str, choices: &mut Choices) -> Result<SavedPlan> {
+    let text = fs::read_to_string(file).map_err(|cause| Error::io("read", file, &cause))?;
+    let no_plan = || Error::new(format!("{} is no plan that `publish plan --out` saved", file.display()));
+    let saved = SavedPlan::read(&text, choices).ok_or_else(no_plan)?;
+    if saved.profile != profile {
+        return Err(Error::new(format!("{} is a plan of `[publish.{}]`, not of `{profile}`", file.display(), saved.profile)));
+    }
+    Ok(saved)
+}
+
 /// Returns the patience of a run; tests make waits and time-outs short.
 fn patience(deadline: Option<Duration>) -> Rc<Patience> {
     let milliseconds = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok()).map(Duration::from_millis);
@@ -114,8 +132,12 @@ fn patience(deadline: Option<Duration>) -> Rc<Patience> {
 }
 
 /// Compares, and writes nothing: only a reader is made.
-fn look(publication: &Publication<'_>, target: &dyn Target, shown: &mut Shown) -> std::result::Result<(), Failure> {
+fn look(publication: &Publication<'_>, target: &dyn Target, out: Option<&Path>, shown: &mut Shown) -> std::result::Result<(), Failure> {
     let prepared = publication.prepare(&mut *target.reader()?)?;
+    if let Some(file) = out {
+        let text = SavedPlan::text_of(&shown.profile, &prepared, publication.choices);
+        fs::write(file, text).map_err(|cause| Error::io("write", file, &cause))?;
+    }
     shown.take_plan(prepared.plan, target);
     Ok(())
 }
@@ -218,7 +240,8 @@ impl Shown {
         } else if any(&|page| page.step.action.is_conflict()) {
             Outcome::Conflicts
         } else if any(&|page| {
-            matches!(page.outcome, Some(PageOutcome::Failed(_) | PageOutcome::Unreached)) || page.step.action == Action::Blocked
+            matches!(page.outcome, Some(PageOutcome::Failed(_) | PageOutcome::Unreached))
+                || matches!(page.step.action, Action::Blocked | Action::Unplanned)
         }) {
             Outcome::Problems
         } else {
@@ -338,7 +361,7 @@ fn outcome_words(outcome: &PageOutcome) -> (&'static str, Option<&str>) {
 fn line(page: &ShownPage, with_key: bool) -> String {
     let step = &page.step;
     let colour = match step.action {
-        action if action.is_conflict() || action == Action::Blocked => Style::Error,
+        action if action.is_conflict() || matches!(action, Action::Blocked | Action::Unplanned) => Style::Error,
         Action::Create | Action::Update | Action::TakeTheirs => Style::Added,
         Action::Leave => Style::Dim,
         _ => Style::Help,

@@ -3,13 +3,16 @@
 use std::{collections::BTreeSet, time::Instant};
 
 use super::{
-    Choices, Digest, Fault, Ledger, LedgerEntry, Mark, MarkState, Naming, Observed, Outline, Overrides, Plan, Reader, Step, There, Wanted,
-    WantedKind, Writer, Written,
+    Choices, Digest, Fault, Ledger, LedgerEntry, Mark, MarkState, Naming, Observed, Outline, Overrides, Plan, Reader, SavedPlan,
+    StalePages, Step, There, Wanted, WantedKind, Writer, Written,
     journal::Journal,
     normalise,
     plan::{self, Action},
 };
-use crate::{diag::Error, render::wiki::with_stale_notice};
+use crate::{
+    diag::Error,
+    render::wiki::{STALE_LABEL, with_stale_notice},
+};
 
 /// How often a page that somebody else is writing too is looked at again, and how often a whole commit.
 const RACES: usize = 3;
@@ -46,6 +49,8 @@ pub struct Publication<'a> {
     pub naming: &'a (dyn Naming + Sync),
     /// What the user decided.
     pub choices: &'a Choices,
+    /// The plan that is applied: nothing else is written.
+    pub saved: Option<&'a SavedPlan>,
     /// How many pages may be written in one run.
     pub max_writes: Option<usize>,
     /// When the run must end.
@@ -106,8 +111,18 @@ impl Publication<'_> {
         if !overrides.is_empty() {
             wanted = self.outline.render(self.naming, &names, &overrides)?;
         }
-        let plan = plan::plan(&wanted, &observed, self.naming, self.choices);
+        let mut plan = plan::plan(&wanted, &observed, self.naming, self.choices);
+        for step in &mut plan.steps {
+            self.restrict(step, step.wanted.map(|at| &wanted[at]));
+        }
         Ok(Prepared { wanted, observed, plan })
+    }
+
+    /// Leaves a step undone that the saved plan does not have so.
+    fn restrict(&self, step: &mut Step, wanted: Option<&Wanted>) {
+        if let Some(saved) = self.saved {
+            saved.restrict(step, wanted);
+        }
     }
 
     /// Refuses keys that name no page: a typing error must not look like a decision.
@@ -302,6 +317,7 @@ impl Run<'_, '_> {
         let was_published = step.there.is_some() && step.there.as_ref().is_some_and(|there| there.mark.is_some());
         let again = plan::step(page, ours, there.as_ref().filter(|_| ours.is_none()), was_published, self.publication.choices);
         *step = Step { wanted: step.wanted, ..again };
+        self.publication.restrict(step, Some(page));
         Ok(step.action.is_write())
     }
 
@@ -350,7 +366,8 @@ impl Run<'_, '_> {
     fn mark_stale(&mut self, there: &There) -> Result<Outcome, Fault> {
         let naming = self.publication.naming;
         let Some(old) = &there.mark else { return Ok(Outcome::Left) };
-        let body = normalise(&with_stale_notice(naming.dialect(), &self.writer.text(there)?, STALE_NOTICE));
+        let archived = self.publication.choices.stale == StalePages::Archive;
+        let body = normalise(&with_stale_notice(naming.dialect(), &self.writer.text(there)?, STALE_NOTICE, archived));
         let digest = naming.digest(&body);
         let page = Wanted {
             archive: old.archive.clone(),
@@ -361,7 +378,7 @@ impl Run<'_, '_> {
             parent: None,
             digest: digest.clone(),
             body,
-            labels: ["stale".to_owned()].into(),
+            labels: [STALE_LABEL.to_owned()].into(),
             files: Vec::new(),
         };
         let mark = Mark { state: MarkState::Stale, name: old.name.clone(), ..page.mark() };

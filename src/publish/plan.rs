@@ -46,6 +46,8 @@ pub enum Action {
     Foreign,
     /// Another page of ours still has its name.
     Blocked,
+    /// It would be written, and the saved plan that is applied does not have it so.
+    Unplanned,
 }
 
 impl Action {
@@ -74,6 +76,7 @@ impl Action {
             Action::Conflict => "conflict",
             Action::Foreign => "foreign",
             Action::Blocked => "blocked",
+            Action::Unplanned => "unplanned",
         }
     }
 }
@@ -310,12 +313,214 @@ pub(super) fn unfinished() -> Digest {
 /// Decides about a page of ours that is not wanted any more.
 fn stale_step(there: &There, stale: StalePages) -> Step {
     let (action, why) = match (there.is_as_published(), there.mark.as_ref().map(|mark| mark.state), stale) {
-        (_, Some(MarkState::Stale), StalePages::Keep | StalePages::Mark) => (Action::Leave, "its incident is gone, as the page says"),
+        (_, Some(MarkState::Stale), StalePages::Keep | StalePages::Mark | StalePages::Archive) => {
+            (Action::Leave, "its incident is gone, as the page says")
+        }
         (false, ..) => (Action::Stale, "its incident is gone, and a person edited it"),
         (true, _, StalePages::Delete) => (Action::Delete, "its incident is gone"),
-        (true, _, StalePages::Mark) => (Action::MarkStale, "its incident is gone"),
+        (true, _, StalePages::Mark | StalePages::Archive) => (Action::MarkStale, "its incident is gone"),
         (true, _, StalePages::Keep) => (Action::Stale, "its incident is gone"),
     };
     let key = there.mark.as_ref().map_or_else(String::new, |mark| mark.key.clone());
     Step { key, name: there.name.clone(), action, why: why.to_owned(), wanted: None, there: Some(there.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        publish::{Capabilities, Mark, Place, WantedKind},
+        render::wiki::Dialect,
+    };
+
+    /// A target whose names are titles and do not differ in case.
+    struct Titles;
+
+    impl Naming for Titles {
+        fn dialect(&self) -> Dialect {
+            Dialect::Gollum
+        }
+
+        fn capabilities(&self) -> Capabilities {
+            Capabilities { atomic: false, delete: true, max_body_bytes: 1000, max_file_bytes: 1000 }
+        }
+
+        fn name(&self, place: &Place) -> Result<String, String> {
+            Ok(place.title.clone())
+        }
+
+        fn fold(&self, name: &str) -> String {
+            name.to_lowercase()
+        }
+
+        fn page_address(&self, _: &str, to: &str) -> String {
+            to.to_owned()
+        }
+
+        fn file_address(&self, _: &str, file: &str) -> String {
+            file.to_owned()
+        }
+    }
+
+    fn wanted(key: &str, name: &str, body: &str) -> Wanted {
+        Wanted {
+            archive: "Log".to_owned(),
+            key: key.to_owned(),
+            kind: WantedKind::Incident,
+            title: name.to_owned(),
+            name: name.to_owned(),
+            parent: (key != "home").then(|| "home".to_owned()),
+            body: body.to_owned(),
+            digest: Digest::of(body),
+            labels: BTreeSet::new(),
+            files: Vec::new(),
+        }
+    }
+
+    /// A page as it is there: what was written last, and what it holds now.
+    fn there(key: &str, name: &str, written: &str, now: &str) -> There {
+        let mark = Mark { key: key.to_owned(), ..wanted(key, name, written).mark() };
+        There {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            revision: "1".to_owned(),
+            mark: Some(mark),
+            digest: Digest::of(now),
+            untouched: true,
+        }
+    }
+
+    fn of_a_person(name: &str) -> There {
+        There { mark: None, ..there("", name, "", "theirs") }
+    }
+
+    fn observed(pages: Vec<There>, published: &[&str]) -> Observed {
+        let entry = |key: &&str| ((*key).to_owned(), super::super::LedgerEntry { name: (*key).to_owned(), body: Digest::of("old") });
+        let ledger = Ledger { pages: published.iter().map(entry).collect() };
+        Observed { pages, ledger: Some(ledger), ..Observed::default() }
+    }
+
+    /// Checks what is done with the page `a`, wanted as `A` with the text `new`.
+    #[track_caller]
+    fn check(pages: Vec<There>, published: &[&str], choices: &Choices, expected: Action) {
+        let plan = plan(&[wanted("a", "A", "new")], &observed(pages, published), &Titles, choices);
+        let step = plan.steps.iter().find(|step| step.key == "a").expect("a step for it");
+        assert_eq!(step.action, expected, "{}", step.why);
+    }
+
+    fn named(keys: &[&str]) -> BTreeSet<String> {
+        keys.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    #[test]
+    fn each_row_of_the_table_has_its_action() {
+        let asked = Choices::default();
+        check(vec![], &[], &asked, Action::Create);
+        check(vec![of_a_person("A")], &[], &asked, Action::Foreign);
+        check(vec![of_a_person("a")], &[], &asked, Action::Foreign);
+        check(vec![there("a", "A", "new", "new")], &["a"], &asked, Action::Leave);
+        check(vec![there("a", "A", "old", "new")], &["a"], &asked, Action::Update);
+        check(vec![there("a", "A", "old", "old")], &["a"], &asked, Action::Update);
+        check(vec![there("a", "A", "new", "edited")], &["a"], &asked, Action::Drift);
+        check(vec![there("a", "A", "old", "edited")], &["a"], &asked, Action::Conflict);
+        check(vec![], &["a"], &asked, Action::Deleted);
+        check(vec![there("a", "Elsewhere", "old", "old"), of_a_person("A")], &["a"], &asked, Action::Foreign);
+        check(vec![there("a", "Elsewhere", "old", "old"), there("b", "A", "b", "b")], &["a", "b"], &asked, Action::Blocked);
+    }
+
+    #[test]
+    fn what_the_user_decided_counts_for_the_pages_that_are_named() {
+        let no = Choices::default();
+        let foreign = || vec![of_a_person("A")];
+        let conflict = || vec![there("a", "A", "old", "edited")];
+        check(foreign(), &[], &Choices { adopt: named(&["a"]), ..no.clone() }, Action::Update);
+        check(foreign(), &[], &Choices { adopt: named(&["b"]), ..no.clone() }, Action::Foreign);
+        check(conflict(), &["a"], &Choices { take_ours: named(&["a"]), ..no.clone() }, Action::Update);
+        check(conflict(), &["a"], &Choices { take_theirs: named(&["a"]), ..no.clone() }, Action::TakeTheirs);
+        check(conflict(), &["a"], &Choices { take_ours: named(&["b"]), ..no.clone() }, Action::Conflict);
+        check(vec![], &["a"], &Choices { recreate: named(&["a"]), ..no }, Action::Create);
+    }
+
+    #[test]
+    fn open_comments_keep_a_page_from_being_replaced() {
+        let commented = |written: &str| vec![There { untouched: false, ..there("a", "A", written, written) }];
+        check(commented("old"), &["a"], &Choices::default(), Action::Conflict);
+        check(commented("new"), &["a"], &Choices::default(), Action::Drift);
+    }
+
+    #[test]
+    fn a_page_whose_files_were_still_to_come_is_finished() {
+        let mut begun = there("a", "A", "new", "new");
+        begun.mark.as_mut().expect("a mark").wanted = unfinished();
+        check(vec![begun], &[], &Choices::default(), Action::Update);
+    }
+
+    #[test]
+    fn a_page_that_a_person_moved_stays_there_and_one_that_we_renamed_is_marked() {
+        let mut moved = there("a", "Elsewhere", "old", "old");
+        moved.mark.as_mut().expect("a mark").name = "A".to_owned();
+        let plan = plan(&[wanted("a", "A", "new")], &observed(vec![moved], &["a"]), &Titles, &Choices::default());
+        assert_eq!((plan.steps[0].action, plan.steps[0].name.as_str()), (Action::Update, "Elsewhere"));
+        // A run that ended between renaming a page and writing it.
+        let mut renamed = there("a", "A", "new", "new");
+        renamed.mark.as_mut().expect("a mark").name = "Before".to_owned();
+        check(vec![renamed], &["a"], &Choices::default(), Action::Update);
+    }
+
+    #[test]
+    fn a_copy_is_left_alone_wherever_it_stands() {
+        let mut copy = there("a", "Copy of A", "old", "old");
+        copy.mark.as_mut().expect("a mark").name = "A".to_owned();
+        for pages in [vec![copy.clone(), there("a", "A", "old", "old")], vec![there("a", "A", "old", "old"), copy]] {
+            let plan = plan(&[wanted("a", "A", "new")], &observed(pages, &["a"]), &Titles, &Choices::default());
+            assert_eq!((plan.steps.len(), plan.steps[0].name.as_str(), plan.copies), (1, "A", vec!["Copy of A".to_owned()]));
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_marked_or_deleted_and_never_where_a_person_edited_it() {
+        for (stale, now, expected) in [
+            (StalePages::Keep, "b", Action::Stale),
+            (StalePages::Mark, "b", Action::MarkStale),
+            (StalePages::Archive, "b", Action::MarkStale),
+            (StalePages::Delete, "b", Action::Delete),
+            (StalePages::Keep, "edited", Action::Stale),
+            (StalePages::Mark, "edited", Action::Stale),
+            (StalePages::Archive, "edited", Action::Stale),
+            (StalePages::Delete, "edited", Action::Stale),
+        ] {
+            let choices = Choices { stale, ..Choices::default() };
+            let plan = plan(&[wanted("a", "A", "new")], &observed(vec![there("b", "B", "b", now)], &["b"]), &Titles, &choices);
+            let step = plan.steps.iter().find(|step| step.key == "b").expect("a step for it");
+            assert_eq!(step.action, expected, "{stale:?} {now}");
+        }
+    }
+
+    #[test]
+    fn more_than_three_and_a_tenth_are_not_taken_away_unasked() {
+        let pages = |count: usize| (0..count).map(|at| there(&format!("p{at}"), &format!("P{at}"), "x", "x")).collect::<Vec<_>>();
+        let count = |there: usize, gone: usize, allowed: Option<usize>| {
+            let kept: Vec<Wanted> = (gone..there).map(|at| wanted(&format!("p{at}"), &format!("P{at}"), "x")).collect();
+            let choices = Choices { allow_removals: allowed, ..Choices::default() };
+            plan(&kept, &observed(pages(there), &[]), &Titles, &choices).too_many_removals
+        };
+        assert_eq!(count(10, 3, None), None);
+        assert_eq!(count(10, 4, None), Some(4));
+        assert_eq!(count(10, 4, Some(4)), None);
+        assert_eq!(count(50, 5, None), None);
+        assert_eq!(count(50, 6, None), Some(6));
+        assert_eq!(count(5, 5, Some(4)), Some(5));
+    }
+
+    #[test]
+    fn parents_are_made_first_and_what_goes_goes_last() {
+        let pages =
+            [wanted("year", "Y", "y"), wanted("home", "H", "h"), Wanted { parent: Some("year".to_owned()), ..wanted("a", "A", "a") }];
+        let seen = observed(vec![there("gone", "G", "g", "g"), there("home", "H", "old", "old")], &[]);
+        let order = |observed: &Observed| -> Vec<String> {
+            plan(&pages, observed, &Titles, &Choices::default()).steps.into_iter().map(|step| step.key).collect()
+        };
+        assert_eq!(order(&observed(vec![], &[])), ["home", "year", "a"]);
+        assert_eq!(order(&seen), ["year", "a", "home", "gone"]);
+    }
 }

@@ -27,6 +27,8 @@ pub enum StalePages {
     /// It stays, with a notice at its top.
     #[default]
     Mark,
+    /// As `Mark`, and it is taken out of the lists of the wiki's categories.
+    Archive,
     /// It is deleted, where nobody edited it.
     Delete,
 }
@@ -147,7 +149,13 @@ impl Profile {
             None | Some("mark") => StalePages::Mark,
             Some("keep") => StalePages::Keep,
             Some("delete") => StalePages::Delete,
-            Some(other) => return Err(self.error(format!("`stale` cannot be `{other}`")).help("use `keep`, `mark` or `delete`")),
+            Some("archive") if self.target == "mediawiki" => StalePages::Archive,
+            Some("archive") => {
+                return Err(self.error("`stale` cannot be `archive` here: only MediaWiki has categories in its pages").help("use `mark`"));
+            }
+            Some(other) => {
+                return Err(self.error(format!("`stale` cannot be `{other}`")).help("use `keep`, `mark`, `archive` or `delete`"));
+            }
         };
         Ok(())
     }

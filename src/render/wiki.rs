@@ -115,9 +115,13 @@ fn write(dialect: Dialect, nodes: &[Node], labels: &BTreeSet<String>) -> String 
     }
 }
 
+/// The label of pages whose incident is gone from the archive.
+pub const STALE_LABEL: &str = "stale";
+
 /// Returns `body` with a notice at its top that the incident is gone from the archive; `notice` is plain text. Called with a body
-/// that has the notice already, it returns it as it is.
-pub fn with_stale_notice(dialect: Dialect, body: &str, notice: &str) -> String {
+/// that has the notice already, it returns it as it is. Where labels are part of the text, that of stale pages is added; with
+/// `archived` it stands alone, so that the page is in no other category's list.
+pub fn with_stale_notice(dialect: Dialect, body: &str, notice: &str, archived: bool) -> String {
     let nodes = vec![Node::Callout { tone: Tone::Warning, title: Tone::Warning.word().to_owned(), nodes: vec![paragraph(notice)] }];
     let notice = write(dialect, &nodes, &BTreeSet::new());
     let notice = notice.trim_end();
@@ -126,6 +130,7 @@ pub fn with_stale_notice(dialect: Dialect, body: &str, notice: &str) -> String {
     }
     match dialect {
         Dialect::Confluence => format!("{notice}{body}"),
+        Dialect::MediaWiki { .. } => format!("{notice}\n\n{}", wikitext::with_category(body, STALE_LABEL, archived)),
         _ => format!("{notice}\n\n{body}"),
     }
 }

@@ -285,6 +285,27 @@ class Rows(Case):
         self.assertIn("no longer in the archive", text)
         self.assert_idle_but("stale")
 
+    def test_stale_pages_have_a_category_and_archived_ones_no_other(self):
+        self.publish("apply")
+        for number, stale in ((3, "mark"), (2, "archive")):
+            self.configure(f'stale = "{stale}"\n')
+            (self.folder / "content" / f"i{number}.md").unlink()
+            self.publish("apply")
+            found = ROBOT.call(action="query", titles=self.name(number), prop="categories", cllimit="max")["query"]["pages"][0]
+            names = {category["title"] for category in found["categories"]}
+            self.assertIn("Category:Stale", names)
+            self.assertEqual("Category:Incident" in names, stale == "mark")
+            self.write(number, incident(number))
+            self.publish("apply")
+            self.assert_idle()
+
+    def test_no_link_is_shown_as_broken(self):
+        self.publish("apply")
+        for page in [self.root, f"{self.root}/Incidents of 2026", f"{self.root}/Incident statistics"]:
+            shown = urllib.request.urlopen(f"{SERVER['api'].removesuffix('api.php')}index.php?title={urllib.parse.quote(page)}", timeout=60)
+            broken = re.findall(r'class="new"[^>]*title="([^"]*)', shown.read().decode())
+            self.assertEqual([title for title in broken if title.startswith(self.root)], [])
+
     def assert_idle_but(self, *further):
         result = self.publish("apply")
         self.assertLessEqual(set(self.actions(result).values()), {"leave", *further}, result["counts"])

@@ -4,6 +4,7 @@ use crate::{
     diag::Span,
     document::{Alignment, Block, BlockKind, HeadingOrigin, Inline, InlineKind, ListItem, TableCell, TableRow},
     render::wiki::BadgeColour,
+    stats::duration_text,
 };
 
 /// How an address begins that names one of our pages by its key.
@@ -36,6 +37,11 @@ pub(super) fn code(words: &str) -> Inline {
 
 pub(super) fn link(url: impl Into<String>, words: impl Into<String>) -> Inline {
     inline(InlineKind::Link { url: url.into(), title: String::new(), inlines: vec![text(words)] })
+}
+
+/// Returns a duration that is not broken between its figures and their units.
+pub(super) fn duration(minutes: f64) -> String {
+    duration_text(minutes).replace(' ', "\u{a0}")
 }
 
 /// Returns a link to one of our pages.

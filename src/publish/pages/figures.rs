@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     Outline,
-    blocks::{Line, heading, note, paragraph, table, text},
+    blocks::{Line, duration, heading, note, page_link, paragraph, table, text},
     lists::{incident_link, resolve_median},
+    year_key,
 };
 use crate::{
     archive::FacetKind,
     document::Block,
-    stats::{LEAST_FOR_MEDIAN, Measure, duration_text},
+    stats::{LEAST_FOR_MEDIAN, Measure},
 };
 
 /// How many rows a table by service or component has at most.
@@ -36,15 +37,15 @@ pub(super) fn statistics(outline: &Outline<'_>) -> Vec<Block> {
         by_severity(outline, &entries),
     ];
     for (kind, title, anchor) in [
-        (FacetKind::Cause, "By root cause", "hs-causes"),
-        (FacetKind::Component, "By component", "hs-components"),
-        (FacetKind::Service, "By service", "hs-services"),
-        (FacetKind::Year, "By year", "hs-years"),
+        (FacetKind::Cause, "Root cause", "hs-causes"),
+        (FacetKind::Component, "Component", "hs-components"),
+        (FacetKind::Service, "Service", "hs-services"),
+        (FacetKind::Year, "Year", "hs-years"),
     ] {
         let rows = by_facet(outline, kind, &entries);
         if !rows.is_empty() {
-            blocks.push(heading(2, title, anchor));
-            blocks.push(table(&["", "#Incidents", "#Median time to resolve"], rows));
+            blocks.push(heading(2, &format!("By {}", title.to_lowercase()), anchor));
+            blocks.push(table(&[title, "#Incidents", "#Median time to resolve"], rows));
         }
     }
     blocks
@@ -54,10 +55,10 @@ fn times(outline: &Outline<'_>, entries: &[usize]) -> Block {
     let facts = &outline.site().archive().facts;
     let rows = Measure::ALL.into_iter().map(|measure| {
         let summary = facts.summary(measure, entries);
-        let minutes = |value: Option<f64>| vec![text(value.map_or_else(|| "–".to_owned(), duration_text))];
-        let interval = summary.interval.map(|range| format!("{} to {}", duration_text(range.low), duration_text(range.high)));
+        let minutes = |value: Option<f64>| vec![text(value.map_or_else(|| "–".to_owned(), duration))];
+        let interval = summary.interval.map(|range| format!("{} to {}", duration(range.low), duration(range.high)));
         let longest = summary.worst().map(|sample| {
-            let mut line = vec![text(format!("{}: ", duration_text(sample.minutes)))];
+            let mut line = vec![text(format!("{}: ", duration(sample.minutes)))];
             line.extend(incident_link(outline, sample.entry));
             line
         });
@@ -70,7 +71,7 @@ fn times(outline: &Outline<'_>, entries: &[usize]) -> Block {
             longest.unwrap_or_default(),
         ]
     });
-    table(&["", "#Stated by", "#Median", "#95 % interval", "#90th percentile", "Longest"], rows.collect())
+    table(&["Time", "#Stated by", "#Median", "#95 % interval", "#90th percentile", "Longest"], rows.collect())
 }
 
 fn by_severity(outline: &Outline<'_>, entries: &[usize]) -> Block {
@@ -88,7 +89,13 @@ fn by_facet(outline: &Outline<'_>, kind: FacetKind, entries: &[usize]) -> Vec<Ve
     let facet = outline.site().archive().facets.get(kind);
     let terms = facet.terms.iter().filter_map(|term| {
         let members: Vec<usize> = term.entries.iter().copied().filter(|at| entries.binary_search(at).is_ok()).collect();
-        (!members.is_empty()).then(|| row(outline, vec![text(term.label.clone())], &members))
+        let label = term.label.clone();
+        let name = match kind {
+            FacetKind::Cause => page_link(&format!("cause/{}", term.slug), label),
+            FacetKind::Year => page_link(&year_key(term.name.parse().ok()), label),
+            _ => text(label),
+        };
+        (!members.is_empty()).then(|| row(outline, vec![name], &members))
     });
     terms.take(MOST_ROWS).collect()
 }

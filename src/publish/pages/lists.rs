@@ -2,7 +2,7 @@
 
 use super::{
     Content, Outline,
-    blocks::{Line, badge, heading, joined, list, note, page_link, paragraph, table, text},
+    blocks::{Line, badge, duration, heading, joined, list, note, page_link, paragraph, table, text},
     year_key,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     document::Block,
     incident::{Moment, Severity, Stated},
     render::wiki::BadgeColour,
-    stats::{Measure, duration_text},
+    stats::Measure,
 };
 
 /// What every page but those of incidents says of itself.
@@ -100,7 +100,7 @@ fn incidents(outline: &Outline<'_>, entries: &[usize]) -> Block {
             vec![text(day_text(entry))],
             incident_link(outline, *at),
             severity(entry),
-            vec![text(entry.duration_minutes.as_ref().map_or_else(String::new, |minutes| duration_text(minutes.value)))],
+            vec![text(entry.duration_minutes.as_ref().map_or_else(String::new, |minutes| duration(minutes.value)))],
             cause_links(outline, entry),
         ]
     });
@@ -156,6 +156,6 @@ pub(super) fn moment_text(moment: &Moment) -> String {
 /// Returns the median time to resolve of incidents, where there are enough for one.
 pub(super) fn resolve_median(outline: &Outline<'_>, entries: &[usize]) -> Line {
     let summary = outline.site().archive().facts.summary(Measure::Resolve, entries);
-    let words = summary.median.map_or_else(String::new, |minutes| format!("{} (of {})", duration_text(minutes), summary.n()));
+    let words = summary.median.map_or_else(String::new, |minutes| format!("{} (of {})", duration(minutes), summary.n()));
     vec![text(words)]
 }

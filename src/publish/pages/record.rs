@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{
     Outline,
-    blocks::{Line, heading, joined, link, list, paragraph, strong, table, text},
+    blocks::{Line, duration, heading, joined, link, list, paragraph, strong, table, text},
     lists::{cause_links, incident_link, moment_text, severity},
 };
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
     document::Block,
     incident::{ActionItem, ActionStatus, Moment, Origin, Provenance, Stated, TimelineRow},
     render::capitalise,
-    stats::duration_text,
 };
 
 /// How many of those that came before are listed.
@@ -38,7 +37,7 @@ pub(super) fn facts(outline: &Outline<'_>, entry: &Entry) -> Block {
     facts.moment("Acknowledged", &entry.acknowledged, entry.minutes_to_acknowledge());
     facts.moment("Mitigated", &entry.mitigated, entry.minutes_to_mitigate());
     facts.moment("Ended", &entry.end, None);
-    facts.add("Duration", duration(entry));
+    facts.add("Duration", length(entry));
     let causes = cause_links(outline, entry);
     facts.add("Root causes", entry.causes.first().map(|stated| marked(causes, &stated.provenance)));
     facts.texts("Components", &entry.components);
@@ -63,7 +62,7 @@ impl Facts {
     fn moment(&mut self, name: &str, stated: &Option<Stated<Moment>>, after: Option<f64>) {
         let Some(stated) = stated else { return };
         let mut line = vec![text(moment_text(&stated.value))];
-        line.extend(after.filter(|minutes| *minutes >= 0.0).map(|minutes| text(format!(", after {}", duration_text(minutes)))));
+        line.extend(after.filter(|minutes| *minutes >= 0.0).map(|minutes| text(format!(", after {}", duration(minutes)))));
         self.add(name, Some(marked(line, &stated.provenance)));
     }
 
@@ -82,11 +81,11 @@ fn marked(mut line: Line, provenance: &Provenance) -> Line {
 }
 
 /// Returns the duration; what the document states beside it is shown where it differs.
-fn duration(entry: &Entry) -> Option<Line> {
+fn length(entry: &Entry) -> Option<Line> {
     let computed = entry.duration_minutes.as_ref()?;
-    let mut words = duration_text(computed.value);
+    let mut words = duration(computed.value);
     if let Some(stated) = entry.duration_stated_minutes.as_ref().filter(|stated| (stated.value - computed.value).abs() >= 1.0) {
-        words = format!("{words}; the document says {}", duration_text(stated.value));
+        words = format!("{words}; the document says {}", duration(stated.value));
     }
     Some(vec![text(words)])
 }
@@ -128,7 +127,7 @@ fn time_text(moment: &Moment, day: &mut Option<NaiveDate>) -> String {
 #[expect(clippy::cast_precision_loss, reason = "no incident lasts so many minutes")]
 fn elapsed_text(minutes: i64) -> String {
     let sign = if minutes < 0 { '\u{2212}' } else { '+' };
-    format!("{sign}{}", duration_text(minutes.unsigned_abs() as f64))
+    format!("{sign}{}", duration(minutes.unsigned_abs() as f64))
 }
 
 /// Says in which zone the times are, and from where they are counted.
@@ -199,7 +198,7 @@ pub(super) fn before(outline: &Outline<'_>, at: usize) -> Vec<Block> {
         let entry = &archive.entries[*at];
         let mut line: Line = entry.day().map(|day| text(format!("{day} "))).into_iter().collect();
         line.extend(incident_link(outline, *at));
-        line.extend(entry.duration_minutes.as_ref().map(|minutes| text(format!(", {}", duration_text(minutes.value)))));
+        line.extend(entry.duration_minutes.as_ref().map(|minutes| text(format!(", {}", duration(minutes.value)))));
         line
     });
     blocks.push(list(lines.collect()));
@@ -221,6 +220,6 @@ mod tests {
 
     #[test]
     fn time_is_counted_from_the_start_in_both_directions() {
-        assert_eq!([0, 75, -10].map(elapsed_text), ["+0 min", "+1 h 15 min", "\u{2212}10 min"]);
+        assert_eq!([0, 75, -10].map(elapsed_text), ["+0\u{a0}min", "+1\u{a0}h\u{a0}15\u{a0}min", "\u{2212}10\u{a0}min"]);
     }
 }

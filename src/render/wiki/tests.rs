@@ -162,9 +162,9 @@ fn labels_are_categories_where_the_text_has_them() {
 fn a_notice_is_put_at_the_top_once() {
     for dialect in DIALECTS {
         let body = written(dialect, PAGE);
-        let marked = with_stale_notice(dialect, &body, "Its source is <gone> & [[away]].");
+        let marked = with_stale_notice(dialect, &body, "Its source is <gone> & [[away]].", false);
         assert!(marked.len() > body.len() && marked.ends_with(&body), "{dialect:?}");
-        assert_eq!(with_stale_notice(dialect, &marked, "Its source is <gone> & [[away]]."), marked, "{dialect:?}");
+        assert_eq!(with_stale_notice(dialect, &marked, "Its source is <gone> & [[away]].", false), marked, "{dialect:?}");
     }
 }
 
@@ -250,4 +250,14 @@ fn storage_format_is_well_formed_and_cuts_what_would_end_it() {
         }
     }
     assert_eq!(code, "a ]]> b ]]> c");
+}
+
+#[test]
+fn a_stale_page_of_mediawiki_is_in_the_category_of_stale_pages_and_an_archived_one_in_no_other() {
+    let body = "<p>Text</p>\n[[Category:incident]]\n[[Category:sev2]]";
+    let mediawiki = Dialect::MediaWiki { highlight: false };
+    let marked = |archived: bool| with_stale_notice(mediawiki, body, "Gone.", archived);
+    assert!(marked(false).ends_with("<p>Text</p>\n[[Category:incident]]\n[[Category:sev2]]\n[[Category:stale]]"), "{}", marked(false));
+    assert!(marked(true).ends_with("<p>Text</p>\n[[Category:stale]]"), "{}", marked(true));
+    assert_eq!(with_stale_notice(mediawiki, &marked(true), "Gone.", true), marked(true));
 }

@@ -27,11 +27,35 @@ pub(super) fn write(nodes: &[Node], highlight: bool, labels: &BTreeSet<String>) 
     text.trim_end().to_owned()
 }
 
+/// Returns a stored page with a further category, and without its own where `alone` says so.
+pub(super) fn with_category(body: &str, label: &str, alone: bool) -> String {
+    let is_category = |line: &&str| line.starts_with("[[Category:") && line.ends_with("]]");
+    let category = format!("[[Category:{}]]", escaped(label));
+    let lines: Vec<&str> = body.lines().collect();
+    let own = lines.iter().rev().take_while(|line| is_category(line)).count();
+    let (text, own) = lines.split_at(lines.len() - own);
+    let mut kept: Vec<&str> = text.to_vec();
+    kept.extend(own.iter().filter(|line| !alone && **line != category));
+    kept.push(&category);
+    kept.join("\n")
+}
+
 /// Returns `text` so that MediaWiki shows it as it is, in any place: text, attribute, link text.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     push_text(&mut out, text, false);
     out
+}
+
+/// True for a date with or without a time, which browsers would break at its hyphens in a narrow column.
+fn is_date(text: &str) -> bool {
+    text.len() >= 10
+        && text.len() <= 16
+        && text.is_ascii()
+        && text[..10].bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 struct Writer {
@@ -187,12 +211,17 @@ impl Writer {
     }
 
     fn cell(&mut self, open: &str, name: &str, alignment: Option<&Alignment>, pieces: &[Piece]) {
-        let style = match alignment {
-            Some(Alignment::Left) => " style=\"text-align:left\"",
-            Some(Alignment::Center) => " style=\"text-align:center\"",
-            Some(Alignment::Right) => " style=\"text-align:right\"",
+        let mut style = match alignment {
+            Some(Alignment::Left) => "text-align:left",
+            Some(Alignment::Center) => "text-align:center",
+            Some(Alignment::Right) => "text-align:right",
             _ => "",
-        };
+        }
+        .to_owned();
+        if is_date(&plain(pieces)) {
+            style.push_str(if style.is_empty() { "white-space:nowrap" } else { ";white-space:nowrap" });
+        }
+        let style = if style.is_empty() { style } else { format!(" style=\"{style}\"") };
         self.tag(&format!("<{open}{style}>"));
         self.pieces(pieces);
         self.tag(&format!("</{name}>"));

@@ -90,6 +90,11 @@ impl Api {
         Ok(self.call(&all, &Body::Form, Effect::Reads)?["query"].take())
     }
 
+    /// Has pages rendered again, which may be done any number of times.
+    pub(super) fn purge(&mut self, titles: &str) -> Result<(), Fault> {
+        self.call(&[("action", "purge"), ("titles", titles)], &Body::Form, Effect::Reads).map(drop)
+    }
+
     /// Changes something; the token is added.
     pub(super) fn write(&mut self, fields: &[(&str, &str)]) -> Result<Value, Fault> {
         self.call_with_token(fields, &Body::Form)

@@ -29,6 +29,10 @@ pub(super) struct MediaWiki {
     root: String,
     /// The ledger as it is there, and its revision.
     ledger: Option<(Option<Ledger>, String)>,
+    /// The pages that this run wrote, up to the last that it made: their links to later ones are shown as broken until they are
+    /// rendered again.
+    written: Vec<String>,
+    outdated: usize,
 }
 
 /// A page as a list of pages tells it.
@@ -52,7 +56,7 @@ struct Edit {
 impl MediaWiki {
     pub(super) fn connect(remote: Rc<Remote>, patience: Rc<Patience>) -> Result<Self, Fault> {
         let root = remote.root.clone();
-        Ok(Self { api: Api::connect(remote, patience)?, root, ledger: None })
+        Ok(Self { api: Api::connect(remote, patience)?, root, ledger: None, written: Vec::new(), outdated: 0 })
     }
 
     fn ledger_title(&self) -> String {
@@ -199,6 +203,17 @@ impl MediaWiki {
             }
         }
         Ok(())
+    }
+
+    /// Has the wiki render again what it rendered before pages were there to which it links; what fails here mends itself in time.
+    fn purge(&mut self) {
+        let outdated = std::mem::take(&mut self.outdated);
+        let pages: Vec<String> = std::mem::take(&mut self.written).into_iter().take(outdated).collect();
+        for part in pages.chunks(PAGES_AT_ONCE) {
+            if self.api.purge(&part.join("|")).is_err() {
+                return;
+            }
+        }
     }
 
     /// Edits a page; `guard` says what must hold for it.
@@ -350,6 +365,8 @@ impl Writer for MediaWiki {
     fn create(&mut self, page: &Wanted, mark: &Mark) -> Result<Written, Fault> {
         let stored = stored(mark, &page.body);
         let edit = self.edit(&page.name, &stored, "Published from the archive of incidents", &[("createonly", "1")])?;
+        self.outdated = self.written.len();
+        self.written.push(page.name.clone());
         Ok(Written { there: published(page, mark, edit.page, edit.revision) })
     }
 
@@ -358,6 +375,7 @@ impl Writer for MediaWiki {
         let stored = stored(mark, &page.body);
         let guard = [("nocreate", "1"), ("baserevid", base.as_str())];
         let edit = self.edit(&page.name, &stored, "Updated from the archive of incidents", &guard)?;
+        self.written.push(page.name.clone());
         if edit.before != base {
             // The wiki put our text together with another's: what is there now is neither.
             let merged = self.page(Some(&there.id), &page.name)?;
@@ -409,6 +427,7 @@ impl Writer for MediaWiki {
     }
 
     fn commit(&mut self, ledger: &Ledger, summary: &str) -> Result<(), Fault> {
+        self.purge();
         let (known, revision) = match &self.ledger {
             Some((known, revision)) => (known.clone(), Some(revision.clone())),
             None => (None, None),
