@@ -22,8 +22,9 @@ import time
 import unittest
 
 from anything import Anything
-from confluence_server import Stand, stored
+from confluence_server import Stand, shown, stored
 from relay import Relay
+from text import missing_lines, text_of
 
 PROGRAM = os.path.abspath(sys.argv[1])
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -339,6 +340,30 @@ class Texts(Case):
         self.assert_idle()
         print(f"{self.edition}, sample content, idle run: {self.relay.requests} requests")
         self.assertLessEqual(self.relay.requests, 10)
+        out = self.folder / "site"
+        subprocess.run([PROGRAM, "build", str(self.folder), "-d", str(out), "--as-of", "2026-11-20"], check=True, capture_output=True)
+        missing = []
+        for page in result["pages"]:
+            if page["key"].startswith("incident/"):
+                there = (out / "incidents" / f"{page['key'].removeprefix('incident/')}.html").read_text()
+                found = shown(self.site.by_title(page["name"])["body"])
+                missing += [(page["key"], line) for line in missing_lines(there, found)]
+        self.assertEqual(missing, [], f"{len(missing)} lines are missing")
+
+    def test_hostile_text_is_shown_as_it_was_written(self):
+        hostile = ["<ac:link/> ]]> &amp; &#65; &nbsp;", "{toc} [x|y] !z! h1. *a* {code}", "<script>alert(1)</script>", "日本語 é 🔥 a & b < c > d \" '"]
+        escaped = ["".join("\\" + c if c in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" else c for c in text) for text in hostile]
+        rows = []
+        for plain, text in zip(hostile, escaped):
+            code = plain.replace("|", "\\|")
+            rows += [text, f"- {text}", f"> {text}", f"### {text}", f"| a |\n|---|\n| {text} |", f"| b |\n|---|\n| `{code}` |", f"```\n{plain}\n```"]
+        self.write(1, incident(1, body="## Evidence\n\n" + "\n\n".join(rows) + "\n"))
+        self.publish("apply")
+        page = text_of(shown(self.site.by_title(title(1))["body"]))
+        for text in hostile:
+            self.assertGreaterEqual(sum(line == " ".join(text.split()) for line in page.lines), 7, text)
+        self.assertNotIn("script", page.tags)
+        self.assert_idle()
 
 
 class RowsOfDataCenter(Rows):

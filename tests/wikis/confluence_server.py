@@ -7,6 +7,7 @@ stores as the real one does: macros get ids, empty elements are written out.
 """
 
 import base64
+import html
 import http.server
 import json
 import re
@@ -57,6 +58,51 @@ def stored(body):
     count = iter(range(1, 1_000_000))
     body = re.sub(r'<ac:structured-macro ac:name="', lambda _: f'<ac:structured-macro ac:schema-version="1" ac:macro-id="m{next(count)}" ac:name="', body)
     return re.sub(r"<(br|hr|ri:[a-z]+)([^<>]*?)/>", r"<\1\2 />", body).replace("&quot;", '"')
+
+
+PANELS = {"info": "#36c", "tip": "#14866d", "note": "#ac6600", "warning": "#d33"}
+
+
+def shown(body):
+    """Returns a body as HTML, about as the real server shows it to people."""
+
+    def text(words):
+        return html.escape(words or "")
+
+    def inner(element):
+        return text(element.text) + "".join(one(child) + text(child.tail) for child in element)
+
+    def one(element):
+        name = element.tag.replace("{urn:ac}", "ac:").replace("{urn:ri}", "ri:")
+        parameters = {p.get("{urn:ac}name"): p.text or "" for p in element.findall("{urn:ac}parameter")}
+        rich, plain = element.find("{urn:ac}rich-text-body"), element.find("{urn:ac}plain-text-body")
+        if name == "ac:structured-macro":
+            kind = element.get("{urn:ac}name")
+            if kind in PANELS:
+                title = f"<p><b>{text(parameters['title'])}</b></p>" if parameters.get("title") else ""
+                return f'<div class="panel" style="border-left:4px solid {PANELS[kind]}">{title}{inner(rich)}</div>'
+            if kind == "expand":
+                return f"<details><summary>{text(parameters.get('title'))}</summary>{inner(rich)}</details>"
+            if kind == "code":
+                return f"<pre>{text(plain.text)}</pre>"
+            if kind == "status":
+                return f'<b class="status" style="color:{parameters.get("colour", "Grey")}">{text(parameters.get("title"))}</b>'
+            return "" if kind == "anchor" else '<p class="toc">Contents</p>'
+        if name == "ac:link":
+            return f'<a href="#">{inner(element.find("{urn:ac}link-body"))}</a>'
+        if name == "ac:image":
+            return f'<img alt="{text(element.get("{urn:ac}alt"))}">'
+        if name == "ac:task-list":
+            return f"<ul>{inner(element)}</ul>"
+        if name == "ac:task":
+            box = "☑ " if element.findtext("{urn:ac}task-status") == "complete" else "☐ "
+            return f"<li>{box}{inner(element.find('{urn:ac}task-body'))}</li>"
+        if name.startswith(("ac:", "ri:")):
+            return inner(element)
+        attributes = "".join(f' {key}="{text(value)}"' for key, value in element.attrib.items())
+        return f"<{name}{attributes}>" + ("" if name in ("br", "hr") else f"{inner(element)}</{name}>")
+
+    return inner(check_body(body))
 
 
 class Site:

@@ -5,7 +5,6 @@ hostile text, and the text of every page of the sample content next to the site'
 mediawiki.py HINDSITE SERVER.json [TEST...], where SERVER.json is what mediawiki-up.sh printed.
 """
 
-import html.parser
 import http.cookiejar
 import json
 import os
@@ -24,6 +23,7 @@ import urllib.request
 
 from anything import Anything
 from relay import Relay
+from text import missing_lines, text_of
 
 PROGRAM = os.path.abspath(sys.argv[1])
 SERVER = json.loads(pathlib.Path(sys.argv[2]).read_text())
@@ -54,51 +54,6 @@ HOSTILE = [
     "17:12 2026-09-17 snake_case a--b C# $x$ 100 %",
     "日本語 العربية é 🔥",
 ]
-
-
-class Text(html.parser.HTMLParser):
-    """The text of HTML, a line for each block; headings' edit links are left out."""
-
-    BLOCKS = {"p", "li", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "div", "tr", "blockquote", "summary", "caption"}
-
-    def __init__(self, only=None):
-        super().__init__()
-        self.lines, self.line, self.only, self.skipped, self.depth, self.tags = [], "", only, None, 0, set()
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.add(tag)
-        classes = dict(attributes).get("class") or ""
-        if self.skipped is None and ("mw-editsection" in classes or "anchor" in classes.split() or "fnback" in classes.split()):
-            self.skipped, self.depth = tag, 0
-        elif self.skipped == tag:
-            self.depth += 1
-        if tag in self.BLOCKS or tag == "br":
-            self.end()
-
-    def handle_endtag(self, tag):
-        if self.skipped == tag:
-            if self.depth == 0:
-                self.skipped = None
-            self.depth -= 1
-        if tag in self.BLOCKS:
-            self.end()
-
-    def handle_data(self, data):
-        if self.skipped is None:
-            self.line += data
-
-    def end(self):
-        line = " ".join(self.line.split())
-        if line:
-            self.lines.append(line)
-        self.line = ""
-
-
-def text_of(markup):
-    reader = Text()
-    reader.feed(markup)
-    reader.end()
-    return reader
 
 
 class Api:
@@ -545,19 +500,10 @@ class Texts(Case):
         subprocess.run([PROGRAM, "build", str(self.folder), "-d", str(out), "--as-of", "2026-11-20"], check=True, capture_output=True)
         missing = []
         for page in first["pages"]:
-            if not page["key"].startswith("incident/"):
-                continue
-            site = (out / "incidents" / f"{page['key'].removeprefix('incident/')}.html").read_text()
-            shown = " ".join(text_of(PERSON.parsed(page["name"])).lines)
-            for part in re.findall(r'<div class="prose doc">(.*?)</div>(?=</details>|\n)', site, re.S):
-                for line in text_of(part).lines:
-                    if squeezed(line) not in squeezed(shown):
-                        missing.append((page["key"], line))
+            if page["key"].startswith("incident/"):
+                site = (out / "incidents" / f"{page['key'].removeprefix('incident/')}.html").read_text()
+                missing += [(page["key"], line) for line in missing_lines(site, PERSON.parsed(page["name"]))]
         self.assertEqual(missing, [], f"{len(missing)} lines are missing")
-
-
-def squeezed(text):
-    return re.sub(r"[\s#]+", "", text)
 
 
 if __name__ == "__main__":
