@@ -24,7 +24,7 @@ def key_of(text):
 
 class Anything:
     steps, seeds, numbers = 14, 1, 5
-    fault_kinds = ["cut-before", "cut-after", "half", "500", "503", "429", "429-date"]
+    fault_kinds = ["cut-before", "cut-after", "half", "500", "503", "429", "429-date", "slow", "hang"]
     run_seconds = 0.5  # how long a run takes, for kills in the middle of it
 
     # To be said by the case: `relay_of()`, `texts()` (title -> stored text of every page below the root), `person_writes(title, text)`,
@@ -126,9 +126,9 @@ class History:
             self.case.person_writes(title, text)
             self.foreign[title] = text
 
-    def start(self, extra=()):
-        command = self.case.command("apply", "--allow-removals", "100", *extra)
-        environment = {**self.case.environment(), "HINDSITE_ANSWER_LIMIT_MS": "15000"}
+    def start(self, answer_limit_ms=60_000):
+        command = self.case.command("apply", "--allow-removals", "100")
+        environment = {**self.case.environment(), "HINDSITE_ANSWER_LIMIT_MS": str(answer_limit_ms)}
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def ended(self, run, codes):
@@ -142,8 +142,17 @@ class History:
         share, dice = self.dice.choice([0.05, 0.15, 0.4]), random.Random(self.dice.random())
         kinds = self.dice.sample(self.case.fault_kinds, 3)
         self.note(step, "a run with", kinds, share)
-        self.case.relay_of().reset(lambda number, body: dice.choice(kinds) if dice.random() < share else None)
-        self.ended(self.start(), (0, 1, 3, 4))
+        waits = ["slow", "hang"]
+        left = [2]  # of those that take their time
+
+        def fault(number, body):
+            kind = dice.choice(kinds) if dice.random() < share else None
+            left[0] -= kind in waits
+            return "cut-after" if kind in waits and left[0] < 0 else kind
+
+        self.case.relay_of().late = 2
+        self.case.relay_of().reset(fault)
+        self.ended(self.start(answer_limit_ms=1500), (0, 1, 3, 4))
         self.case.relay_of().reset()
 
     def run_is_killed(self, step):

@@ -20,6 +20,7 @@ class Relay:
     "429-date"    the same with a date in Retry-After
     "401"         the server does not hear of it, and the answer is 401
     "slow"        the server does it, and the answer is late
+    "hang"        the server does not hear of it, and no answer comes for as long
     "readonly"    the server does not hear of it, and says as MediaWiki does that it is read-only
     "maxlag"      MediaWiki is made to say that its databases lag
     "logout"      the server hears of it without the login
@@ -60,7 +61,9 @@ class Relay:
                     self.end_headers()
                     self.wfile.write(answer)
                     return
-                if fault == "cut-before":
+                if fault == "hang":
+                    time.sleep(relay.late)
+                if fault in ("cut-before", "hang"):
                     self.close_connection = True
                     self.connection.close()
                     return

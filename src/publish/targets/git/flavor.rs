@@ -94,7 +94,7 @@ impl Flavor {
         let mut name = String::new();
         for c in title.chars() {
             match c {
-                '-' if self == Flavor::Azure => name.push_str("%2D"),
+                '-' | ':' | '<' | '>' | '*' | '?' | '|' | '"' if self == Flavor::Azure => name.push_str(&format!("%{:02X}", u32::from(c))),
                 '/' | '\\' | '|' | '#' | '%' => name.push(' '),
                 // Otter Wiki takes what follows a dot for the ending of a file, and an ellipsis for three dots.
                 '.' if self == Flavor::Otter => name.push('-'),
@@ -109,6 +109,10 @@ impl Flavor {
         let mut name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         while name.len() > MOST_NAME_BYTES {
             name.pop();
+        }
+        // What stands for a character is not cut in two.
+        if let Some(cut) = name.char_indices().rev().take(2).find(|(_, c)| *c == '%').map(|(at, _)| at) {
+            name.truncate(cut);
         }
         let name = name.trim_matches(|c: char| c == '.' || c == '_' || c == '-' || c.is_whitespace());
         if self == Flavor::Otter { name.to_owned() } else { name.replace(' ', "-") }
@@ -189,6 +193,9 @@ mod tests {
         check(Flavor::Otter, "2026-01-02 a", "Wrenbox incidents/Incidents of 2026/2026-01-02 a.md");
         check(Flavor::Otter, "Firmware 8.1 fails…", "Wrenbox incidents/Incidents of 2026/Firmware 8-1 fails.md");
         check(Flavor::Azure, "2026-01-02 a", "Wrenbox-incidents/Incidents-of-2026/2026%2D01%2D02-a.md");
+        check(Flavor::Azure, "A: \"b\"? <c> | d/e #1 .", "Wrenbox-incidents/Incidents-of-2026/A%3A-%22b%22%3F-%3Cc%3E-%7C-d-e-1.md");
+        check(Flavor::GitLab, "2026-01-02 a", "Wrenbox-incidents/Incidents-of-2026/2026-01-02-a.md");
+        check(Flavor::Gitea, "2026-01-02 a", "2026-01-02-a.md");
     }
 
     #[test]
@@ -200,6 +207,10 @@ mod tests {
         assert!(Flavor::GitHub.path(&place("???")).is_err());
         let path = Flavor::GitHub.path(&place(&"ä".repeat(300))).expect("it has a name");
         assert!(path.len() <= 204, "{}", path.len());
+        for length in 60..70 {
+            let name = Flavor::Azure.file_name(&format!("{}{}", "x".repeat(length % 3), "-".repeat(length + 20)));
+            assert!(name.len() <= 200 && name.replace("%2D", "").chars().all(|c| c == 'x'), "{name}");
+        }
     }
 
     #[test]
@@ -211,6 +222,9 @@ mod tests {
         assert_eq!(Flavor::GitHub.page_link("a/x.md", "b/y.md"), "y");
         assert_eq!(Flavor::Azure.page_link(home, "W/2026%2D01-a.md"), "/W/2026%252D01-a");
         assert_eq!(Flavor::GitLab.file_link(page, "g-1.png"), "../../uploads/hindsite-files/g-1.png");
+        assert_eq!(Flavor::GitLab.page_link(home, "W/a-b.md"), "./W/a-b");
+        assert_eq!(Flavor::Azure.file_link(page, "g-1.png"), "/.attachments/g-1.png");
+        assert_eq!(Flavor::Gitea.page_link("x.md", "2026-01-02-a.md"), "2026-01-02-a");
     }
 
     #[test]
