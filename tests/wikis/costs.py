@@ -71,7 +71,7 @@ def server(name):
     if not (port_file.exists() and (folder / "pid").exists()):
         with socket.create_server(("127.0.0.1", 0)) as free:
             port_file.write_text(str(free.getsockname()[1]))
-    done = subprocess.run([HERE / f"{name}-up.sh", folder, port_file.read_text()], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([HERE / f"{name}-up.sh", folder, port_file.read_text().strip()], check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -137,7 +137,7 @@ def main():
     arguments.add_argument("program")
     arguments.add_argument("targets", nargs="*", default=list(TARGETS))
     arguments.add_argument("--incidents", default="24,500")
-    given = arguments.parse_args()
+    given = arguments.parse_intermixed_args()
     program, bad = os.path.abspath(given.program), []
     print("| target | incidents | first: requests | seconds | idle: requests | seconds |\n| --- | ---: | ---: | ---: | ---: | ---: |")
     for name in given.targets:
