@@ -30,6 +30,8 @@ use crate::{
 pub const PAGE_SIZE: usize = 100;
 /// How many the first page of a value shows: what the page says of the value stands above them.
 pub(crate) const FIRST_OF_TERM: usize = 50;
+/// How many its further pages show: their addresses are longer, since they lie deeper.
+pub(crate) const REST_OF_TERM: usize = 80;
 
 /// A finished plan of every page.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ mod axis;
 mod bars;
 mod burn_up;
 mod interval;
+mod months;
 mod phases;
 mod series;
 mod swarm;
@@ -15,6 +16,7 @@ mod weeks;
 pub(crate) use bars::{Bar, month_bars};
 pub(crate) use burn_up::{BurnUpPoint, burn_up};
 pub(crate) use interval::{interval_axis, interval_row};
+pub(crate) use months::{MonthTimes, month_times};
 pub(crate) use phases::{gap, large_strip, small_strip};
 pub(crate) use series::{SeriesPoint, series_line};
 pub(crate) use swarm::{SwarmDot, swarm};
@@ -37,9 +39,14 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// Writes a share of the width with at most two decimal places.
 fn pc(percent: f64) -> String {
-    let text = format!("{percent:.2}");
+    format!("{}%", short(percent, 2))
+}
+
+/// Writes a number with at most so many decimal places.
+fn short(number: f64, places: usize) -> String {
+    let text = format!("{number:.places$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{}%", if text == "-0" { "0" } else { text })
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 fn anchor(percent: f64) -> &'static str {

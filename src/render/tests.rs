@@ -287,7 +287,7 @@ fn what_is_in_no_figure_is_listed_by_name() {
     let drill = ("drill.md", "---\nstarted: 2025-05-05 08:00\nended: 2025-05-05 20:00\nzone: UTC\ntype: drill\n---\n\n# Failover drill\n");
     let open = ("open.md", "---\nstarted: 2025-05-06 08:00\nzone: UTC\nstatus: open\n---\n\n# Still slow\n");
     let page = statistics(settings(), 6, &[drill, open]);
-    for text in ["1 drill, in no figure: Failover drill", "1 that goes on, in no time to resolve: Still slow", "Longest: 1 h, Number 6"] {
+    for text in ["1 drill, in no figure: Failover drill", "1 goes on, so it has no time to resolve: Still slow", "Longest: 1 h, Number 6"] {
         assert!(page.contains(text), "lacks `{text}`: {page}");
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Crumb, FIRST_OF_TERM, Layout, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, RedirectTarget, Site, links::Lookup, term_feed_path,
+    Crumb, FIRST_OF_TERM, Layout, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, REST_OF_TERM, RedirectTarget, Site, links::Lookup, term_feed_path,
     term_path,
 };
 use crate::{
@@ -104,21 +104,21 @@ impl Plan {
         self.pages.last_mut().expect("a page was just pushed")
     }
 
-    /// Adds the parts of a list of `count` things, `first` of them in the first part; `path` and `title` are of a part's number, `kind`
-    /// of the part.
+    /// Adds the parts of a list of `count` things, the first `sizes` of them in the first part, the second in each other one; `path` and
+    /// `title` are of a part's number, `kind` of the part.
     fn add_list(
         &mut self,
         count: usize,
-        first: usize,
+        (first, rest): (usize, usize),
         path: impl Fn(usize) -> String,
         title: &str,
         crumbs: &[Crumb],
         kind: impl Fn(Part) -> PageKind,
     ) {
-        let of = 1 + count.saturating_sub(first).div_ceil(PAGE_SIZE);
+        let of = 1 + count.saturating_sub(first).div_ceil(rest);
         for number in 1..=of {
-            let from = if number == 1 { 0 } else { first + (number - 2) * PAGE_SIZE };
-            let range = from..(first + (number - 1) * PAGE_SIZE).min(count);
+            let from = if number == 1 { 0 } else { first + (number - 2) * rest };
+            let range = from..(first + (number - 1) * rest).min(count);
             let title_of_part = if number == 1 { title.to_owned() } else { format!("{title}, page {number} of {of}") };
             let page = self.add(&path(number), kind(Part { number, of, range }), &title_of_part);
             page.crumbs = crumbs.to_vec();
@@ -130,7 +130,7 @@ impl Plan {
     fn add_incidents(&mut self, archive: &Archive, paths: &[Arc<str>]) {
         let list = crumb("Incidents", "incidents/index.html");
         let part_path = |number| if number == 1 { "incidents/index.html".to_owned() } else { format!("incidents/pages/{number}.html") };
-        self.add_list(archive.entries.len(), PAGE_SIZE, part_path, "Incidents", &[], PageKind::IncidentList);
+        self.add_list(archive.entries.len(), (PAGE_SIZE, PAGE_SIZE), part_path, "Incidents", &[], PageKind::IncidentList);
         let years = archive.facets.get(FacetKind::Year);
         for (index, entry) in archive.entries.iter().enumerate() {
             let year = entry.year_month().and_then(|(year, _)| years.find(&format!("{year:04}"))).map(|at| &years.terms[at]);
@@ -153,7 +153,7 @@ impl Plan {
             let crumbs = [crumb(kind.title(), &index)];
             self.add_list(
                 term.entries.len(),
-                FIRST_OF_TERM,
+                (FIRST_OF_TERM, REST_OF_TERM),
                 |number| term_path(kind, term, number),
                 &term.label,
                 &crumbs,

@@ -67,7 +67,7 @@ pub fn coverage(incidents: &[&Incident]) -> Vec<Coverage> {
         .iter()
         .map(|(field, title, supports, mend, is_known)| {
             let missing: Vec<usize> = (0..incidents.len()).filter(|index| !is_known(incidents[*index])).collect();
-            let is_line = !mend.starts_with(['`', 'a']);
+            let is_line = !["`", "a ", "an "].iter().any(|article| mend.starts_with(article));
             Coverage { field, title, supports, mend, is_line, known: incidents.len() - missing.len(), missing }
         })
         .collect()

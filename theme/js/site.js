@@ -6,9 +6,10 @@
   // A list's filter: one choice a facet and words, all of which must fit. The address carries them.
   const FACETS = {
     year: (row) => [row.querySelector("time")?.dateTime.slice(0, 4)],
-    severity: (row) => [row.querySelector(".sev")?.textContent],
-    service: (row) => (row.cells[2].querySelector(".mute") ? [] : row.cells[2].textContent.split(", ")),
-    cause: (row) => [...row.querySelectorAll("th li")].flatMap((item) => item.dataset.c?.split(" ") ?? nameOf(item.firstElementChild)),
+    severity: (row) => [row.cells[3].querySelector("b")?.textContent],
+    service: (row) => (row.cells[2].querySelector("small") ? [] : row.cells[2].textContent.trim().split(", ")),
+    // On the page of a cause its rows do not name it: one without a list has that alone.
+    cause: (row) => row.querySelector("ul") && [...row.querySelectorAll("li")].flatMap((item) => item.dataset.c?.split(" ") ?? nameOf(item.firstElementChild)),
   };
   const nameOf = (link) => link?.getAttribute("href")?.split("/").pop().replace(/\.html$/, "");
 
@@ -23,8 +24,8 @@
     const rows = [...table.tBodies[0].rows].map((row) => {
       const values = {};
       for (const { name } of selects) {
-        const found = FACETS[name](row).filter(Boolean);
-        values[name] = found.length ? found : ["-"];
+        const found = FACETS[name](row);
+        values[name] = found?.some(Boolean) ? found.filter(Boolean) : found ? ["-"] : [];
       }
       return { row, values, text: row.textContent.toLowerCase() };
     });
@@ -87,7 +88,6 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(() => write("pushState")));
     addEventListener("popstate", read);
-    form.hidden = false;
     read();
   };
   for (const form of document.querySelectorAll("[data-filter]")) filter(form);
@@ -95,8 +95,8 @@
   // Tables are sorted by a click on a column's heading, and by a second one the other way round. What is not stated stays last.
   const valueOf = (cell, isMeasured) => {
     const own = cell.dataset.s ?? cell.querySelector("time")?.dateTime ?? (isMeasured ? "" : undefined);
-    if (own === undefined && cell.classList.contains("r")) return Number(cell.textContent.replace(/\D/g, "") || NaN);
-    if (own === undefined) return cell.querySelector(".mute") ? "" : cell.textContent.trim();
+    if (own === undefined && (cell.classList.contains("r") || cell.matches(":is(.pareto, .nums) td"))) return Number(cell.textContent.replace(/\D/g, "") || NaN);
+    if (own === undefined) return cell.querySelector(".mute, small") ? "" : cell.textContent.trim();
     return own === "" || isNaN(own) ? own : Number(own);
   };
   const isBlank = (value) => value === "" || Number.isNaN(value);

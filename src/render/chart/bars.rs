@@ -26,18 +26,19 @@ pub(crate) fn month_bars(bars: &[Bar], label: &str) -> String {
     #[expect(clippy::cast_precision_loss, reason = "counts of incidents and months are far below 2^52")]
     let (n, most) = (bars.len().max(1) as f64, most as f64);
     let slot = 100.0 / n;
+    let (mut all, mut worsts) = (String::new(), String::new());
     for (at, bar) in bars.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "counts of incidents and months are far below 2^52")]
         let (at, count, worst) = (at as f64, bar.count as f64, bar.worst as f64);
-        let (x, width) = (at * slot + slot * 0.12, slot * 0.76);
+        let (x, width) = (at * slot + slot * 0.1, slot * 0.8);
         let height = (HEIGHT * count / most).round();
         let middle = at * slot + slot / 2.0;
         if bar.count > 0 {
-            out.push_str(&format!(r#"<rect class="bx" x="{}" y="{}" width="{}" height="{height}"/>"#, pc(x), base - height, pc(width)));
+            all.push_str(&format!("M{at}.1 {HEIGHT}v-{height}h.8v{height}z"));
         }
         if bar.worst > 0 {
             let height = (HEIGHT * worst / most).round();
-            out.push_str(&format!(r#"<rect class="on" x="{}" y="{}" width="{}" height="{height}"/>"#, pc(x), base - height, pc(width)));
+            worsts.push_str(&format!("M{at}.1 {HEIGHT}v-{height}h.8v{height}z"));
         }
         if bar.count > 0 && bars.len() <= 26 {
             out.push_str(&format!(r#"<text x="{}" y="{}" text-anchor="middle">{}</text>"#, pc(middle), base - height - 5.0, bar.count));
@@ -56,6 +57,8 @@ pub(crate) fn month_bars(bars: &[Bar], label: &str) -> String {
             ));
         }
     }
-    out.push_str("</svg>");
+    out.push_str(&format!(
+        r#"<svg y="{TOP}" width="100%" height="{HEIGHT}" viewBox="0 0 {n} {HEIGHT}" preserveAspectRatio="none"><path class="bx" d="{all}"/><path class="on" d="{worsts}"/></svg></svg>"#
+    ));
     out
 }

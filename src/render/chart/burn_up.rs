@@ -1,6 +1,6 @@
 //! What was asked for and what of it is closed, as two running totals; the area between them is open.
 
-use super::{escape, pc};
+use super::{escape, pc, short};
 
 /// The totals at the end of a month.
 pub(crate) struct BurnUpPoint {
@@ -12,6 +12,8 @@ pub(crate) struct BurnUpPoint {
     pub(crate) closed: usize,
 }
 
+/// How many points a line has at most: more would not be seen.
+const MOST_POINTS: usize = 48;
 const TOP: f64 = 16.0;
 const HEIGHT: f64 = 150.0;
 
@@ -23,8 +25,14 @@ pub(crate) fn burn_up(points: &[BurnUpPoint], label: &str, asked: &str, closed: 
     #[expect(clippy::cast_precision_loss, reason = "counts of actions are far below 2^52")]
     let y = |count: usize| 100.0 - 100.0 * count as f64 / last.asked.max(1) as f64;
     let x = |point: &BurnUpPoint| 100.0 * (month(point) - month(first) + 1.0) / span;
+    // Of many months, each so many-th, counted from the last.
+    let every = points.len().div_ceil(MOST_POINTS).max(1);
+    let drawn: Vec<&BurnUpPoint> =
+        points.iter().enumerate().filter(|(at, _)| (points.len() - 1 - at).is_multiple_of(every)).map(|(_, point)| point).collect();
     let line = |value: &dyn Fn(&BurnUpPoint) -> usize| -> Vec<String> {
-        std::iter::once("0,100".to_owned()).chain(points.iter().map(|point| format!("{:.2},{:.2}", x(point), y(value(point))))).collect()
+        std::iter::once("0,100".to_owned())
+            .chain(drawn.iter().map(|point| format!("{},{}", short(x(point), 1), short(y(value(point)), 1))))
+            .collect()
     };
     let (above, below) = (line(&|point| point.asked), line(&|point| point.closed));
     let area: Vec<&str> = above.iter().chain(below.iter().rev()).map(String::as_str).collect();

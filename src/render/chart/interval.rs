@@ -2,7 +2,7 @@
 
 use super::{
     axis::{TICKS, place},
-    escape, pc,
+    escape, pc, short,
 };
 use crate::stats::Summary;
 
@@ -21,10 +21,10 @@ pub(crate) fn interval_axis(label: &dyn Fn(f64) -> String) -> String {
 /// Returns the row of a measure. Where there is no median, every incident is a ring.
 pub(crate) fn interval_row(summary: &Summary, label: &str) -> String {
     let mut out = format!(r#"<svg class="ch" height="34" role="img" aria-label="{}">"#, escape(label));
-    for minutes in TICKS {
-        let x = pc(place(minutes));
-        out.push_str(&format!(r#"<line class="gl" x1="{x}" x2="{x}" y1="0" y2="34"/>"#));
-    }
+    let grid: String = TICKS.iter().map(|minutes| format!("M{} 0v1", short(place(*minutes), 2))).collect();
+    out.push_str(&format!(
+        r#"<svg width="100%" height="34" viewBox="0 0 100 1" preserveAspectRatio="none" overflow="visible"><path class="gl" d="{grid}"/></svg>"#
+    ));
     match summary.median {
         Some(median) => {
             if let Some(quartiles) = summary.quartiles {

@@ -7,6 +7,8 @@ use crate::render::phases::{Phases, Segment};
 const GAP: f64 = 0.25;
 /// A segment is never narrower, in percent.
 const LEAST: f64 = 0.6;
+/// The same in the strip of a row, with the gap beside it.
+const LEAST_SMALL: f64 = 1.5;
 
 fn fill(segment: &Segment<'_>) -> String {
     match segment.phase() {
@@ -26,25 +28,28 @@ fn segments(out: &mut String, phases: &Phases<'_>, y: u32, height: u32, gap: f64
     }
 }
 
-/// Returns the strip of a row: the same width for every incident. It is in a page a hundred times, so it is short: style gives the
-/// height, and a tenth of a percent is a fifth of a pixel.
+/// Returns the strip of a row: the same width for every incident. It is in a page a hundred times, so it is short: each segment begins
+/// at the start, under those before it, a percent is two pixels, and style gives the height and the width of the whole.
 pub(crate) fn small_strip(phases: &Phases<'_>, label: &str) -> String {
-    let mut out = format!(r#"<svg class="ms" role="img" aria-label="{}">"#, escape(label));
-    let share = |minutes: f64| 100.0 * minutes / phases.total;
-    for segment in &phases.segments {
-        let is_last = segment.to >= phases.total;
-        let width = (share(segment.minutes()) - if is_last { 0.0 } else { 0.9 }).max(LEAST);
-        let x = tenth(share(segment.from).min(100.0 - width));
-        let x = if x == "0" { String::new() } else { format!(r#" x="{x}%""#) };
-        out.push_str(&format!(r#"<rect {}{x} width="{}%"/>"#, fill(segment), tenth(width)));
+    let mut out = format!(r#"<svg role=img aria-label="{}">"#, escape(label));
+    let mut ends = Vec::with_capacity(phases.segments.len());
+    let mut end = 0.0_f64;
+    for (at, segment) in phases.segments.iter().enumerate() {
+        let room = f64::from(u32::try_from(phases.segments.len() - at - 1).unwrap_or(0)) * LEAST_SMALL;
+        end = (100.0 * segment.to / phases.total).min(100.0 - room).max(end + LEAST_SMALL);
+        ends.push(end);
+    }
+    for (at, (segment, end)) in phases.segments.iter().zip(&ends).enumerate().rev() {
+        let paint = match segment.phase() {
+            Some(1) => "fill=url(#hatch)".to_owned(),
+            phase => format!("class=p{}", phase.unwrap_or(0)),
+        };
+        let is_last = at + 1 == ends.len();
+        let width = if is_last { String::new() } else { format!(" width={end:.0}%") };
+        out.push_str(&format!("<rect {paint}{width} />"));
     }
     out.push_str("</svg>");
     out
-}
-
-fn tenth(percent: f64) -> String {
-    let text = format!("{percent:.1}");
-    text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
 /// Returns the strip of an incident's page: to scale, with the timeline's icons above and minutes below. `events` are minutes and

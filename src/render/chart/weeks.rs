@@ -6,17 +6,27 @@ use super::{escape, pc};
 const WEEKS: usize = 53;
 
 /// Returns the strip of a year. `weeks` are the number of incidents and whether one was SEV1, as far as the year has gone; `None`
-/// for a week of which nothing is known.
+/// for a week of which nothing is known. All weeks of a shade are one path, and so are all dots: a line of no length with round ends.
 pub(crate) fn week_strip(weeks: &[Option<(usize, bool)>], label: &str) -> String {
-    let mut out = format!(r#"<svg class="ch" height="30" role="img" aria-label="{}">"#, escape(label));
-    #[expect(clippy::cast_precision_loss, reason = "at most 53 weeks")]
-    let x = |at: usize| 100.0 * at as f64 / WEEKS as f64;
+    let mut shades = [const { String::new() }; 4];
+    let mut dots = String::new();
     for (at, week) in weeks.iter().enumerate().take(WEEKS) {
         let Some((count, is_worst)) = week else { continue };
-        out.push_str(&format!(r#"<rect class="wk h{}" x="{}" width="1.51%" y="8" height="20"/>"#, (*count).min(3), pc(x(at))));
+        shades[(*count).min(3)].push_str(&format!("M{at} 0h.8v1h-.8z"));
         if *is_worst {
-            out.push_str(&format!(r#"<circle class="md" cx="{}" cy="3" r="3"/>"#, pc(x(at) + 0.75)));
+            dots.push_str(&format!("M{at}.4 0h0"));
         }
+    }
+    let mut out = format!(r#"<svg class="ch" height="30" role="img" aria-label="{}">"#, escape(label));
+    out.push_str(&format!(r#"<svg y="8" width="100%" height="20" viewBox="0 0 {WEEKS} 1" preserveAspectRatio="none">"#));
+    for (shade, path) in shades.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
+        out.push_str(&format!(r#"<path class="wk h{shade}" d="{path}"/>"#));
+    }
+    out.push_str("</svg>");
+    if !dots.is_empty() {
+        out.push_str(&format!(
+            r#"<svg y="3" width="100%" height="1" viewBox="0 0 {WEEKS} 1" preserveAspectRatio="none" overflow="visible"><path class="dots" stroke-width="6" d="{dots}"/></svg>"#
+        ));
     }
     out.push_str("</svg>");
     out

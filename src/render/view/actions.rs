@@ -147,7 +147,7 @@ struct RepeatedView {
 pub(super) const MOST_LINKS: usize = 4;
 
 /// How many actions a group shows at most, and how many one that is folded: `data/actions.csv` has all of them.
-const MOST_SHOWN: usize = 50;
+const MOST_SHOWN: usize = 40;
 const MOST_FOLDED: usize = 15;
 
 /// Returns the page of all actions.

@@ -79,7 +79,7 @@ fn is_inferred(provenance: &Provenance) -> bool {
 }
 
 /// How many incidents without a field are named beside it; `data/stats.json` has all of them.
-const MOST_MISSING: usize = 40;
+const MOST_MISSING: usize = 25;
 
 /// Returns how well a field is covered, which documents lack it, and what to write into them.
 fn field(scene: &Scene<'_>, coverage: &Coverage) -> FieldView {

@@ -165,8 +165,8 @@ fn contents(scene: &Scene<'_>, entry: &Entry, view: &IncidentView) -> Vec<Link> 
     let words = scene.words();
     let own = |key: &str, anchor: &str| Link { title: words.get(key), href: format!("#{anchor}") };
     let mut out = Vec::new();
-    if view.before.is_some() {
-        out.push(own("seen_before", "hs-before"));
+    if let Some(before) = &view.before {
+        out.push(own(if before.is_sure { "seen_before" } else { "seen_before_maybe" }, "hs-before"));
     }
     if view.timeline.is_some() {
         out.push(own("timeline", &view.timeline_anchor));

@@ -10,11 +10,11 @@ use crate::{
     archive::FacetKind,
     incident::OccurredBasis,
     render::{chart, phases::Phases},
-    site::Part,
+    site::{PageKind, Part},
     stats::is_open,
 };
 
-/// How many causes a row names.
+/// How many causes a row names; of more than that, all but one, so that it never says "and 1 more".
 const MOST_CAUSES: usize = 3;
 
 /// An incident in a list.
@@ -27,8 +27,10 @@ pub(crate) struct Row {
     id: Option<String>,
     title: String,
     href: String,
-    /// The first causes.
+    /// The first causes; on the page of a cause, without that one.
     causes: Vec<Link>,
+    /// False where the document names no cause.
+    has_causes: bool,
     /// Says how many causes are left out; empty for none.
     more_causes: String,
     /// Their names as in addresses, for the filter.
@@ -57,8 +59,10 @@ pub(crate) fn rows(scene: &Scene<'_>, entries: &[usize]) -> Vec<Row> {
 fn row(scene: &Scene<'_>, at: usize) -> Row {
     let words = scene.words();
     let entry = &scene.archive().entries[at];
-    let causes = entry.causes.iter().take(MOST_CAUSES).map(|cause| scene.term_link(FacetKind::Cause, &cause.value));
-    let more: Vec<&str> = entry.causes.iter().skip(MOST_CAUSES).map(|cause| cause.value.as_str()).collect();
+    let own = own_cause(scene);
+    let named: Vec<&str> = entry.causes.iter().map(|cause| cause.value.as_str()).filter(|name| own != Some(*name)).collect();
+    let (first, more) = named.split_at(if named.len() > MOST_CAUSES { MOST_CAUSES - 1 } else { named.len() });
+    let causes = first.iter().map(|name| scene.term_link(FacetKind::Cause, name));
     let services: Vec<&str> = entry.services.iter().map(|service| service.value.as_str()).collect();
     let services = services.join(", ");
     let severity = scene.severity(entry);
@@ -74,6 +78,7 @@ fn row(scene: &Scene<'_>, at: usize) -> Row {
         title: entry.display_title.clone(),
         href: scene.incident_href(at),
         causes: causes.collect(),
+        has_causes: !entry.causes.is_empty(),
         more_causes: if more.is_empty() { String::new() } else { words.count("more_causes", more.len()) },
         more_cause_names: more.join(" "),
         services,
@@ -83,6 +88,12 @@ fn row(scene: &Scene<'_>, at: usize) -> Row {
         is_open: is_open(entry),
         strip_svg,
     }
+}
+
+/// Returns the cause that the page is about: its rows need not say it again.
+fn own_cause<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    let PageKind::Term(FacetKind::Cause, at, _) = scene.page.kind else { return None };
+    Some(&scene.archive().facets.get(FacetKind::Cause).terms[at].name)
 }
 
 /// Says the phases in words: `detect 9 min, respond 4 min`.
@@ -114,6 +125,8 @@ pub(crate) fn segment_name(scene: &Scene<'_>, first: u8, last: u8) -> String {
 pub(crate) struct FacetLine {
     label: String,
     items: Vec<Counted>,
+    /// The page with all values.
+    index: String,
     /// The page with all values, where some are left out.
     all: Option<Link>,
 }
@@ -133,11 +146,10 @@ pub(crate) fn facet_lines(scene: &Scene<'_>) -> Vec<FacetLine> {
                 count: words.figure(term.entries.len()),
                 is_current: false,
             });
-            let all = (facet.terms.len() > MOST).then(|| Link {
-                title: words.count(&format!("all_{}", facet.kind.folder()), facet.terms.len()),
-                href: scene.href(&format!("{}/index.html", facet.kind.folder())),
-            });
-            FacetLine { label: words.get(&format!("one_{}", facet.kind.folder())), items: items.collect(), all }
+            let index = scene.href(&format!("{}/index.html", facet.kind.folder()));
+            let all = (facet.terms.len() > MOST)
+                .then(|| Link { title: words.count(&format!("all_{}", facet.kind.folder()), facet.terms.len()), href: index.clone() });
+            FacetLine { label: words.get(&format!("one_{}", facet.kind.folder())), items: items.collect(), index, all }
         })
         .collect()
 }

@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Serialize)]
 pub(super) struct BeforeView {
     heading: String,
+    /// False where similar words alone speak for it.
+    pub(super) is_sure: bool,
     reason: String,
     actions_line: Option<String>,
     open: Vec<ActionView>,
@@ -101,7 +103,15 @@ pub(super) fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
         let title = words.count_with("all_with", term.entries.len(), &[("name", &label)]);
         Some(Link { title, href: scene.href(&scene.site.term_path(facet, term)) })
     });
-    Some(BeforeView { heading, reason: capitalise(&reason), actions_line, open, earlier: earlier.collect(), more: more.collect() })
+    Some(BeforeView {
+        heading,
+        is_sure: recurrence.is_sure,
+        reason: capitalise(&reason),
+        actions_line,
+        open,
+        earlier: earlier.collect(),
+        more: more.collect(),
+    })
 }
 
 fn unique(values: impl Iterator<Item = String>) -> Vec<String> {

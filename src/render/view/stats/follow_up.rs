@@ -13,8 +13,10 @@ use crate::{
     stats::{LEAST_FOR_MEDIAN, wilson_interval},
 };
 
-/// How many series and causes are listed.
+/// How many causes are listed.
 const MOST: usize = 10;
+/// How many incidents that came back are listed.
+const MOST_RETURNS: usize = 6;
 
 /// What the section on what came back says.
 #[derive(Debug, Serialize)]
@@ -52,7 +54,7 @@ pub(super) fn returns(scene: &Scene<'_>) -> Option<ReturnsView> {
         .enumerate()
         .filter_map(|(at, _)| Some((at, archive.recurrence_of(at).filter(|recurrence| recurrence.ordinal > 1)?)))
         .collect();
-    let rows = again.iter().take(MOST).map(|(at, recurrence)| ReturnRow {
+    let rows = again.iter().take(MOST_RETURNS).map(|(at, recurrence)| ReturnRow {
         day: scene.entry_day(&archive.entries[*at]),
         link: Link { title: archive.entries[*at].display_title.clone(), href: scene.incident_href(*at) },
         said: said(scene, recurrence),
@@ -64,7 +66,7 @@ pub(super) fn returns(scene: &Scene<'_>) -> Option<ReturnsView> {
     Some(ReturnsView {
         sentence: capitalise(&sentence),
         rows: rows.collect(),
-        more: again.len().checked_sub(MOST + 1).map(|more| words.count("returns_more", more + 1)),
+        more: again.len().checked_sub(MOST_RETURNS + 1).map(|more| words.count("returns_more", more + 1)),
     })
 }
 

@@ -8,27 +8,49 @@ use serde::Serialize;
 use super::rank;
 use crate::{
     render::{chart, view::Scene},
-    stats::{Measure, Stats},
+    stats::{LEAST_FOR_MEDIAN, Measure, Stats},
 };
 
 #[derive(Debug, Serialize)]
 pub(super) struct Months {
     sentence: String,
     chart_svg: String,
+    /// What the chart of the incidents is called beside the others.
+    chart_label: String,
+    /// How long the steps took, where the months are few enough to stand side by side.
+    times: Vec<MonthChart>,
+    times_note: String,
+    /// What the times of the rows are.
+    columns: Vec<String>,
     rows: Vec<MonthRow>,
     note: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MonthChart {
+    label: String,
+    chart_svg: String,
 }
 
 #[derive(Debug, Serialize)]
 struct MonthRow {
     label: String,
     count: String,
-    resolve: String,
+    /// One text for each of `times`, or the time to resolve alone.
+    times: Vec<String>,
 }
 
-/// Returns the months, at most three years of them; `None` for fewer than two.
+/// A month and its incidents.
+type Month = ((i32, u8), Vec<usize>);
+
+/// How many months stand beside each other at most.
+const MOST_SIDE_BY_SIDE: usize = 18;
+/// The steps that have a chart of their own.
+const STEPS: [Measure; 3] = [Measure::Detect, Measure::Acknowledge, Measure::Resolve];
+
+/// Returns the months, at most two years of them; `None` for fewer than two.
 pub(super) fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
-    const MOST: usize = 36;
+    const MOST: usize = 24;
     let words = scene.words();
     let archive = scene.archive();
     let all = &stats.by_month;
@@ -36,7 +58,7 @@ pub(super) fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
     if shown.len() < 2 {
         return None;
     }
-    let is_dense = shown.len() > 18;
+    let is_dense = shown.len() > MOST_SIDE_BY_SIDE;
     let bars: Vec<chart::Bar> = shown
         .iter()
         .enumerate()
@@ -53,28 +75,76 @@ pub(super) fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
         })
         .collect();
     let (least, most) = (bars.iter().map(|bar| bar.count).min()?, bars.iter().map(|bar| bar.count).max()?);
-    let sentence = if least == most {
+    let mut sentence = if least == most {
         words.count("months_even", most)
     } else {
         words.count_with("months_sentence", most, &[("least", &words.figure(least))])
     };
+    if most < 2 * LEAST_FOR_MEDIAN {
+        sentence.push_str(&words.get("months_few"));
+    }
+    let measures: Vec<Measure> =
+        STEPS.into_iter().filter(|measure| !is_dense && stats.measure(*measure).n() >= LEAST_FOR_MEDIAN).collect();
+    let columns = if measures.is_empty() { vec![Measure::Resolve] } else { measures.clone() };
     let rows: Vec<MonthRow> = shown
         .iter()
         .rev()
-        .map(|((year, month), members)| {
-            let resolve = archive.facts.summary(Measure::Resolve, members);
-            let text = match resolve.median {
-                Some(median) => words.fill("median_of", &[("median", &words.minutes(median)), ("n", &words.figure(resolve.n()))]),
-                None if resolve.n() == 0 => "—".to_owned(),
-                None => resolve.samples.iter().map(|sample| words.minutes(sample.minutes)).collect::<Vec<_>>().join(", "),
-            };
-            MonthRow { label: words.month(*year, *month), count: words.figure(members.len()), resolve: text }
+        .map(|((year, month), members)| MonthRow {
+            label: words.month(*year, *month),
+            count: words.figure(members.len()),
+            times: columns.iter().map(|measure| month_text(scene, *measure, members)).collect(),
         })
         .collect();
     let (first, last) = (shown.first()?.0, shown.last()?.0);
     let note = words.fill("months_note", &[("from", &words.month(first.0, first.1)), ("to", &words.month(last.0, last.1))]);
     let label = format!("{note} {sentence}");
-    Some(Months { sentence, chart_svg: chart::month_bars(&bars, &label), rows, note })
+    Some(Months {
+        sentence,
+        chart_svg: chart::month_bars(&bars, &label),
+        chart_label: words.get("col_incidents"),
+        times_note: if measures.is_empty() { String::new() } else { words.get("months_times_note") },
+        times: measures.iter().map(|measure| month_chart(scene, *measure, shown)).collect(),
+        columns: columns.iter().map(|measure| measure_name(scene, *measure)).collect(),
+        rows,
+        note,
+    })
+}
+
+fn measure_name(scene: &Scene<'_>, measure: Measure) -> String {
+    scene.words().get(&format!("measure_{}", measure.as_str().replace('-', "_")))
+}
+
+/// Returns a month's median, or its times where they are too few for one.
+fn month_text(scene: &Scene<'_>, measure: Measure, members: &[usize]) -> String {
+    let words = scene.words();
+    let summary = scene.archive().facts.summary(measure, members);
+    match summary.median {
+        Some(median) => words.fill("median_of", &[("median", &words.minutes(median)), ("n", &words.figure(summary.n()))]),
+        None if summary.n() == 0 => "—".to_owned(),
+        None => summary.samples.iter().map(|sample| words.minutes(sample.minutes)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Returns how long a step took, month by month.
+fn month_chart(scene: &Scene<'_>, measure: Measure, months: &[Month]) -> MonthChart {
+    let words = scene.words();
+    let mut n = 0;
+    let times: Vec<chart::MonthTimes> = months
+        .iter()
+        .map(|((_, month), members)| {
+            let summary = scene.archive().facts.summary(measure, members);
+            n += summary.n();
+            let is_named = months.len() <= 6 || matches!(month, 1 | 4 | 7 | 10);
+            chart::MonthTimes {
+                minutes: summary.samples.iter().map(|sample| sample.minutes).collect(),
+                median: summary.median,
+                label: if is_named { words.month_letter(*month) } else { String::new() },
+            }
+        })
+        .collect();
+    let label = measure_name(scene, measure);
+    let text = words.count_with("months_times_label", n, &[("step", &label)]);
+    MonthChart { chart_svg: chart::month_times(&times, &text, &|minutes| words.minutes(minutes)), label }
 }
 
 /// The weeks of a period.
@@ -92,10 +162,10 @@ struct CalendarYear {
     chart_svg: String,
 }
 
-/// Returns the weeks year by year, the newest ten years; `None` for less than half a year and where little happened.
+/// Returns the weeks year by year, the newest six years; `None` for less than half a year and where little happened.
 pub(super) fn calendar(scene: &Scene<'_>, stats: &Stats) -> Option<Calendar> {
     const LEAST_WEEKS: usize = 26;
-    const MOST_YEARS: usize = 10;
+    const MOST_YEARS: usize = 6;
     let words = scene.words();
     if stats.weeks.len() < LEAST_WEEKS || stats.count < crate::stats::LEAST_FOR_MEDIAN {
         return None;
@@ -110,7 +180,11 @@ pub(super) fn calendar(scene: &Scene<'_>, stats: &Stats) -> Option<Calendar> {
     }
     let busy = stats.weeks.iter().filter(|week| !week.entries.is_empty()).count();
     let quiet = stats.weeks.split(|week| !week.entries.is_empty()).map(<[_]>::len).max().unwrap_or(0);
-    let values = [("busy", &*words.figure(busy)), ("quiet", &*words.figure(quiet))];
+    let mut sentence = words.count_with("calendar_sentence", stats.weeks.len(), &[("busy", &words.figure(busy))]);
+    if quiet > 0 {
+        sentence.push_str(&words.count("weeks_quiet", quiet));
+    }
+    sentence.push('.');
     let skipped = years.len().saturating_sub(MOST_YEARS);
     let strips = years.iter().skip(skipped).map(|(year, cells)| {
         let count: usize = cells.iter().flatten().map(|(count, _)| count).sum();
@@ -120,9 +194,9 @@ pub(super) fn calendar(scene: &Scene<'_>, stats: &Stats) -> Option<Calendar> {
     });
     let letters: Vec<String> = (1..=12).map(|month| words.month_letter(month)).collect();
     Some(Calendar {
-        sentence: words.count_with("calendar_sentence", stats.weeks.len(), &values),
+        sentence,
         years: strips.collect(),
         letters_svg: chart::week_letters(&letters),
-        note: words.get("calendar_note"),
+        note: if skipped == 0 { words.get("calendar_note") } else { format!("{} {}", words.get("calendar_skipped"), words.get("calendar_note")) },
     })
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How many services are listed.
-const MOST: usize = 15;
+const MOST: usize = 10;
 
 /// What the section on services says.
 #[derive(Debug, Serialize)]
