@@ -14,7 +14,7 @@ const shown = (page) =>
   page.$$eval("#hs-inc tbody tr:not([hidden])", (rows) =>
     rows.map((row) => ({
       year: row.querySelector("time")?.dateTime.slice(0, 4),
-      severity: row.querySelector(".sev")?.textContent,
+      severity: row.cells[3].querySelector("b")?.textContent,
       minutes: Number(row.cells[4].dataset.s ?? NaN),
       title: row.querySelector("th a").textContent,
     })),

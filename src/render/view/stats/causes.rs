@@ -92,6 +92,17 @@ pub(super) struct CauseRow {
     of: String,
 }
 
+/// How many root causes are listed: the page of all root causes has the others.
+const MOST_CAUSES: usize = 15;
+
+/// Returns a link to all root causes, where not all are listed.
+pub(super) fn all_causes(scene: &Scene<'_>, stats: &Stats) -> Option<Link> {
+    (stats.causes.len() > MOST_CAUSES).then(|| Link {
+        title: scene.words().count("all_causes", scene.archive().facets.get(FacetKind::Cause).terms.len()),
+        href: scene.href("causes/index.html"),
+    })
+}
+
 /// Returns the root causes, the most frequent first.
 pub(super) fn causes(scene: &Scene<'_>, stats: &Stats) -> Vec<CauseRow> {
     let words = scene.words();
@@ -115,5 +126,5 @@ pub(super) fn causes(scene: &Scene<'_>, stats: &Stats) -> Vec<CauseRow> {
             of: if known == group.entries.len() || known == 0 { String::new() } else { words.fill("of_n", &[("n", &words.figure(known))]) },
         }
     };
-    stats.causes.iter().enumerate().map(row).collect()
+    stats.causes.iter().enumerate().take(MOST_CAUSES).map(row).collect()
 }
