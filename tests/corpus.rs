@@ -101,8 +101,8 @@ const FLOORS: &[(&str, &str, f64)] = &[
     ("dev", "timeline", 0.98),
     ("dev", "impact_percent", 0.92),
     ("dev", "severity", 1.0),
-    ("dev", "causes", 0.855),
-    ("dev", "components", 0.855),
+    ("dev", "causes", 0.865),
+    ("dev", "components", 0.86),
     ("dev", "action_items", 0.95),
     ("dev", "people", 0.7),
 ];

@@ -18,6 +18,7 @@ use crate::{
         phrases::Phrases,
         taxonomy::{Found, Group, Taxonomy},
         text::{find_phrase, has_phrase, sentences},
+        when::told::tells_harm,
     },
     incident::{Incident, Provenance, SectionRole, Stated},
 };
@@ -208,6 +209,10 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
                 Group::Cause => cause_points(passage.zone, hit.weak, gap),
                 Group::Component => component_points(passage.zone, hit.weak),
             };
+            // What a story describes without telling that something failed is seldom what broke: "the app offers …".
+            if term.group == Group::Component && passage.zone == Zone::Story && !tells_failure(passage) {
+                points *= 0.5;
+            }
             if hit.at >= consequences && !gap {
                 points *= match term.group {
                     // What a wrong setting or a leak used up is told as its consequence.
@@ -228,6 +233,11 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
             score.sum += if hit.weak { 0.6 * points } else { points };
         }
     }
+}
+
+/// Whether a sentence tells that something failed, or what came of it.
+fn tells_failure(passage: &Passage<'_>) -> bool {
+    [Cue::Failure, Cue::Harm, Cue::Causal, Cue::Consequence].into_iter().any(|cue| passage.cues.has(cue)) || tells_harm(passage.text)
 }
 
 /// Words of one spelling can stand in two sentences of a paragraph that states the cause: "The certificate … It expired."
@@ -669,6 +679,15 @@ mod tests {
             "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 our web server stopped.\n\n## Root cause\n\nA misconfiguration, so the server was killed.\n",
             &["configuration"],
             &["web-server"],
+        );
+    }
+
+    #[test]
+    fn what_a_story_only_describes_did_not_break() {
+        check(
+            "# Photo uploads failed\n\nThe app offers uploads and albums to everybody in the family.\n\nOn 2024-05-20 at 18:30 UTC the object store filled up, and uploads failed until 19:45 UTC.\n",
+            &["capacity"],
+            &["storage"],
         );
     }
 

@@ -198,7 +198,10 @@ fn with_minutes(tokens: &Tokens<'_>, at: usize, hour: u32, digits: usize, separa
             return Some((ClockRead::Broken, next + 2));
         }
         let of_clock = o_clock(tokens, next);
-        if slipped || (separator == ';') || (separator == '.' && of_clock.is_none()) {
+        // "12.39 UTC"
+        let before_zone =
+            digits == 2 && tokens.word(tokens.skip_space(next)).is_some_and(|word| matches!(word, "UTC" | "GMT" | "CET" | "CEST"));
+        if slipped || (separator == ';') || (separator == '.' && of_clock.is_none() && !before_zone) {
             return None;
         }
         // `0:80` and `3:20` beside a host or a ratio are no times; an hour of one digit is, if it is no zero.

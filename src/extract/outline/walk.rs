@@ -529,12 +529,20 @@ fn continues(above: &TextLine, above_len: usize, line: &TextLine, width: usize, 
         return false;
     }
     let Some(first) = line.text.chars().next() else { return false };
-    if first.is_lowercase() {
+    if first.is_lowercase() || dangles(&above.text) {
         return true;
     }
     let word = line.text.split(' ').next().map_or(0, str::len);
     let filled = above_len + 1 + word > width && above_len >= 60 && width <= 130;
     many && filled && !above.text.ends_with(['.', '!', '?']) && !first.is_ascii_digit() && find_label(&line.text, 0).is_none()
+}
+
+/// Whether a line ends with a word that needs another behind it: "At" before a line that opens with a time.
+fn dangles(text: &str) -> bool {
+    const WORDS: &[&str] =
+        &["a", "an", "and", "around", "at", "between", "by", "for", "from", "in", "of", "on", "or", "since", "the", "to", "until", "with"];
+    let last = text.rsplit(' ').next().unwrap_or("");
+    last.len() < text.len() && WORDS.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// Joins the lines of an item's text, except where a line opens with a label or was kept apart.
@@ -544,7 +552,7 @@ fn join_item_lines(lines: Vec<TextLine>) -> Vec<TextLine> {
         let apart = line.hard
             || line.emoji
             || line.strong_len > 0 && find_label(&line.text, line.strong_len).is_some()
-            || line.text.starts_with(|c: char| c.is_ascii_digit())
+            || line.text.starts_with(|c: char| c.is_ascii_digit()) && !out.last().is_some_and(|above| dangles(&above.text))
             || ["— ", "– ", "• "].iter().any(|mark| line.text.starts_with(mark));
         match out.last_mut() {
             Some(above) if !apart && !above.text.ends_with(':') => above.join(line),

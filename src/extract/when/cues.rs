@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::extract::{phrases::Phrases, times::Field};
+use crate::extract::{phrases::Phrases, text::head, times::Field};
 
 use super::told::{tells_harm, told_first, told_last};
 
@@ -366,4 +366,24 @@ pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
         _ => true,
     };
     fits.then_some(field)
+}
+
+/// Whether the words behind a moment say what was changed then: "we released version 5.1".
+pub(super) fn tells_change(right: &str) -> bool {
+    static CHANGES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "we deployed",
+            "we released",
+            "we rolled out",
+            "we merged",
+            "we pushed",
+            "we shipped",
+            "was deployed",
+            "was released",
+            "was rolled out",
+            "was merged",
+            "was pushed",
+        ])
+    });
+    CHANGES.first_in(head(right, 60)).is_some()
 }

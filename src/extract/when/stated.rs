@@ -7,6 +7,7 @@ use crate::{
     diag::{Code, Diagnostic, Span},
     extract::{
         headings::fold,
+        lexicon::Cue,
         moment::{self, Context, Expression, Found, Partial, PartialDate, Unread},
         outline::{Notation, Outline, Shape, Unit},
         text::has_phrase,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    cues::{cue_before, cue_behind, cue_far_before},
+    cues::{cue_before, cue_behind, cue_far_before, tells_change},
     outage_words::{is_aside, says_length, says_outage},
 };
 
@@ -333,6 +334,9 @@ impl SaidReader<'_> {
                         cue_far_before(&left, &inside)
                             .filter(|field| partial.clock.is_some() && !(self.has_timeline && *field == Field::Detected))
                     });
+                    // A document that opens with a change tells by it when its failure began.
+                    let opens = self.is_summary && expression.span.start <= 30 && partial.date.is_some() && outage_told(unit);
+                    let cue = cue.or_else(|| (opens && self.said.start.is_none() && tells_change(&right)).then_some(Field::Start));
                     // The rest of a sentence after a start: "… and ended at".
                     let Some(field) = cue.filter(|_| partial.clock.is_some() || weight >= 3) else { continue };
                     if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
@@ -519,6 +523,11 @@ fn parted_range<'e>(expressions: &'e [Expression], text: &str, index: usize, lef
     let joins = if opener.eq_ignore_ascii_case("between") { &["and"][..] } else { &["to", "until", "till"] };
     let gap = ["about", "around", "approximately"].iter().find_map(|small| gap.strip_suffix(small)).unwrap_or(gap).trim_end();
     joins.contains(&gap).then_some(end)
+}
+
+/// Whether the line tells, besides, what went wrong.
+fn outage_told(unit: &Unit) -> bool {
+    unit.cues.has(Cue::Failure) && unit.cues.has(Cue::Past)
 }
 
 /// Whether a line opens with a time and a mark behind it, as the rows of a timeline do: "14:22: a colleague sees failed logins".

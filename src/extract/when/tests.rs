@@ -366,6 +366,8 @@ fn notes_without_sections_say_when() {
         ("The queue was stuck for 3 hours on 2024-09-30, starting at 11:00 UTC.", ["2024-09-30T11:00+00:00", "2024-09-30T14:00+00:00", "-"], Some(180.0)),
         ("The wiki went read-only at 07:50 UTC on 2024-10-08. We made it writable again at 08:05 UTC.", ["2024-10-08T07:50+00:00", "2024-10-08T08:05+00:00", "-"], Some(15.0)),
         ("Webhooks were late on 2024-11-04 between 12:00 UTC (first late delivery) and 15:30 UTC (backlog drained).", ["2024-11-04T12:00+00:00", "2024-11-04T15:30+00:00", "-"], Some(210.0)),
+        ("On 6 November 2022 the chain was down between 12.39UTC (block 35) and 17.17UTC.", ["2022-11-06T12:39+00:00", "2022-11-06T17:17+00:00", "-"], Some(278.0)),
+        ("On 2024-04-27 at 15:09 UTC we released version 2.1. It had a bug, and uploads failed. At\n15:23 UTC we received a report.", ["2024-04-27T15:09+00:00", "-", "2024-04-27T15:23+00:00"], None),
         ("The nightly export runs at 02:00 UTC and takes 40 minutes. It would have failed at 03:00 UTC.", ["-", "-", "-"], None),
         ("The database was restored from the backup of 04:00 UTC, 3 May 2024.", ["-", "-", "-"], None),
     ];
