@@ -273,6 +273,22 @@ impl Incident {
         }
     }
 
+    /// Gives back the room that lists were given to grow: a record is kept as long as the program runs.
+    pub(crate) fn shrink(&mut self) {
+        self.causes.shrink_to_fit();
+        self.contributing.shrink_to_fit();
+        self.components.shrink_to_fit();
+        self.services.shrink_to_fit();
+        self.tags.shrink_to_fit();
+        self.people.shrink_to_fit();
+        self.timeline.shrink_to_fit();
+        self.action_items.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        for text in self.timeline.iter_mut().map(|row| &mut row.text).chain(self.action_items.iter_mut().map(|item| &mut item.text)) {
+            text.shrink_to_fit();
+        }
+    }
+
     /// Returns the anchors of the timeline's rows on the page: their moments, so that a link still leads to a row after others were
     /// added above it.
     pub fn timeline_anchors(&self) -> Vec<String> {

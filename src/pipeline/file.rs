@@ -8,7 +8,7 @@ use crate::{
     diag::{Code, Diagnostic, Span},
     document::{self, Block, BlockKind, Document},
     extract::{self, Reading},
-    incident::Kind,
+    incident::{Incident, Kind},
     render::{self, Body},
     search::{self, Prepared, Terms},
     source::{LineTable, Source},
@@ -50,12 +50,17 @@ impl ReadFile {
     }
 
     fn of(settings: &Settings, source: &Source, document: &Document, mut diagnostics: Vec<Diagnostic>) -> Self {
-        let reading = guarded(|| extract::read_document(&settings.read, document))
+        let mut reading = guarded(|| extract::read_document(&settings.read, document))
             .map(|reading| reading.into_value(&mut diagnostics))
             .unwrap_or_else(|fault| {
                 diagnostics.push(diagnostic("understood", &fault));
                 plain_reading(source)
             });
+        reading.incidents.shrink_to_fit();
+        reading.incidents.iter_mut().for_each(Incident::shrink);
+        reading.sections.shrink_to_fit();
+        reading.links.shrink_to_fit();
+        reading.anchors.shrink_to_fit();
         name(&mut diagnostics, &source.path);
         Self { hash: source.hash, text: source.text.clone(), reading: Arc::new(reading), diagnostics, body: None, of_body: OnceLock::new() }
     }

@@ -107,7 +107,7 @@ impl Body {
     /// Returns the anchor of the title heading, which is left out: links to it should reach the page's own heading.
     pub fn title_anchor(&self) -> Option<&str> {
         let title = self.written.blocks.iter().find(|block| Some(block.span) == self.title)?;
-        title.heading.as_ref().map(|(_, anchor)| anchor.as_str())
+        title.heading.as_deref().map(|(_, anchor)| anchor.as_str())
     }
 
     /// Returns the blocks that begin inside `span`: the sections of one record of a document that holds several.
@@ -128,7 +128,7 @@ impl Body {
 
     /// Returns the text without markup, a line for each block, for search.
     pub fn plain_text(&self) -> String {
-        let blocks = self.written.blocks.iter().map(|block| block.html.as_str());
+        let blocks = self.written.blocks_with_html().map(|(_, html)| html);
         let footnotes = self.written.footnotes.values().map(|footnote| footnote.html.as_str());
         let lines: Vec<String> = blocks.chain(footnotes).map(html::text).filter(|line| !line.is_empty()).collect();
         lines.join("\n")
@@ -136,8 +136,8 @@ impl Body {
 
     /// True where the text's HTML has this markup.
     pub fn contains(&self, markup: &str) -> bool {
-        let footnotes = self.written.footnotes.values().map(|footnote| &footnote.html);
-        self.written.blocks.iter().map(|block| &block.html).chain(footnotes).any(|html| html.contains(markup))
+        let footnotes = self.written.footnotes.values().map(|footnote| footnote.html.as_str());
+        self.written.blocks_with_html().map(|(_, html)| html).chain(footnotes).any(|html| html.contains(markup))
     }
 
     fn html(&self, is_shown: &dyn Fn(&BlockHtml) -> bool, resolve: &dyn Fn(&str, bool) -> Target) -> String {
@@ -151,11 +151,11 @@ impl Body {
         let mut html = String::new();
         let mut footnotes = BTreeSet::new();
         let mut levels: Vec<u8> = Vec::new();
-        for block in self.written.blocks.iter().filter(|block| is_shown(block)) {
+        for (block, inner) in self.written.blocks_with_html().filter(|(block, _)| is_shown(block)) {
             footnotes.extend(&block.footnotes);
-            match &block.heading {
-                Some((level, anchor)) => push_heading(&mut html, &mut levels, *level, anchor, &block.html),
-                None => html.push_str(&block.html),
+            match block.heading.as_deref() {
+                Some((level, anchor)) => push_heading(&mut html, &mut levels, *level, anchor, inner),
+                None => html.push_str(inner),
             }
         }
         self.push_footnotes(&mut html, &footnotes);

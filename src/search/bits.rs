@@ -20,13 +20,21 @@ impl Bits {
 
     /// Appends the `count` low bits of `value`, the highest of them first.
     pub(crate) fn push(&mut self, value: u32, count: u32) {
-        for shift in (0..count).rev() {
-            if self.length.is_multiple_of(8) {
-                self.bytes.push(0);
-            }
-            let bit = u8::from(value >> shift & 1 == 1);
-            self.bytes[self.length / 8] |= bit << (7 - self.length % 8);
-            self.length += 1;
+        let (mut left, value) = (count, u64::from(value) & ((1 << count) - 1));
+        while left > 0 {
+            let free = match self.length % 8 {
+                0 => {
+                    self.bytes.push(0);
+                    8
+                }
+                used => 8 - used as u32,
+            };
+            let taken = left.min(free);
+            left -= taken;
+            let bits = value >> left & ((1 << taken) - 1);
+            let last = self.bytes.len() - 1;
+            self.bytes[last] |= (bits << (free - taken)) as u8;
+            self.length += taken as usize;
         }
     }
 

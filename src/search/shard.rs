@@ -13,6 +13,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -41,6 +42,13 @@ const ENTRIES_PER_FIELD_FILE: usize = 16_384;
 /// A file of the index: its path below the output folder and its bytes.
 pub type File = (String, Vec<u8>);
 
+impl IndexedEntry {
+    /// Returns the card with about `room` characters of text; it is made when it is needed, since all of them are many.
+    fn fitted_card(&self, room: usize) -> Cow<'_, str> {
+        if self.card.len() <= room { Cow::Borrowed(&self.card) } else { Cow::Owned(fit(&self.card, room)) }
+    }
+}
+
 impl Index {
     /// Returns the files of the index, in order of path. `extra` is put into the root for the page.
     pub fn files(&self, extra: &Value) -> Vec<File> {
@@ -57,15 +65,26 @@ impl Index {
         }
         let others: usize =
             words.iter().map(|words| words.to_string().len()).sum::<usize>() + postings.iter().map(Bits::len).sum::<usize>() / 6;
-        let cards = self.cards(others);
-        let texts = self.entries.iter().zip(&cards).flat_map(|(entry, card)| [&*entry.id, &**card]);
-        let text = TextCode::of(texts);
-        for (number, entries) in self.entries.iter().zip(&cards).collect::<Vec<_>>().chunks(CARDS_PER_FILE).enumerate() {
-            let mut bits = Bits::default();
-            for (entry, card) in entries {
-                text.push(&mut bits, &entry.id);
-                text.push(&mut bits, card);
+        let room = self.card_room(others);
+        let text = TextCode::of(&|each| {
+            for entry in &self.entries {
+                each(&entry.id);
+                each(&entry.fitted_card(room));
             }
+        });
+        let cards: Vec<Bits> = self
+            .entries
+            .par_chunks(CARDS_PER_FILE)
+            .map(|entries| {
+                let mut bits = Bits::default();
+                for entry in entries {
+                    text.push(&mut bits, &entry.id);
+                    text.push(&mut bits, &entry.fitted_card(room));
+                }
+                bits
+            })
+            .collect();
+        for (number, bits) in cards.iter().enumerate() {
             add(format!("c/{number}"), &json!(bits.to_text()));
         }
         add("text".to_owned(), &text.table());
@@ -95,26 +114,20 @@ impl Index {
         write(data)
     }
 
-    /// Returns the cards, as long as the budget allows beside `others`, the bytes of the rest: small archives, whose words repeat
-    /// less, have shorter ones. How much text compresses is measured on the newest incidents.
-    fn cards(&self, others: usize) -> Vec<Cow<'_, str>> {
+    /// Returns how many characters of text a card may have, as many as the budget allows beside `others`, the bytes of the rest: small
+    /// archives, whose words repeat less, have shorter ones. How much text compresses is measured on the newest incidents.
+    fn card_room(&self, others: usize) -> usize {
         let sample = &self.entries[self.len().saturating_sub(SAMPLE_CARDS)..];
         let left = (BYTES_PER_ENTRY * self.len().max(1)).saturating_sub(others) / self.len().max(1);
-        let fitted =
-            |entries: &'_ [IndexedEntry], room: usize| -> Vec<String> { entries.iter().map(|entry| fit(&entry.card, room)).collect() };
         let is_in_budget = |room: &usize| {
-            let cards = fitted(sample, *room);
-            let text = TextCode::of(cards.iter().map(String::as_str));
+            let cards: Vec<String> = sample.iter().map(|entry| fit(&entry.card, *room)).collect();
+            let text = TextCode::of(&|each| cards.iter().for_each(|card| each(card)));
             let mut bits = Bits::default();
             cards.iter().for_each(|card| text.push(&mut bits, card));
             let table = text.table().to_string().len() / self.len().max(1);
             bits.len() / 6 / sample.len().max(1) + table <= left
         };
-        let room = ROOMS.into_iter().find(is_in_budget).unwrap_or(ROOMS[ROOMS.len() - 1]);
-        self.entries
-            .iter()
-            .map(|entry| if entry.card.len() <= room { Cow::Borrowed(&*entry.card) } else { Cow::Owned(fit(&entry.card, room)) })
-            .collect()
+        ROOMS.into_iter().find(is_in_budget).unwrap_or(ROOMS[ROOMS.len() - 1])
     }
 
     /// Returns the code of the sets of places, by how often each comes.
@@ -265,5 +278,5 @@ fn write(data: BTreeMap<String, String>) -> Vec<File> {
     }
     let version = format!("{:08x}", hash.digest() >> 32);
     let script = |name: &str, data: &str| format!("hindsiteSearch.add(\"{version}\",\"{name}\",{data})\n").into_bytes();
-    data.iter().map(|(name, data)| (format!("search/{name}.js"), script(name, data))).collect()
+    data.into_iter().map(|(name, data)| (format!("search/{name}.js"), script(&name, &data))).collect()
 }

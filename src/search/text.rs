@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::bits::{Bits, PrefixCode};
 
 /// How many tokens have a code of their own.
@@ -21,11 +23,11 @@ pub(super) struct TextCode {
     /// By symbol: the tokens in order, after [`SPELT`].
     tokens: Vec<String>,
     token_code: PrefixCode,
-    numbers: HashMap<String, usize>,
+    numbers: HashMap<String, usize, RandomState>,
     /// By symbol: the characters in order, after [`END`] and [`RARE`].
     chars: Vec<char>,
     char_code: PrefixCode,
-    char_numbers: HashMap<char, usize>,
+    char_numbers: HashMap<char, usize, RandomState>,
 }
 
 /// The token that says that one is spelt out.
@@ -36,21 +38,27 @@ const END: usize = 0;
 const RARE: usize = 1;
 
 impl TextCode {
-    /// Returns the code that is shortest for `texts`.
-    pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let mut counts: HashMap<&str, u64> = HashMap::new();
-        for text in texts {
-            for_each_token(text, &mut |token| *counts.entry(token).or_default() += 1);
-        }
-        let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
+    /// Returns the code that is shortest for all texts; `each_text` calls its argument with one after the other.
+    pub(super) fn of(each_text: &dyn Fn(&mut dyn FnMut(&str))) -> Self {
+        let mut found: HashMap<Box<str>, u64, RandomState> = HashMap::default();
+        each_text(&mut |text| {
+            for_each_token(text, &mut |token| match found.get_mut(token) {
+                Some(count) => *count += 1,
+                None => {
+                    found.insert(token.into(), 1);
+                }
+            });
+        });
+        let mut counts: Vec<(&str, u64)> = found.iter().map(|(token, count)| (&**token, *count)).collect();
         let saved = |token: &str, count: u64| count * (token.len() as u64 + 1);
         counts.sort_unstable_by(|a, b| saved(b.0, b.1).cmp(&saved(a.0, a.1)).then(a.0.cmp(b.0)));
         let is_kept = |count: u64| count >= MIN_COUNT;
         let mut kept: Vec<(&str, u64)> = counts.iter().copied().filter(|(_, count)| is_kept(*count)).take(MAX_TOKENS).collect();
         kept.sort_unstable();
-        let numbers: HashMap<String, usize> = kept.iter().enumerate().map(|(at, (token, _))| ((*token).to_owned(), at + 1)).collect();
+        let numbers: HashMap<String, usize, RandomState> =
+            kept.iter().enumerate().map(|(at, (token, _))| ((*token).to_owned(), at + 1)).collect();
 
-        let (mut spelt, mut char_counts) = (0, HashMap::<char, u64>::new());
+        let (mut spelt, mut char_counts) = (0, HashMap::<char, u64, RandomState>::default());
         for (token, count) in counts.iter().filter(|(token, _)| !numbers.contains_key(*token)) {
             spelt += count;
             token.chars().for_each(|c| *char_counts.entry(c).or_default() += count);

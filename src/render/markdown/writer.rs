@@ -29,11 +29,12 @@ const MAX_LABEL_CHARS: usize = 80;
 #[derive(Debug, Clone)]
 pub(super) struct BlockHtml {
     pub(super) span: Span,
-    /// Of a heading: its level as written; `html` is then what stands inside it.
-    pub(super) heading: Option<(u8, String)>,
-    pub(super) html: String,
-    /// The numbers of the footnotes that it refers to.
-    pub(super) footnotes: BTreeSet<usize>,
+    /// Of a heading: its level as written and its anchor; its HTML is then what stands inside it.
+    pub(super) heading: Option<Box<(u8, String)>>,
+    /// Where its HTML ends in that of the document.
+    end: usize,
+    /// The numbers of the footnotes that it refers to, in order.
+    pub(super) footnotes: Box<[usize]>,
 }
 
 /// The inside of a footnote's list item.
@@ -44,9 +45,10 @@ pub(super) struct FootnoteHtml {
     pub(super) footnotes: BTreeSet<usize>,
 }
 
-/// A whole document as HTML.
+/// A whole document as HTML. It is kept until its page is made, so its parts are one text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Written {
+    html: String,
     pub(super) blocks: Vec<BlockHtml>,
     /// The footnotes, by number.
     pub(super) footnotes: BTreeMap<usize, FootnoteHtml>,
@@ -54,6 +56,14 @@ pub(super) struct Written {
     pub(super) has_raw: bool,
     /// True where the rest was left out because the page became too large.
     pub(super) is_cut: bool,
+}
+
+impl Written {
+    /// Returns the top-level blocks, each with its HTML.
+    pub(super) fn blocks_with_html(&self) -> impl Iterator<Item = (&BlockHtml, &str)> {
+        let starts = std::iter::once(0).chain(self.blocks.iter().map(|block| block.end));
+        self.blocks.iter().zip(starts).map(|(block, start)| (block, &self.html[start..block.end]))
+    }
 }
 
 /// Writes `document`.
@@ -82,11 +92,13 @@ pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
             written.is_cut = true;
             break;
         }
-        let heading = writer.top_block(block);
-        let html = writer.take();
-        let footnotes = std::mem::take(&mut writer.block_footnotes);
-        written.blocks.push(BlockHtml { span: block.span, heading, html, footnotes });
+        let heading = writer.top_block(block).map(Box::new);
+        written.html.push_str(&writer.take());
+        let footnotes = std::mem::take(&mut writer.block_footnotes).into_iter().collect();
+        written.blocks.push(BlockHtml { span: block.span, heading, end: written.html.len(), footnotes });
     }
+    written.html.shrink_to_fit();
+    written.blocks.shrink_to_fit();
     written.footnotes = writer.footnotes(&definitions);
     written.is_cut |= writer.is_full();
     written.has_raw = writer.has_raw;
@@ -118,10 +130,7 @@ impl Writer<'_> {
 
     fn take(&mut self) -> String {
         self.left = self.left.saturating_sub(self.out.len());
-        // Bodies are kept: they get no more room than they need.
-        let taken = self.out.as_str().to_owned();
-        self.out.clear();
-        taken
+        std::mem::take(&mut self.out)
     }
 
     fn tag(&mut self, tag: &str) {
