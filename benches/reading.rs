@@ -11,7 +11,13 @@ use std::{
 };
 
 use comrak::{Arena, Options};
-use hindsite::{config::ReadSettings, document, extract, source::Source};
+use hindsite::{
+    config::ReadSettings,
+    document::{self, Document},
+    extract::{self, Reading},
+    search::{self, Index, Terms},
+    source::Source,
+};
 
 // The allocator that the program runs with.
 #[cfg(feature = "mimalloc")]
@@ -40,6 +46,24 @@ fn print_cpu_times() {
     println!("  {:.0} µs its tree as a document: front matter, positions, headings", parse - commonmark);
     println!("  {read:.0} µs the record out of the document");
     println!("  {:.0} µs reading beyond CommonMark", parse - commonmark + read);
+    let readings: Vec<_> = documents.iter().map(|document| extract::read_document(&settings, document).value).collect();
+    // The files of the index are made by all threads of a pool: of one thread's pool the time is that of this thread.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let search = pool.install(|| per_4_kb(&|| make_search_index(&documents, &readings)));
+    println!("  {search:.0} µs search: terms and cards, the index and its files");
+}
+
+/// Makes the search index of the documents, and returns how many files it has.
+fn make_search_index(documents: &[Document], readings: &[Reading]) -> usize {
+    let terms = Terms::default();
+    let prepared: Vec<_> = documents
+        .iter()
+        .zip(readings)
+        .flat_map(|(document, reading)| {
+            search::prepare_document(document, reading, None, &terms).into_iter().map(move |prepared| (&*reading.file, prepared))
+        })
+        .collect();
+    Index::build(prepared, terms).files(&serde_json::Value::Null).len()
 }
 
 /// Returns the CPU time of one run in microseconds: the least of several rounds, since other programs only ever add to it.

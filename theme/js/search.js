@@ -553,25 +553,28 @@
 
   const withMost = (total, all, allowed) => {
     const found = all.filter(({ matches }) => matches.length).sort((a, b) => log2(a.matches.length) - log2(b.matches.length)).slice(0, MAX_PASTED_WORDS);
-    const held = new Map();
+    // Arrays by incident rather than objects: common words stand in most of a hundred thousand.
+    const [amounts, scores, places, byPlace] = [new Uint32Array(total), new Float64Array(total), new Uint8Array(total), new Uint32Array(total * 6)];
+    const entries = [];
     for (const { matches } of found) {
       const rare = rarity(total, matches.length);
-      for (const { entry, places, quality } of matches) {
-        if (!allowed(entry)) continue;
-        if (!held.has(entry)) held.set(entry, { entry, amount: 0, score: 0, places: 0, shared: 0, byPlace: [0, 0, 0, 0, 0, 0] });
-        const hit = held.get(entry);
-        const amount = rare * quality;
-        hit.amount += amount;
-        hit.score += amount * (150 + WEIGHTS[places]);
-        hit.places |= places;
-        hit.byPlace.forEach((_, place) => (hit.byPlace[place] += (places >> place) & 1 ? amount : 0));
+      for (const match of matches) {
+        const entry = match.entry;
+        if (!amounts[entry]) {
+          if (!allowed(entry)) continue;
+          entries.push(entry);
+        }
+        const amount = rare * match.quality;
+        amounts[entry] += amount;
+        scores[entry] += amount * (150 + WEIGHTS[match.places]);
+        places[entry] |= match.places;
+        for (let place = 0; place < 6; place++) if ((match.places >> place) & 1) byPlace[entry * 6 + place] += amount;
       }
     }
-    const hits = [...held.values()];
-    const best = hits.reduce((most, hit) => Math.max(most, hit.amount), 0);
-    const kept = hits.filter((hit) => hit.amount * 100 >= best * PASTED_PERCENT);
-    for (const hit of kept) hit.score += Math.max(...hit.byPlace) * 50;
-    return kept;
+    const best = entries.reduce((most, entry) => Math.max(most, amounts[entry]), 0);
+    const kept = entries.filter((entry) => amounts[entry] * 100 >= best * PASTED_PERCENT);
+    const together = (entry) => Math.max(...byPlace.subarray(entry * 6, entry * 6 + 6)) * 50;
+    return kept.map((entry) => ({ entry, score: scores[entry] + together(entry), places: places[entry], shared: 0 }));
   };
 
   const termsOf = (runs) => runs.flatMap((run) => run.parts.map((part) => part.term));
