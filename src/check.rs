@@ -1,6 +1,8 @@
 //! Rules about a finished site, one function per code.
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{collections::HashMap, sync::OnceLock};
+
+use rayon::prelude::*;
 
 use crate::{
     diag::{Code, Diagnostic},
@@ -12,19 +14,19 @@ use crate::{
 /// Checks a finished site: every link and image of every document leads somewhere. Beside the archive's readings, in order of place.
 pub fn check_site(site: &Site) -> Vec<Vec<Diagnostic>> {
     let checker = Checker::new(site);
-    site.archive().readings.iter().map(|reading| checker.check(reading)).collect()
+    site.archive().readings.par_iter().map(|reading| checker.check(reading)).collect()
 }
 
 /// Checks one document after the other.
 pub(crate) struct Checker<'a> {
     site: &'a Site,
     /// Made when something is missing: most documents need none.
-    names: OnceCell<Names<'a>>,
+    names: OnceLock<Names<'a>>,
 }
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(site: &'a Site) -> Self {
-        Self { site, names: OnceCell::new() }
+        Self { site, names: OnceLock::new() }
     }
 
     pub(crate) fn check(&self, reading: &Reading) -> Vec<Diagnostic> {

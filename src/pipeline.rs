@@ -135,6 +135,11 @@ impl Build {
         Self::run_stages(settings, before, progress, &read)
     }
 
+    /// Runs all stages, and looks for what is found only when texts are made into pages: for those who ask for every finding.
+    pub fn run_for_findings(settings: Settings, progress: &dyn Progress) -> Result<Build> {
+        Self::run_stages(settings, None, progress, &|settings, source| Arc::new(ReadFile::read_for_findings(settings, source)))
+    }
+
     /// Runs all stages, and keeps what pages need: for those who will ask for all of them.
     pub fn run_for_all_pages(settings: Settings, progress: &dyn Progress) -> Result<Build> {
         let (terms, of) = (Terms::default(), Mutex::new(HashMap::new()));
@@ -156,8 +161,9 @@ impl Build {
         read: &(dyn Fn(&Settings, &Source) -> Arc<ReadFile> + Sync),
     ) -> Result<Build> {
         let mut diagnostics = Vec::new();
-        let theme = Theme::load(&settings)?.into_value(&mut diagnostics);
-        let scan = source::scan(&settings)?.into_value(&mut diagnostics);
+        let (theme, scan) = rayon::join(|| Theme::load(&settings), || source::scan(&settings));
+        let theme = theme?.into_value(&mut diagnostics);
+        let scan = scan?.into_value(&mut diagnostics);
         progress.begin(Stage::Read, scan.sources.len());
         let files: Vec<Arc<ReadFile>> = scan
             .sources

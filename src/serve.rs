@@ -16,6 +16,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{Arc, mpsc::channel},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -111,19 +112,22 @@ pub(crate) fn attempt(dir: &Path, overrides: &Overrides, previous: &Build, touch
 
 /// Serves the site of `settings` until the user stops it. `stop` is given what stops it.
 pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on_stop: impl FnOnce(Box<dyn Fn() + Send>)) -> Result<()> {
-    let build = Build::run(settings, None, &NoProgress)?;
+    // Who connects from now on waits for the first page; a port that is taken is told before all is read.
     let (listener, taken) = listen::bind(&options.hostname, options.port)?;
     let address = listener.local_addr().map_err(|cause| Error::new(format!("cannot listen on {}: {cause}", options.hostname)))?;
     let is_open = !address.ip().is_loopback();
     let hosts = Hosts { hostname: options.hostname.clone(), is_open };
-    let live = Arc::new(Live::new(Arc::new(build)));
     let (changes, receiver) = channel();
     let stop = changes.clone();
+    // What changes while it is read is read again.
+    let mut watch = Watch::start(&settings, options.poll, changes)?;
+    let build = Arc::new(Build::run(settings, None, &NoProgress)?);
+    prepare_home(&build);
+    let live = Arc::new(Live::new(build));
     on_stop(Box::new(move || {
         // Where nobody receives, we have stopped already.
         let _ = stop.send(Change::Stop);
     }));
-    let mut watch = Watch::start(live.current().settings(), options.poll, changes)?;
     listen::answer(listener, live.clone(), hosts);
     let url = format!("http://{address}{}", live.current().base());
     tell(Event::Ready { url: &url, is_open, taken });
@@ -135,6 +139,15 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => watch.renew(),
         }
     }
+}
+
+/// Computes what the home page tells of the whole archive, on threads of its own: the first page mostly is that one.
+fn prepare_home(build: &Build) {
+    let archive = build.site().archive();
+    let (again, actions, periods) = (archive.again.clone(), archive.actions.clone(), archive.periods.clone());
+    // Where there is no thread for it, it is computed when the page is asked for.
+    let _ = thread::Builder::new().name("again".to_owned()).spawn(move || again.of.len());
+    let _ = thread::Builder::new().name("figures".to_owned()).spawn(move || (actions.total, periods.len()));
 }
 
 fn rebuild(options: &Options, live: &Live, watch: &mut Watch, touched: &BTreeSet<PathBuf>, tell: &dyn Fn(Event<'_>)) {

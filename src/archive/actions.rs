@@ -191,12 +191,12 @@ impl ActionLog {
         let due = |at: &ActionAt| action_due_day(&entries[at.entry].action_items[at.item]);
         for group in [ActionGroup::Overdue, ActionGroup::DueSoon, ActionGroup::Later] {
             if let Some(actions) = log.groups.get_mut(&group) {
-                actions.sort_by_key(|at| (due(at), *at));
+                actions.sort_by_cached_key(|at| (due(at), *at));
             }
         }
         log.by_owner = owners.into_values().map(|(spellings, owner)| name_owner(&spellings, owner)).collect();
         for owner in &mut log.by_owner {
-            owner.open.sort_by_key(|at| (due(at).is_none(), due(at), *at));
+            owner.open.sort_by_cached_key(|at| (due(at).is_none(), due(at), *at));
         }
         log.by_owner.sort_by(|a, b| (b.open.len(), b.overdue).cmp(&(a.open.len(), a.overdue)).then_with(|| a.owner.cmp(&b.owner)));
         log.by_cause = by_cause(entries, as_of);
@@ -298,7 +298,7 @@ fn by_cause(entries: &[Entry], as_of: NaiveDate) -> Vec<CauseActions> {
     let mut causes: Vec<CauseActions> = causes.into_values().filter(|one| one.asked > 0).collect();
     for one in &mut causes {
         let due = |at: &ActionAt| action_due_day(&entries[at.entry].action_items[at.item]);
-        one.open.sort_by_key(|at| (due(at).is_none(), due(at), *at));
+        one.open.sort_by_cached_key(|at| (due(at).is_none(), due(at), *at));
     }
     causes.sort_by(|a, b| (b.open.len(), b.asked).cmp(&(a.open.len(), a.asked)).then_with(|| a.cause.cmp(&b.cause)));
     causes

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use crate::{
     archive::{Entry, short_hash, slug},
     incident::{Incident, Severity},
@@ -95,7 +97,7 @@ pub struct Facets {
 impl Facets {
     /// Groups the incidents, which are in order.
     pub(crate) fn of(entries: &[Entry]) -> Self {
-        Self { facets: FacetKind::ALL.into_iter().map(|kind| Facet::of(kind, entries)).collect() }
+        Self { facets: FacetKind::ALL.into_par_iter().map(|kind| Facet::of(kind, entries)).collect() }
     }
 
     /// Returns the facet of that kind.

@@ -50,14 +50,20 @@ pub(super) fn again(entries: &Entries) -> Lazy<Again> {
     Lazy::new(move || Again::of(&entries))
 }
 
-/// Computes what came back of incidents that differ from those of `before` by texts alone. What was never computed is let go of:
+/// Computes what came back of incidents that differ from those of `before` by the texts of the `changed` ones alone. What was never computed is let go of:
 /// it would keep every archive alive for as long as nobody asks.
-pub(super) fn again_after(entries: &Entries, before: &Lazy<Again>, same_causes: bool, same_titles: bool) -> Lazy<Again> {
+pub(super) fn again_after(
+    entries: &Entries,
+    before: &Lazy<Again>,
+    changed: Vec<usize>,
+    same_causes: bool,
+    same_titles: bool,
+) -> Lazy<Again> {
     if !before.is_known() {
         return again(entries);
     }
     let (entries, before) = (entries.clone(), before.clone());
-    Lazy::new(move || Again::after(&entries, &before, same_causes, same_titles))
+    Lazy::new(move || Again::after(&entries, &before, &changed, same_causes, same_titles))
 }
 
 pub(super) fn rate(entries: &Entries, again: &Lazy<Again>, window_days: i64) -> Lazy<RecurrenceRate> {

@@ -10,9 +10,11 @@
 //! and say little else, from 40 % on with at least three. A link of texts that share less than 40 % is told as a doubtful one.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
+
+use rayon::prelude::*;
 
 use super::{
     Entry, FacetKind,
@@ -167,28 +169,28 @@ impl Again {
     pub(super) fn of(entries: &[Entry]) -> Self {
         let order = order_of_time(entries);
         let slots = Slots::of(entries, &order);
-        let compared = Compared::of(entries, &order, &slots, None, None);
+        let compared = Compared::of(entries, &order, &slots);
         Self::find(entries, &order, &slots, compared)
     }
 
-    /// Finds every series of incidents that differ from those of `before` by their texts alone.
-    pub(super) fn after(entries: &[Entry], before: &Again, same_causes: bool, same_titles: bool) -> Self {
+    /// Finds every series of incidents that differ from those of `before` by the texts of the `changed` ones alone.
+    pub(super) fn after(entries: &[Entry], before: &Again, changed: &[usize], same_causes: bool, same_titles: bool) -> Self {
         let order = order_of_time(entries);
         let slots = Slots::of(entries, &order);
-        let known = &before.compared;
-        let compared =
-            Compared::of(entries, &order, &slots, same_causes.then(|| known.causes.clone()), same_titles.then(|| known.titles.clone()));
+        let places: Vec<usize> = (0..order.len()).filter(|place| changed.binary_search(&order[*place]).is_ok()).collect();
+        let compared = before.compared.after(entries, &order, &slots, &places, same_causes, same_titles);
         // How close texts are decides which first they belong to, so the series are found again: the texts were the costly part.
         Self::find(entries, &order, &slots, compared)
     }
 
     fn find(entries: &[Entry], order: &[usize], slots: &Slots<'_>, compared: Compared) -> Self {
-        let known = Known { entries, order, slots, compared: &compared };
-        let mut groups: Vec<Group> = Vec::new();
-        groups.extend(slots.by_service(entries, order).into_iter().map(|places| Group { places, by_text: false }));
-        groups.extend(known.by_text().into_iter().map(|places| Group { places, by_text: true }));
-        let mut series = known.series_of(groups);
-        drop_contained(&mut series, entries.len());
+        let services = Services::of(entries, order);
+        let known = Known { entries, order, slots, services: &services, compared: &compared };
+        let mut places = slots.by_service(&services, entries, order);
+        let by_service = places.len();
+        places.extend(known.by_text());
+        let groups = known.groups(places.into_iter().enumerate().map(|(at, places)| (places, at >= by_service)).collect());
+        let mut series: Vec<Series> = groups.par_iter().map(|group| known.describe(group)).collect();
         series.sort_by(|a, b| {
             a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
         });
@@ -211,11 +213,19 @@ struct Close {
 }
 
 impl Close {
-    fn of<'a>(texts: impl Iterator<Item = Option<&'a str>>, least: &Threshold, slots: &Slots<'_>) -> Arc<Self> {
-        let texts = Texts::new(texts);
+    fn of(texts: Texts, least: &Threshold, slots: &Slots<'_>) -> Arc<Self> {
         let pairs = texts.close_pairs(least.closeness, least.words, |later, earlier| slots.share_a_pair(later, earlier));
         Arc::new(Self { texts, pairs })
     }
+}
+
+/// Returns the text of an incident that tells its cause.
+fn cause_of(entry: &Entry) -> Option<&str> {
+    entry.root_cause_text.as_ref().or(entry.summary.as_ref()).map(|text| text.value.as_str())
+}
+
+fn title_of(entry: &Entry) -> Option<&str> {
+    entry.title.as_ref().map(|title| title.value.as_str())
 }
 
 /// The texts that are compared, by place in the order of time.
@@ -226,16 +236,25 @@ struct Compared {
 }
 
 impl Compared {
-    /// Compares the texts, apart from those of which the result is known.
-    fn of(entries: &[Entry], order: &[usize], slots: &Slots<'_>, causes: Option<Arc<Close>>, titles: Option<Arc<Close>>) -> Self {
-        let cause = |index: &usize| {
-            let stated = entries[*index].root_cause_text.as_ref().or(entries[*index].summary.as_ref());
-            stated.map(|text| text.value.as_str())
+    fn of(entries: &[Entry], order: &[usize], slots: &Slots<'_>) -> Self {
+        let texts = |text_of: fn(&Entry) -> Option<&str>| Texts::new(order.iter().map(|index| text_of(&entries[*index])));
+        let (causes, titles) =
+            rayon::join(|| Close::of(texts(cause_of), &CLOSE_CAUSES, slots), || Close::of(texts(title_of), &CLOSE_TITLES, slots));
+        Self { causes, titles }
+    }
+
+    /// Compares again where the texts of the incidents at `places` may have changed.
+    fn after(&self, entries: &[Entry], order: &[usize], slots: &Slots<'_>, places: &[usize], same_causes: bool, same_titles: bool) -> Self {
+        let renew = |known: &Arc<Close>, is_same: bool, text_of: fn(&Entry) -> Option<&str>, least: &Threshold| {
+            if is_same {
+                return known.clone();
+            }
+            let changed: Vec<_> = places.iter().map(|place| (*place, text_of(&entries[order[*place]]))).collect();
+            Close::of(Texts::after(&known.texts, &changed), least, slots)
         };
-        let title = |index: &usize| entries[*index].title.as_ref().map(|title| title.value.as_str());
         let (causes, titles) = rayon::join(
-            || causes.unwrap_or_else(|| Close::of(order.iter().map(cause), &CLOSE_CAUSES, slots)),
-            || titles.unwrap_or_else(|| Close::of(order.iter().map(title), &CLOSE_TITLES, slots)),
+            || renew(&self.causes, same_causes, cause_of, &CLOSE_CAUSES),
+            || renew(&self.titles, same_titles, title_of, &CLOSE_TITLES),
         );
         Self { causes, titles }
     }
@@ -264,35 +283,33 @@ struct Slots<'a> {
     pairs: Vec<Vec<usize>>,
     /// The incidents of each pair, oldest first; beside `names`.
     by_pair: Vec<Vec<usize>>,
+    /// In order, so that numbers sort as names do.
     names: Vec<Pair<'a>>,
 }
 
 type Pair<'a> = (&'a str, &'a str);
 
+fn pairs_of(entry: &Entry) -> impl Iterator<Item = Pair<'_>> {
+    let components = || entry.components.iter().map(|component| component.value.as_str());
+    entry.causes.iter().flat_map(move |cause| components().map(move |component| (cause.value.as_str(), component)))
+}
+
 impl<'a> Slots<'a> {
     fn of(entries: &'a [Entry], order: &[usize]) -> Self {
-        let mut slots = Slots { pairs: Vec::with_capacity(order.len()), by_pair: Vec::new(), names: Vec::new() };
-        let mut numbers: HashMap<Pair<'_>, usize> = HashMap::new();
+        let all: HashSet<Pair<'_>> = order.iter().flat_map(|index| pairs_of(&entries[*index])).collect();
+        let mut names: Vec<Pair<'_>> = all.into_iter().collect();
+        names.sort_unstable();
+        let numbers: HashMap<Pair<'_>, usize> = names.iter().copied().zip(0..).collect();
+        let mut by_pair = vec![Vec::new(); names.len()];
+        let mut pairs = Vec::with_capacity(order.len());
         for (place, index) in order.iter().enumerate() {
-            let incident = entries[*index].incident();
-            let mut pairs = Vec::with_capacity(incident.causes.len() * incident.components.len());
-            for cause in &incident.causes {
-                for component in &incident.components {
-                    let name = (cause.value.as_str(), component.value.as_str());
-                    let pair = *numbers.entry(name).or_insert(slots.names.len());
-                    if pair == slots.names.len() {
-                        slots.names.push(name);
-                        slots.by_pair.push(Vec::new());
-                    }
-                    pairs.push(pair);
-                    slots.by_pair[pair].push(place);
-                }
-            }
-            pairs.sort_unstable();
-            pairs.dedup();
-            slots.pairs.push(pairs);
+            let mut own: Vec<usize> = pairs_of(&entries[*index]).map(|pair| numbers[&pair]).collect();
+            own.sort_unstable();
+            own.dedup();
+            own.iter().for_each(|pair| by_pair[*pair].push(place));
+            pairs.push(own);
         }
-        slots
+        Slots { pairs, by_pair, names }
     }
 
     fn shared(&self, a: usize, b: usize) -> impl Iterator<Item = usize> {
@@ -307,31 +324,63 @@ impl<'a> Slots<'a> {
     /// Returns the incidents of each pair that share one service: all of a group share that one, or a chain of services would join
     /// incidents that have nothing to do with each other. A cause that merely contributed does not count here: a test that was
     /// missing twice on one service is no incident that came back.
-    fn by_service(&self, entries: &[Entry], order: &[usize]) -> Vec<Vec<usize>> {
-        let fold_all = |index: &usize| entries[*index].services.iter().map(|service| fold(FacetKind::Service, &service.value)).collect();
-        let services: Vec<Vec<String>> = order.iter().map(fold_all).collect();
+    fn by_service(&self, services: &Services<'_>, entries: &[Entry], order: &[usize]) -> Vec<Vec<usize>> {
         let mut groups = Vec::new();
         for (pair, members) in self.by_pair.iter().enumerate() {
-            let mut by_service: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
             let (cause, _) = self.names[pair];
-            let is_root = |place: &usize| !entries[order[*place]].contributing.iter().any(|name| name == cause);
-            for place in members.iter().filter(|place| is_root(place)) {
-                for service in &services[*place] {
-                    let places = by_service.entry(service).or_default();
-                    if places.last() != Some(place) {
-                        places.push(*place);
-                    }
-                }
-            }
-            groups.extend(by_service.into_values().filter(|places| places.len() > 1));
+            let is_root = |place: &&usize| !entries[order[**place]].contributing.iter().any(|name| name == cause);
+            let on = |place: &usize| services.of[*place].iter().map(|(service, _)| (*service, *place)).collect::<Vec<_>>();
+            let mut found: Vec<(usize, usize)> = members.iter().filter(is_root).flat_map(on).collect();
+            found.sort_unstable();
+            let shared = found.chunk_by(|a, b| a.0 == b.0).filter(|places| places.len() > 1);
+            groups.extend(shared.map(|places| places.iter().map(|(_, place)| *place).collect()));
         }
         groups
     }
 }
 
-/// Incidents that may be a series, oldest first, by place.
+/// The services of each incident, by place in the order of time.
+struct Services<'a> {
+    /// For each its services, whatever their spelling, by number, and as it writes them; in order.
+    of: Vec<Vec<(usize, &'a str)>>,
+}
+
+impl<'a> Services<'a> {
+    fn of(entries: &'a [Entry], order: &[usize]) -> Self {
+        let written = |index: &usize| entries[*index].services.iter().map(|service| service.value.as_str());
+        let spellings: HashSet<&str> = order.iter().flat_map(written).collect();
+        let folded: Vec<(&str, String)> = spellings.into_iter().map(|name| (name, fold(FacetKind::Service, name))).collect();
+        let mut keys: Vec<&str> = folded.iter().map(|(_, key)| key.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        // A key that is not there would sort where it belongs.
+        let number = |key: &str| keys.binary_search(&key).unwrap_or_else(|place| place);
+        let numbers: HashMap<&str, usize> = folded.iter().map(|(name, key)| (*name, number(key))).collect();
+        let own = |index: &usize| {
+            let mut own: Vec<(usize, &str)> = written(index).map(|name| (numbers[name], name)).collect();
+            own.sort_unstable();
+            own.dedup_by_key(|(service, _)| *service);
+            own
+        };
+        Self { of: order.iter().map(own).collect() }
+    }
+
+    /// Returns the services that all of them share, as the last writes them.
+    fn shared(&self, places: &[usize]) -> Vec<String> {
+        let (last, others) = places.split_last().expect("a group has members");
+        let have = |place: &usize, service: usize| self.of[*place].binary_search_by_key(&service, |(service, _)| *service).is_ok();
+        let is_shared = |(service, _): &&(usize, &str)| others.iter().all(|place| have(place, *service));
+        self.of[*last].iter().filter(is_shared).map(|(_, name)| (*name).to_owned()).collect()
+    }
+}
+
+/// Incidents that are a series.
 struct Group {
+    /// Oldest first, by place.
     places: Vec<usize>,
+    /// The pairs that the later ones share with the first, in order.
+    pairs: Vec<usize>,
+    /// True where their texts are close.
     by_text: bool,
 }
 
@@ -340,6 +389,7 @@ struct Known<'a> {
     entries: &'a [Entry],
     order: &'a [usize],
     slots: &'a Slots<'a>,
+    services: &'a Services<'a>,
     compared: &'a Compared,
 }
 
@@ -355,44 +405,54 @@ impl Known<'_> {
         group_by_first(self.order.len(), &self.compared.close_pairs(), |later, first| self.closeness(later, first))
     }
 
-    /// Makes series of groups; groups of the same incidents are one.
-    fn series_of(&self, groups: Vec<Group>) -> Vec<Series> {
-        let mut found: BTreeMap<Vec<usize>, Series> = BTreeMap::new();
-        for Group { places, by_text } in groups {
-            let series = found.entry(places).or_insert_with_key(|places| self.describe(places));
-            // A service in common says it already.
-            series.by_text |= by_text && series.services.is_empty();
-        }
-        found.into_values().collect()
+    /// Returns the groups that are series, of incidents and whether their texts are close: groups of the same incidents are one,
+    /// and what a larger one holds is none.
+    fn groups(&self, mut places: Vec<(Vec<usize>, bool)>) -> Vec<Group> {
+        places.par_sort_unstable();
+        // Of equal groups the later is the one by text.
+        places.dedup_by(|later, kept| {
+            let is_same = later.0 == kept.0;
+            kept.1 |= is_same && later.1;
+            is_same
+        });
+        let with_pairs = |(places, by_text): (Vec<usize>, bool)| {
+            let mut pairs: Vec<usize> = places[1..].iter().flat_map(|later| self.slots.shared(places[0], *later)).collect();
+            pairs.sort_unstable();
+            pairs.dedup();
+            Group { places, pairs, by_text }
+        };
+        let mut groups: Vec<Group> = places.into_par_iter().map(with_pairs).collect();
+        drop_contained(&mut groups, self.order.len());
+        groups
     }
 
-    fn describe(&self, places: &[usize]) -> Series {
+    fn describe(&self, group: &Group) -> Series {
+        let places = &group.places;
         let members: Vec<usize> = places.iter().map(|place| self.order[*place]).collect();
         let days: Vec<_> = members.iter().map(|index| self.entries[*index].day()).collect();
         let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
-        let links: Vec<Option<SeriesLink>> =
-            std::iter::once(None).chain(places[1..].iter().map(|later| Some(self.link(places[0], *later)))).collect();
-        let mut pairs: Vec<(String, String)> = links.iter().flatten().flat_map(|link| link.pairs.iter().cloned()).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
+        let services = self.services.shared(places);
         Series {
-            pairs,
-            services: shared_services(&members, self.entries),
-            by_text: false,
-            links,
+            pairs: group.pairs.iter().map(|pair| self.name(*pair)).collect(),
+            // A service in common says it already.
+            by_text: group.by_text && services.is_empty(),
+            services,
+            links: std::iter::once(None).chain(places[1..].iter().map(|later| Some(self.link(places[0], *later)))).collect(),
             days_between: std::iter::once(None).chain(between).collect(),
             entries: members,
         }
     }
 
+    fn name(&self, pair: usize) -> (String, String) {
+        let (cause, component) = self.slots.names[pair];
+        (cause.to_owned(), component.to_owned())
+    }
+
     fn link(&self, first: usize, later: usize) -> SeriesLink {
-        let name = |pair: usize| (self.slots.names[pair].0.to_owned(), self.slots.names[pair].1.to_owned());
-        let mut pairs: Vec<(String, String)> = self.slots.shared(first, later).map(name).collect();
-        pairs.sort_unstable();
         let close = self.compared.closest(later, first);
-        let services = shared_services(&[self.order[first], self.order[later]], self.entries);
+        let services = self.services.shared(&[first, later]);
         SeriesLink {
-            pairs,
+            pairs: self.slots.shared(first, later).map(|pair| self.name(pair)).collect(),
             is_sure: !services.is_empty() || close.is_some_and(|(closeness, _)| closeness >= SURE),
             services,
             shared_words: close
@@ -401,32 +461,16 @@ impl Known<'_> {
     }
 }
 
-/// Returns the services that all of them share, as the newest writes them.
-fn shared_services(members: &[usize], entries: &[Entry]) -> Vec<String> {
-    let mut counts: BTreeMap<String, (usize, &str)> = BTreeMap::new();
-    for index in members {
-        let mut own: Vec<(String, &str)> =
-            entries[*index].services.iter().map(|service| (fold(FacetKind::Service, &service.value), service.value.as_str())).collect();
-        own.sort_unstable();
-        own.dedup_by(|a, b| a.0 == b.0);
-        for (key, name) in own {
-            let known = counts.entry(key).or_insert((0, name));
-            *known = (known.0 + 1, name);
-        }
-    }
-    counts.into_values().filter(|(count, _)| *count == members.len()).map(|(_, name)| name.to_owned()).collect()
-}
-
-/// Drops a series whose incidents are all in a larger one.
-fn drop_contained(series: &mut Vec<Series>, entries: usize) {
-    series.sort_by(|a, b| b.entries.len().cmp(&a.entries.len()).then_with(|| a.pairs.cmp(&b.pairs)));
-    let mut kept_of: Vec<Vec<usize>> = vec![Vec::new(); entries];
+/// Drops a group whose incidents are all in a larger one.
+fn drop_contained(groups: &mut Vec<Group>, incidents: usize) {
+    groups.sort_by(|a, b| b.places.len().cmp(&a.places.len()).then_with(|| a.pairs.cmp(&b.pairs)));
+    let mut kept_of: Vec<Vec<usize>> = vec![Vec::new(); incidents];
     let mut kept = 0;
-    series.retain(|series| {
-        let mut holders = kept_of[series.entries[0]].clone();
-        holders.retain(|holder| series.entries[1..].iter().all(|member| kept_of[*member].contains(holder)));
+    groups.retain(|group| {
+        let mut holders = kept_of[group.places[0]].clone();
+        holders.retain(|holder| group.places[1..].iter().all(|member| kept_of[*member].contains(holder)));
         if holders.is_empty() {
-            for member in &series.entries {
+            for member in &group.places {
                 kept_of[*member].push(kept);
             }
             kept += 1;

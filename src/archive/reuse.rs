@@ -77,7 +77,9 @@ pub(super) fn renew(settings: &Settings, before: &Archive, readings: Vec<Arc<Rea
     if !(same.facets && same.kinds && same.actions) {
         archive.again = later::again(&entries);
     } else if !(same.causes && same.titles) {
-        archive.again = later::again_after(&entries, &before.again, same.causes, same.titles);
+        let pairs = entries.iter().zip(&before.entries).enumerate();
+        let changed = pairs.filter(|(_, (now, old))| !Arc::ptr_eq(&now.document, &old.document)).map(|(index, _)| index).collect();
+        archive.again = later::again_after(&entries, &before.again, changed, same.causes, same.titles);
     }
     archive.recurrence = later::rate(&entries, &archive.again, settings.recurrence_window_days);
     archive.entries = entries;

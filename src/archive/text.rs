@@ -3,8 +3,12 @@
 //! The measure is Jaccard's, weighted by how rare a word is in all texts compared: the weights of the words that both texts have,
 //! divided by the weights of all their words. Words are taken without case and endings; words without content are left out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3Builder;
 
 /// How many of a text's rarest words look for candidates, of those that any other text has; two texts that share none of them are
@@ -12,6 +16,8 @@ use xxhash_rust::xxh3::Xxh3Builder;
 const PROBES: usize = 10;
 /// How many earlier texts with a word are looked at; beyond that the word is too common to tell anything.
 const CANDIDATES_PER_WORD: usize = 32;
+/// So many texts are compared with those before them in one go.
+const TEXTS_AT_ONCE: usize = 256;
 
 /// Texts as sets of words, ready to be compared.
 #[derive(Debug, Default)]
@@ -24,36 +30,58 @@ pub(super) struct Texts {
     first_shared: u32,
     /// The sum of the weights of each text.
     totals: Vec<f64>,
-    names: Vec<String>,
+    names: Vec<Arc<str>>,
+    /// How many texts have each word.
+    counts: Vec<u32>,
 }
 
 impl Texts {
     /// Reads `texts`; places are kept.
     pub(super) fn new<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let sets: Vec<Vec<String>> = texts.map(|text| text.map(content_words).unwrap_or_default()).collect();
-        let mut counts: HashMap<&str, usize, Xxh3Builder> = HashMap::default();
-        for word in sets.iter().flatten() {
-            *counts.entry(word).or_default() += 1;
+        let texts: Vec<Option<&str>> = texts.collect();
+        let sets: Vec<Vec<String>> = texts.into_par_iter().map(|text| text.map(content_words).unwrap_or_default()).collect();
+        let mut all = Words::default();
+        let words = sets.into_iter().map(|set| set.into_iter().map(|word| all.add(&word)).collect()).collect();
+        Self::ranked(all, words)
+    }
+
+    /// Reads the texts of `changed` places again, of texts that are otherwise those of `before`.
+    pub(super) fn after(before: &Texts, changed: &[(usize, Option<&str>)]) -> Self {
+        let mut all = Words::of(before);
+        let mut words = before.words.clone();
+        for (place, text) in changed {
+            for word in &words[*place] {
+                all.counts[*word as usize] -= 1;
+            }
+            words[*place] = text.map(content_words).unwrap_or_default().into_iter().map(|word| all.add(&word)).collect();
         }
-        let mut ranked: Vec<(&str, usize)> = counts.into_iter().collect();
-        ranked.sort_unstable_by(|(a, a_count), (b, b_count)| a_count.cmp(b_count).then_with(|| a.cmp(b)));
-        let with_text = sets.iter().filter(|set| !set.is_empty()).count();
-        let weights = ranked.iter().map(|(_, count)| weight(with_text, *count)).collect::<Vec<_>>();
-        let names = ranked.iter().map(|(word, _)| (*word).to_owned()).collect();
-        let numbers: HashMap<&str, u32, Xxh3Builder> =
-            ranked.iter().enumerate().map(|(number, (word, _))| (*word, u32::try_from(number).unwrap_or(u32::MAX))).collect();
-        let words: Vec<Vec<u32>> = sets
-            .iter()
-            .map(|set| {
-                let mut words: Vec<u32> = set.iter().map(|word| numbers[word.as_str()]).collect();
-                words.sort_unstable();
-                words
-            })
-            .collect();
-        let alone = ranked.iter().take_while(|(_, count)| *count == 1).count();
-        let first_shared = u32::try_from(alone).unwrap_or(u32::MAX);
-        let totals = words.iter().map(|words| words.iter().map(|word| weights[*word as usize]).sum()).collect();
-        Self { words, weights, first_shared, totals, names }
+        Self::ranked(all, words)
+    }
+
+    /// Puts words in order of rarity; `texts` name them by their numbers in `all`.
+    fn ranked(all: Words, mut texts: Vec<Vec<u32>>) -> Self {
+        let Words { mut names, counts, .. } = all;
+        let mut order: Vec<u32> = (0..number(names.len())).filter(|word| counts[*word as usize] > 0).collect();
+        let key = |word: &u32| (counts[*word as usize], &names[*word as usize]);
+        // Stable, because most words of texts that were read before are in order already.
+        order.sort_by(|a, b| key(a).cmp(&key(b)));
+        let mut ranks = vec![0; names.len()];
+        for (rank, word) in order.iter().enumerate() {
+            ranks[*word as usize] = number(rank);
+        }
+        texts.par_iter_mut().for_each(|words| {
+            for word in words.iter_mut() {
+                *word = ranks[*word as usize];
+            }
+            words.sort_unstable();
+        });
+        let with_text = texts.iter().filter(|words| !words.is_empty()).count();
+        let counts: Vec<u32> = order.iter().map(|word| counts[*word as usize]).collect();
+        let names = order.iter().map(|word| std::mem::take(&mut names[*word as usize])).collect();
+        let weights: Vec<f64> = counts.iter().map(|count| weight(with_text, *count)).collect();
+        let first_shared = number(counts.partition_point(|count| *count == 1));
+        let totals = texts.iter().map(|words| words.iter().map(|word| weights[*word as usize]).sum()).collect();
+        Self { words: texts, weights, first_shared, totals, names, counts }
     }
 
     /// Returns how close two texts are, from 0 to 1, and how many words they share.
@@ -70,7 +98,7 @@ impl Texts {
     /// Returns the words that two texts share, rarest first.
     pub(super) fn shared_words(&self, a: usize, b: usize) -> Vec<&str> {
         let mut out = Vec::new();
-        self.each_shared(a, b, |word| out.push(self.names[word as usize].as_str()));
+        self.each_shared(a, b, |word| out.push(&*self.names[word as usize]));
         out
     }
 
@@ -92,55 +120,112 @@ impl Texts {
     /// Returns the pairs (later, earlier) that are at least `threshold` close with at least `least_shared` words in common and that
     /// `may` be paired. Equal texts are found whatever their number; others through one of their rarest words, and then among
     /// the texts nearest before, so the cost grows with the number of texts and not with that of pairs.
-    pub(super) fn close_pairs(&self, threshold: f64, least_shared: usize, may: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    pub(super) fn close_pairs(
+        &self,
+        threshold: f64,
+        least_shared: usize,
+        may: impl Fn(usize, usize) -> bool + Sync,
+    ) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         let mut postings: Vec<Vec<usize>> = vec![Vec::new(); self.weights.len()];
         let mut equal: HashMap<&[u32], Vec<usize>, Xxh3Builder> = HashMap::default();
-        let mut candidates = Candidates::new(self.words.len());
-        for (text, words) in self.words.iter().enumerate() {
-            if words.len() < least_shared {
-                continue;
-            }
+        for (text, words) in self.words.iter().enumerate().filter(|(_, words)| words.len() >= least_shared) {
             let same = equal.entry(words).or_default();
             // The nearest few: equality is passed on through them.
             pairs.extend(same.iter().rev().take(CANDIDATES_PER_WORD).filter(|other| may(text, **other)).map(|other| (text, *other)));
-            let is_new = same.is_empty();
+            // A text that repeats an earlier one is found through that one.
+            if same.is_empty() {
+                self.probes(text, threshold).for_each(|(word, _)| postings[word as usize].push(text));
+            }
             same.push(text);
-            // A close text has at least that share of this one's weight, so once less remains no new candidate can come.
-            let (alone, shared) = words.split_at(words.partition_point(|word| *word < self.first_shared));
-            let mut remaining = self.totals[text] - alone.iter().map(|word| self.weights[*word as usize]).sum::<f64>();
-            let needed = threshold * self.totals[text];
-            for &word in shared.iter().take(PROBES) {
-                if remaining < needed {
-                    break;
-                }
-                let weight = self.weights[word as usize];
-                remaining -= weight;
-                let before = &mut postings[word as usize];
-                for other in before.iter().rev().take(CANDIDATES_PER_WORD) {
-                    candidates.add(*other, weight);
-                }
-                // A text that repeats an earlier one is found through that one.
-                if is_new {
-                    before.push(text);
-                }
-            }
-            for (other, probed) in candidates.take() {
-                let (one, two) = (self.totals[text], self.totals[other]);
-                let most = (probed + remaining).min(one).min(two);
-                if most < threshold * (one + two - most) || !may(text, other) {
-                    continue;
-                }
-                let (closeness, shared) = self.closeness(text, other);
-                if closeness >= threshold && shared >= least_shared {
-                    pairs.push((text, other));
-                }
-            }
         }
-        pairs.sort_unstable();
+        let texts: Vec<usize> = (0..self.words.len()).filter(|text| self.words[*text].len() >= least_shared).collect();
+        let near = texts.par_chunks(TEXTS_AT_ONCE).flat_map_iter(|texts| {
+            let mut candidates = Candidates::new(self.words.len());
+            let mut near = Vec::new();
+            for &text in texts {
+                let mut remaining = self.shared_total(text);
+                for (word, rest) in self.probes(text, threshold) {
+                    remaining = rest;
+                    let before = &postings[word as usize];
+                    let before = &before[..before.partition_point(|other| *other < text)];
+                    before.iter().rev().take(CANDIDATES_PER_WORD).for_each(|other| candidates.add(*other, self.weights[word as usize]));
+                }
+                for (other, probed) in candidates.take() {
+                    let (one, two) = (self.totals[text], self.totals[other]);
+                    let most = (probed + remaining).min(one).min(two);
+                    if most < threshold * (one + two - most) || !may(text, other) {
+                        continue;
+                    }
+                    let (closeness, shared) = self.closeness(text, other);
+                    if closeness >= threshold && shared >= least_shared {
+                        near.push((text, other));
+                    }
+                }
+            }
+            near
+        });
+        pairs.par_extend(near);
+        pairs.par_sort_unstable();
         pairs.dedup();
         pairs
     }
+
+    /// Returns the weight of a text's words that any other text has.
+    fn shared_total(&self, text: usize) -> f64 {
+        let words = &self.words[text];
+        let alone = &words[..words.partition_point(|word| *word < self.first_shared)];
+        self.totals[text] - alone.iter().map(|word| self.weights[*word as usize]).sum::<f64>()
+    }
+
+    /// Returns the words through which texts close to this one are looked for, each with the weight of what is left after it.
+    fn probes(&self, text: usize, threshold: f64) -> impl Iterator<Item = (u32, f64)> {
+        let words = &self.words[text];
+        let shared = &words[words.partition_point(|word| *word < self.first_shared)..];
+        // A close text has at least that share of this one's weight, so once less remains no new candidate can come.
+        let needed = threshold * self.totals[text];
+        let mut remaining = self.shared_total(text);
+        shared.iter().take(PROBES).map_while(move |word| {
+            if remaining < needed {
+                return None;
+            }
+            remaining -= self.weights[*word as usize];
+            Some((*word, remaining))
+        })
+    }
+}
+
+/// Words as they are first met, with how many texts have each.
+#[derive(Default)]
+struct Words {
+    names: Vec<Arc<str>>,
+    counts: Vec<u32>,
+    numbers: HashMap<Arc<str>, u32, Xxh3Builder>,
+}
+
+impl Words {
+    fn of(texts: &Texts) -> Self {
+        let numbers = texts.names.iter().cloned().zip(0..).collect();
+        Self { names: texts.names.clone(), counts: texts.counts.clone(), numbers }
+    }
+
+    /// Counts a word and returns its number.
+    fn add(&mut self, word: &str) -> u32 {
+        let known = self.numbers.get(word).copied().unwrap_or_else(|| {
+            let name: Arc<str> = word.into();
+            self.names.push(name.clone());
+            self.counts.push(0);
+            let next = number(self.numbers.len());
+            self.numbers.insert(name, next);
+            next
+        });
+        self.counts[known as usize] += 1;
+        known
+    }
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Groups `count` texts, of which `pairs` (later, earlier; in order) are close. Every text of a group is close to its first: a later one
@@ -193,8 +278,8 @@ impl Candidates {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^52")]
-fn weight(texts: usize, with_word: usize) -> f64 {
-    (1.0 + texts as f64 / with_word as f64).ln()
+fn weight(texts: usize, with_word: u32) -> f64 {
+    (1.0 + texts as f64 / f64::from(with_word)).ln()
 }
 
 /// Returns the words of `text` that carry content, each once and in order: without case and endings, without numbers alone.
@@ -424,6 +509,14 @@ mod tests {
         let texts: Vec<String> = (0..3).map(|seed| format!("{} {shared}", own(seed))).collect();
         let texts = Texts::new(texts.iter().map(|text| Some(text.as_str())));
         assert_eq!(texts.close_pairs(0.05, 4, |_, _| true), [(1, 0), (2, 0), (2, 1)]);
+    }
+
+    #[test]
+    fn texts_of_which_some_are_read_again_are_those_read_at_once() {
+        let old = [Some("pool of connections ran out"), Some("disk filled with logs"), None, Some("pool of connections was full")];
+        let new = [Some("certificate of the pool expired"), None, Some("logs filled the disk again"), old[3]];
+        let after = Texts::after(&Texts::new(old.into_iter()), &[(0, new[0]), (1, new[1]), (2, new[2])]);
+        assert_eq!(format!("{after:?}"), format!("{:?}", Texts::new(new.into_iter())));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome> {
         site::refuse_broken(&loaded, dir)?;
     }
     let bar = Bar::default();
-    let build = Build::run(loaded.settings, None, &bar)?;
+    let build = Build::run_for_findings(loaded.settings, &bar)?;
     bar.end();
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(build.diagnostics().iter().cloned());

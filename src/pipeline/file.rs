@@ -35,6 +35,18 @@ impl ReadFile {
         Self::of(settings, source, &document, diagnostics)
     }
 
+    /// Reads a file as [`Self::read`] does, and finds what is found when its text is made into a page: its tree is there.
+    pub(super) fn read_for_findings(settings: &Settings, source: &Source) -> Self {
+        let mut diagnostics = Vec::new();
+        let document = read_tree(source, &mut diagnostics);
+        let file = Self::of(settings, source, &document, diagnostics);
+        let mut found = Vec::new();
+        render_body(settings, source, &document, &mut found);
+        name(&mut found, &source.path);
+        let _ = file.of_body.set(found);
+        file
+    }
+
     /// Reads a file as [`Self::read`] does, keeps its body, and returns what search needs of its incidents: its tree is there.
     pub(super) fn read_for_all_pages(settings: &Settings, source: &Source, terms: &Terms) -> (Self, Vec<Prepared>) {
         let mut diagnostics = Vec::new();
