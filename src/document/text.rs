@@ -107,30 +107,26 @@ fn visit_html(blocks: &[Block], visit: &mut dyn FnMut(&str, Span)) {
         if let BlockKind::Html(html) = &block.kind {
             visit(html, block.span);
         }
-        for inner in inner_blocks(block) {
-            visit_html(inner, visit);
-        }
+        visit_inner(block, |inner| visit_html(inner, visit));
     }
 }
 
-fn visit_headings(blocks: &[Block], visit: &mut impl FnMut(&str)) {
+fn visit_headings(blocks: &[Block], visit: &mut dyn FnMut(&str)) {
     for block in blocks {
         if let BlockKind::Heading { anchor, .. } = &block.kind {
             visit(anchor);
         }
-        for inner in inner_blocks(block) {
-            visit_headings(inner, visit);
-        }
+        visit_inner(block, |inner| visit_headings(inner, visit));
     }
 }
 
-/// Returns the lists of blocks directly inside `block`.
-fn inner_blocks(block: &Block) -> Vec<&[Block]> {
+/// Calls `visit` for each list of blocks directly inside `block`.
+fn visit_inner(block: &Block, mut visit: impl FnMut(&[Block])) {
     match &block.kind {
-        BlockKind::Quote(blocks) | BlockKind::Alert { blocks, .. } | BlockKind::Footnote { blocks, .. } => vec![blocks],
-        BlockKind::List { items, .. } => items.iter().map(|item| item.blocks.as_slice()).collect(),
-        BlockKind::Descriptions(items) => items.iter().map(|item| item.details.as_slice()).collect(),
-        _ => Vec::new(),
+        BlockKind::Quote(blocks) | BlockKind::Alert { blocks, .. } | BlockKind::Footnote { blocks, .. } => visit(blocks),
+        BlockKind::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks)),
+        BlockKind::Descriptions(items) => items.iter().for_each(|item| visit(&item.details)),
+        _ => {}
     }
 }
 
@@ -150,7 +146,7 @@ pub(crate) fn visit_blocks(blocks: &[Block], visit: &mut dyn FnMut(&Inline)) {
                     visit_blocks(&item.details, visit);
                 }
             }
-            _ => inner_blocks(block).into_iter().for_each(|inner| visit_blocks(inner, visit)),
+            _ => visit_inner(block, |inner| visit_blocks(inner, visit)),
         }
     }
 }

@@ -178,46 +178,44 @@ pub(crate) fn without_brackets(text: &str) -> &str {
 
 /// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
 pub(crate) fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        // Nearly all text is words of ASCII letters: each is copied as a whole.
-        let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let from = out.len();
-        out.push_str(&rest[..word]);
-        out[from..].make_ascii_lowercase();
-        rest = &rest[word..];
-        let Some(c) = rest.chars().next() else { break };
-        rest = &rest[c.len_utf8()..];
-        match c {
-            '&' => push_word(&mut out, "and"),
-            '\'' | '’' if out.ends_with(|c: char| c.is_alphanumeric()) => out.push(' '),
-            c if !c.is_ascii() && c.is_alphanumeric() => match plain_letters(c) {
-                Some(letters) => out.push_str(letters),
-                None => out.extend(c.to_lowercase()),
-            },
-            _ if !out.is_empty() && !out.ends_with(' ') => out.push(' '),
-            _ => {}
+    let mut out = String::with_capacity(text.len() + 8);
+    // Whether the next word stands apart from what is there.
+    let mut apart = false;
+    for c in text.chars() {
+        if c == '&' {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str("and");
+            apart = true;
+        } else if !(c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric()) {
+            apart = !out.is_empty();
+        } else {
+            if std::mem::take(&mut apart) {
+                out.push(' ');
+            }
+            if c.is_ascii() {
+                out.push(c.to_ascii_lowercase());
+            } else if let Some(letters) = plain_letters(c) {
+                out.push_str(letters);
+            } else {
+                out.extend(c.to_lowercase());
+            }
         }
     }
-    out.truncate(out.trim_end().len());
-    let words = strip_numbering(&out).len();
-    out.drain(..out.len() - words);
-    out
-}
-
-fn push_word(out: &mut String, word: &str) {
-    if !out.is_empty() && !out.ends_with(' ') {
-        out.push(' ');
+    let numbering = out.len() - strip_numbering(&out).len();
+    if numbering > 0 {
+        out.drain(..numbering);
     }
-    out.push_str(word);
-    out.push(' ');
+    out
 }
 
 /// Takes off a leading number or roman numeral that is followed by words.
 fn strip_numbering(folded: &str) -> &str {
     let mut rest = folded;
-    while let Some((first, after)) = rest.split_once(' ') {
+    while rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'i' | 'v' | 'x'))
+        && let Some((first, after)) = rest.split_once(' ')
+    {
         let numeral = first.bytes().all(|b| b.is_ascii_digit()) && first.len() <= 2
             || matches!(first, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x");
         if !numeral || after == "whys" {

@@ -17,7 +17,7 @@ use crate::{
         moment::{self, Found, PartialDate},
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{has_clock, has_phrase, has_year, head, is_month},
+        text::{find_byte, has_clock, has_phrase, has_year, head, is_month},
         when::told::tells_harm,
     },
     incident::{Kind, SectionRole},
@@ -496,6 +496,9 @@ fn count_placeholders(unit: &Unit) -> usize {
     } else {
         0
     };
+    if find_byte(text.as_bytes(), 0, |byte| matches!(byte, b'[' | b'<')).is_none() {
+        return words;
+    }
     words + count_bracketed(text, '[', ']') + count_bracketed(text, '<', '>')
 }
 
@@ -587,20 +590,21 @@ pub(super) fn has_time(text: &str) -> bool {
 }
 
 fn iso_day(text: &str) -> bool {
-    // `10/22/2023`, `22.10.2023`
-    let written = text.as_bytes().windows(10).any(|window| {
-        window.iter().enumerate().all(|(at, byte)| match at {
-            2 | 5 => *byte == window[2] && matches!(byte, b'-' | b'/' | b'.'),
-            _ => byte.is_ascii_digit(),
-        })
-    });
-    written
-        || text.as_bytes().windows(10).any(|window| {
-            window.iter().enumerate().all(|(at, byte)| match at {
-                4 | 7 => matches!(byte, b'-' | b'/'),
-                _ => byte.is_ascii_digit(),
-            })
-        })
+    let bytes = text.as_bytes();
+    let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let mark = |at: usize| bytes.get(at).copied().filter(|byte| matches!(byte, b'-' | b'/' | b'.'));
+    let mut at = 0;
+    while let Some(first) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
+        at = first + 1;
+        // `10/22/2023`, `22.10.2023`
+        let written = || mark(first + 2).is_some() && mark(first + 2) == mark(first + 5) && digits(first + 3, 2) && digits(first + 6, 4);
+        let slashed = |at: usize| mark(at).is_some_and(|mark| mark != b'.');
+        let iso = || slashed(first + 4) && slashed(first + 7) && digits(first + 2, 2) && digits(first + 5, 2) && digits(first + 8, 2);
+        if digits(first, 2) && (written() || iso()) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.

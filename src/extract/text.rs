@@ -67,8 +67,7 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
     let bytes = text.as_bytes();
     let mut start = 0;
     let mut at = 0;
-    while let Some(stop) = bytes[at..].iter().position(|byte| matches!(*byte, b'.' | b'!' | b'?' | ELLIPSIS)) {
-        let stop = at + stop;
+    while let Some(stop) = find_byte(bytes, at, |byte| (byte == b'.') | (byte == b'!') | (byte == b'?') | (byte == ELLIPSIS)) {
         let ellipsis = bytes[stop] == ELLIPSIS;
         at = stop + 1;
         if ellipsis && !text[stop..].starts_with('…') {
@@ -91,6 +90,16 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
         }
     }
     take_trimmed(start, &text[start..]);
+}
+
+/// Returns the first byte from `from` on that `is` is true of. It is for bytes that are rare in a text, and `is` best does without
+/// branches.
+pub(crate) fn find_byte(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
+    let bytes = bytes.get(from..)?;
+    // A chunk is asked as a whole, of which the compiler makes a few instructions.
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let without = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | is(*byte))).count() * 16;
+    bytes[without..].iter().position(|byte| is(*byte)).map(|at| from + without + at)
 }
 
 /// The first byte of `…`, and of other characters.
@@ -149,33 +158,39 @@ pub(crate) fn begins_with_words(folded: &str, words: &str) -> bool {
 /// Whether the text holds something like a time of day: `10:42`, `9am`.
 pub(crate) fn has_clock(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b':' => {
-            let hour = at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit());
-            hour && bytes.get(at + 1..at + 3).is_some_and(|minute| minute.iter().all(u8::is_ascii_digit))
-                && !bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
+    let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let half = |at: usize| {
+        matches!(bytes.get(at), Some(b'a' | b'A' | b'p' | b'P'))
+            && bytes.get(at + 1).is_some_and(|m| m.eq_ignore_ascii_case(&b'm'))
+            && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let mut at = 0;
+    while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
+        at = digit + 1;
+        let found = match bytes.get(at) {
+            Some(b':') => digits(at + 1, 2) && !digits(at + 3, 1),
+            Some(b' ') => half(at + 1),
+            _ => half(at),
+        };
+        if found {
+            return true;
         }
-        b'a' | b'A' | b'p' | b'P' => {
-            let digit = at.checked_sub(1).is_some_and(|before| {
-                bytes[before].is_ascii_digit() || bytes[before] == b' ' && before > 0 && bytes[before - 1].is_ascii_digit()
-            });
-            digit
-                && bytes.get(at + 1).is_some_and(|m| m.eq_ignore_ascii_case(&b'm'))
-                && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
-        }
-        _ => false,
-    })
+    }
+    false
 }
 
 /// Whether the text holds a year of our time: `2024`.
 pub(crate) fn has_year(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.windows(4).enumerate().any(|(at, window)| {
-        let digits = window.iter().all(u8::is_ascii_digit) && (window.starts_with(b"20") || window.starts_with(b"199"));
-        digits
-            && !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit())
-            && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
-    })
+    let mut at = 0;
+    while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
+        let run = bytes[digit..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        at = digit + run;
+        if run == 4 && (bytes[digit..].starts_with(b"20") || bytes[digit..].starts_with(b"199")) {
+            return true;
+        }
+    }
+    false
 }
 
 const MONTHS: &[&str] = &[

@@ -1,6 +1,6 @@
 //! The label that a line opens with: `**Root cause:** text`, `Label: text`, `Label - text`.
 
-use crate::extract::{headings::fold, lexicon::LabelLists};
+use crate::extract::{headings::fold, lexicon::LabelLists, text::find_byte};
 
 /// A line's label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,30 +60,37 @@ fn plain_label(text: &str) -> Option<Label> {
     if !text.starts_with(|c: char| c.is_alphabetic()) {
         return None;
     }
-    let end = text.len().min(MAX_LABEL_BYTES + 4);
-    let head = (0..=end).rev().find(|at| text.is_char_boundary(*at)).map_or("", |at| &text[..at]);
-    let colon = head.match_indices([':', '：']).map(|(at, mark)| (at, mark.len())).find(|(at, len)| {
-        head[at + len..].chars().next().is_none_or(|next| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“'))
-    });
-    // The marks begin with a hyphen or with the first byte that the two dashes share.
-    let dash = head.as_bytes().windows(2).enumerate().filter(|(_, pair)| pair[0] == b' ' && matches!(pair[1], b'-' | 0xe2));
-    let dash = dash.into_iter().find_map(|(at, _)| {
-        let mark = [" - ", " – ", " — "].into_iter().find(|mark| head[at..].starts_with(mark))?;
-        Some((at, at + mark.len()))
-    });
-    let (end, behind, colon) = match (colon, dash) {
-        (Some((at, len)), dash) if dash.is_none_or(|(dash, _)| at < dash) => (at, at + len, true),
-        (_, Some((at, behind))) => (at, behind, false),
-        (Some((at, len)), None) => (at, at + len, true),
-        (None, None) => return None,
-    };
+    let (end, behind, colon) = first_mark(&text[..text.floor_char_boundary(MAX_LABEL_BYTES + 4)])?;
     let inside = text[..end].trim_end();
     let sentence = inside.contains(['.', ',', ';', '?', '!']) && !inside.contains('(');
-    let clause = [" had ", " was ", " were ", " is ", " are ", " has ", " have ", " did "].iter().any(|verb| inside.contains(verb));
-    if inside.is_empty() || sentence || clause || inside.split_whitespace().count() > MAX_LABEL_WORDS {
+    let is_verb = |word: &str| matches!(word, "had" | "was" | "were" | "is" | "are" | "has" | "have" | "did");
+    let clause = || inside.trim_start_matches(|c| c != ' ').rsplit_once(' ').is_some_and(|(words, _)| words.split(' ').any(is_verb));
+    if inside.is_empty() || sentence || clause() || inside.split_whitespace().count() > MAX_LABEL_WORDS {
         return None;
     }
     Some(label(text, inside, &text[behind..], false, colon))
+}
+
+/// Finds the first colon or dash that can end a label: where it begins, what stands behind it, and whether it is a colon.
+fn first_mark(head: &str) -> Option<(usize, usize, bool)> {
+    let bytes = head.as_bytes();
+    let mut from = 0;
+    // The first bytes of `:` and `：`, of a hyphen, and of the two dashes.
+    while let Some(at) = find_byte(bytes, from, |byte| (byte == b':') | (byte == 0xef) | (byte == b'-') | (byte == 0xe2)) {
+        from = at + 1;
+        if let Some(behind) = head[at..].strip_prefix([':', '：']) {
+            let ends = |next: char| next.is_whitespace() || next.is_uppercase() || matches!(next, '"' | '“');
+            if behind.chars().next().is_none_or(ends) {
+                return Some((at, head.len() - behind.len(), true));
+            }
+        } else if at > 0
+            && bytes[at - 1] == b' '
+            && let Some(behind) = head[at..].strip_prefix(['-', '–', '—']).and_then(|behind| behind.strip_prefix(' '))
+        {
+            return Some((at - 1, head.len() - behind.len(), false));
+        }
+    }
+    None
 }
 
 fn label(text: &str, inside: &str, behind: &str, strong: bool, colon: bool) -> Label {

@@ -3,6 +3,7 @@
 use crate::{
     diag::Span,
     document::{Inline, InlineKind},
+    extract::text::find_byte,
 };
 
 /// A line of plain text and its place.
@@ -46,15 +47,8 @@ impl TextLine {
         self.text.reserve(text.len());
         let mut rest = text;
         while !rest.is_empty() {
-            // Nearly all text is visible ASCII with single spaces, which stays as it is.
-            let mut before = b' ';
-            let visible = |byte: &u8| {
-                (*byte == b' ' && before != b' ' || byte.is_ascii_graphic()) && {
-                    before = *byte;
-                    true
-                }
-            };
-            let plain = rest.as_bytes().iter().copied().take_while(visible).count();
+            // Nearly all text stays as it is.
+            let plain = plain_len(rest.as_bytes());
             self.text.push_str(&rest[..plain]);
             rest = &rest[plain..];
             let Some(c) = rest.chars().next() else { break };
@@ -143,6 +137,20 @@ impl TextLine {
             }
             from = cut.min(self.text.len());
         }
+    }
+}
+
+/// How many bytes at the beginning are visible ASCII with single spaces between.
+fn plain_len(text: &[u8]) -> usize {
+    if text.first() == Some(&b' ') {
+        return 0;
+    }
+    let visible = find_byte(text, 0, |byte| !matches!(byte, b' '..=b'~')).unwrap_or(text.len());
+    let pairs = || text[..visible].iter().zip(&text[..visible][1..]);
+    // Whether there is a double space at all is told sooner than where.
+    match visible > 0 && pairs().fold(false, |any, (a, b)| any | (*a == b' ' && *b == b' ')) {
+        true => pairs().position(|(a, b)| *a == b' ' && *b == b' ').map_or(visible, |at| at + 1),
+        false => visible,
     }
 }
 
