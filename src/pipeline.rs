@@ -50,8 +50,11 @@ pub enum Output<'a> {
     /// It is made.
     Contents(Contents),
     /// It is made as it is written: it may be larger than memory.
-    Stream(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>),
+    Stream(WriteFile<'a>),
 }
+
+/// Writes a file piece by piece.
+pub type WriteFile<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
 
 /// A part of the work that can take long enough to be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

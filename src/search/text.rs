@@ -37,9 +37,12 @@ const END: usize = 0;
 /// Says that the number of a character follows, in 21 bits.
 const RARE: usize = 1;
 
+/// Takes one text after the other.
+pub(super) type TakeText<'a> = &'a mut dyn FnMut(&str);
+
 impl TextCode {
     /// Returns the code that is shortest for all texts; `each_text` calls its argument with one after the other.
-    pub(super) fn of(each_text: &dyn Fn(&mut dyn FnMut(&str))) -> Self {
+    pub(super) fn of(each_text: &dyn Fn(TakeText<'_>)) -> Self {
         let mut found: HashMap<Box<str>, u64, RandomState> = HashMap::default();
         each_text(&mut |text| {
             for_each_token(text, &mut |token| match found.get_mut(token) {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Crumb, FIRST_OF_TERM, Layout, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, REST_OF_TERM, RedirectTarget, Site, links::Lookup, term_feed_path,
-    term_path,
+    Crumb, FIRST_OF_TERM, Layout, NOT_FOUND, PAGE_SIZE, Page, PageKind, Part, REST_OF_TERM, RedirectTarget, Site, links::Lookup,
+    term_feed_path, term_path,
 };
 use crate::{
     archive::{Archive, Facet, FacetKind, WrittenLink, folder_of, has_own_page, incident_path, short_hash, slug},

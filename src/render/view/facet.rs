@@ -70,8 +70,7 @@ fn term_rows(scene: &Scene<'_>, kind: FacetKind) -> Vec<TermRow> {
             seen.extend(entries.iter().copied());
             // Drills and the like are in no figure.
             let is_counted = |at: &&usize| archive.entries[**at].nature.is_none();
-            let minutes: Vec<f64> =
-                entries.iter().filter(is_counted).filter_map(|at| archive.entries[*at].minutes_to_resolve()).collect();
+            let minutes: Vec<f64> = entries.iter().filter(is_counted).filter_map(|at| archive.entries[*at].minutes_to_resolve()).collect();
             TermRow {
                 link: Link { title: scene.term_label(kind, &term.name), href: scene.href(&scene.site.term_path(facet, term)) },
                 count: words.figure(entries.len()),

@@ -83,8 +83,7 @@ pub(super) fn months(scene: &Scene<'_>, stats: &Stats) -> Option<Months> {
     if most < 2 * LEAST_FOR_MEDIAN {
         sentence.push_str(&words.get("months_few"));
     }
-    let measures: Vec<Measure> =
-        STEPS.into_iter().filter(|measure| !is_dense && stats.measure(*measure).n() >= LEAST_FOR_MEDIAN).collect();
+    let measures: Vec<Measure> = STEPS.into_iter().filter(|measure| !is_dense && stats.measure(*measure).n() >= LEAST_FOR_MEDIAN).collect();
     let columns = if measures.is_empty() { vec![Measure::Resolve] } else { measures.clone() };
     let rows: Vec<MonthRow> = shown
         .iter()
@@ -197,6 +196,10 @@ pub(super) fn calendar(scene: &Scene<'_>, stats: &Stats) -> Option<Calendar> {
         sentence,
         years: strips.collect(),
         letters_svg: chart::week_letters(&letters),
-        note: if skipped == 0 { words.get("calendar_note") } else { format!("{} {}", words.get("calendar_skipped"), words.get("calendar_note")) },
+        note: if skipped == 0 {
+            words.get("calendar_note")
+        } else {
+            format!("{} {}", words.get("calendar_skipped"), words.get("calendar_note"))
+        },
     })
 }
