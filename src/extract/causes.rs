@@ -202,7 +202,10 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
 fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found], first: usize, scores: &mut [Score]) {
     for (index, (passage, found)) in (first..).zip(passages.iter().zip(found)) {
         let consequences = if passage.cues.has(Cue::Consequence) { consequence_start(passage.text) } else { usize::MAX };
-        for hit in taxonomy.judge(&found.words) {
+        let hits = taxonomy.judge(&found.words);
+        let names_cause = hits.iter().any(|hit| !hit.weak && taxonomy.terms[hit.term].group == Group::Cause);
+        let only_describes = passage.zone == Zone::Story && !names_cause && !tells_failure(passage);
+        for hit in hits {
             let term = &taxonomy.terms[hit.term];
             let gap = GAPS.contains(&term.name.as_str());
             let mut points = match term.group {
@@ -210,7 +213,7 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
                 Group::Component => component_points(passage.zone, hit.weak),
             };
             // What a story describes without telling that something failed is seldom what broke: "the app offers …".
-            if term.group == Group::Component && passage.zone == Zone::Story && !tells_failure(passage) {
+            if term.group == Group::Component && only_describes {
                 points *= 0.5;
             }
             if hit.at >= consequences && !gap {
