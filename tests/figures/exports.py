@@ -135,8 +135,10 @@ def cells(page, section):
     part = page.split(f'<h2 id="{section}">')
     if len(part) < 2:
         return []
-    body = part[1].split("</section>")[0].split("<tbody>")[1].split("</tbody>")[0]
-    return [[text_of(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)] for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)]
+    body = part[1].split("</section>")[0].split("<tbody>")[1].split("</table>")[0]
+    # End tags of rows and cells may be left out. Rows with a class are notes on the one before.
+    rows = [row for row in re.split(r"(?=<tr[ >])", body) if row.startswith("<tr>")]
+    return [[text_of(cell) for cell in re.split(r"<t[hd](?=[ >])[^>]*>", row)[1:]] for row in rows]
 
 
 def check_pages(site):
