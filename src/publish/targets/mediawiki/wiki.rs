@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
+    time::{Duration, Instant},
 };
 
 use md5::Md5;
@@ -33,6 +34,8 @@ pub(super) struct MediaWiki {
     /// rendered again.
     written: Vec<String>,
     outdated: usize,
+    /// When the last of them was written.
+    outdated_since: Option<Instant>,
 }
 
 /// A page as a list of pages tells it.
@@ -56,7 +59,7 @@ struct Edit {
 impl MediaWiki {
     pub(super) fn connect(remote: Rc<Remote>, patience: Rc<Patience>) -> Result<Self, Fault> {
         let root = remote.root.clone();
-        Ok(Self { api: Api::connect(remote, patience)?, root, ledger: None, written: Vec::new(), outdated: 0 })
+        Ok(Self { api: Api::connect(remote, patience)?, root, ledger: None, written: Vec::new(), outdated: 0, outdated_since: None })
     }
 
     fn ledger_title(&self) -> String {
@@ -208,6 +211,10 @@ impl MediaWiki {
     /// Has the wiki render again what it rendered before pages were there to which it links; what fails here mends itself in time.
     fn purge(&mut self) {
         let outdated = std::mem::take(&mut self.outdated);
+        // MediaWiki tells renderings apart by the second: one made in the second of the purge would be kept.
+        if let Some(since) = self.outdated_since.take().filter(|_| outdated > 0) {
+            std::thread::sleep(Duration::from_millis(1100).saturating_sub(since.elapsed()));
+        }
         let pages: Vec<String> = std::mem::take(&mut self.written).into_iter().take(outdated).collect();
         for part in pages.chunks(PAGES_AT_ONCE) {
             if self.api.purge(&part.join("|")).is_err() {
@@ -366,6 +373,7 @@ impl Writer for MediaWiki {
         let stored = stored(mark, &page.body);
         let edit = self.edit(&page.name, &stored, "Published from the archive of incidents", &[("createonly", "1")])?;
         self.outdated = self.written.len();
+        self.outdated_since = Some(Instant::now());
         self.written.push(page.name.clone());
         Ok(Written { there: published(page, mark, edit.page, edit.revision) })
     }
