@@ -9,11 +9,13 @@
 //! A list's words are found inside other words too and whatever their case. A reader that wants them whole looks again, in
 //! the few lines that have the cue.
 
-mod automaton;
-
 use std::sync::LazyLock;
 
-use automaton::Automaton;
+use aho_corasick::{
+    Anchored,
+    automaton::{Automaton, StateID},
+    dfa::DFA,
+};
 
 use crate::diag::Span;
 
@@ -125,8 +127,9 @@ pub(super) struct Hit {
 }
 
 struct Lists {
-    automaton: Automaton,
-    /// By the number of a word, the lists that it is in.
+    automaton: DFA,
+    start: StateID,
+    /// By the automaton's pattern, the lists that it is in.
     cues: Vec<Cues>,
 }
 
@@ -167,7 +170,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     let mut place: WordMap<String, usize> = WordMap::default();
     for &(cue, words) in lists {
         for word in words {
-            // The automaton knows the case of ASCII letters only.
+            // Texts come with their ASCII letters in lower case, and only those.
             for pattern in [(*word).to_owned(), with_capitals(word)] {
                 let at = *place.entry(pattern.clone()).or_insert_with(|| {
                     patterns.push(pattern);
@@ -178,7 +181,9 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
             }
         }
     }
-    Lists { automaton: Automaton::new(&patterns), cues }
+    let automaton = DFA::builder().prefilter(false).build(patterns).expect("a thousand short words make an automaton");
+    let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
+    Lists { automaton, start, cues }
 });
 
 /// A word with its letters beyond ASCII in upper case.
@@ -188,14 +193,24 @@ fn with_capitals(word: &str) -> String {
 
 /// Finds the words of the lists in `text`, by where they end, and returns all their cues.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
-    let Lists { automaton, cues: cues_of } = &*LISTS;
+    let Lists { automaton, start, cues: cues_of } = &*LISTS;
     hits.clear();
     let mut cues = Cues::default();
-    automaton.each(text, |word, start, end| {
-        hits.push(Hit { start, end, cues: cues_of[word] });
-        cues = cues | cues_of[word];
-    });
-    if text.bytes().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+    let mut has_digit = false;
+    let mut state = *start;
+    for (at, byte) in text.bytes().enumerate() {
+        has_digit |= byte.is_ascii_digit();
+        state = automaton.next_state(Anchored::No, state, byte.to_ascii_lowercase());
+        if automaton.is_match(state) {
+            for index in 0..automaton.match_len(state) {
+                let pattern = automaton.match_pattern(state, index);
+                let found = cues_of[pattern.as_usize()];
+                hits.push(Hit { start: at + 1 - automaton.pattern_len(pattern), end: at + 1, cues: found });
+                cues = cues | found;
+            }
+        }
+    }
+    if has_digit {
         cues = cues | Cue::Digit.into();
         if kind::has_time(text) {
             cues = cues | Cue::Time.into();

@@ -400,6 +400,17 @@ mod tests {
     }
 
     #[test]
+    fn no_spelling_of_a_term_stands_twice() {
+        let data: Data = toml::from_str(include_str!("taxonomy.toml")).unwrap();
+        for (name, term) in data.causes.iter().chain(&data.components) {
+            let mut all: Vec<&String> = [&term.spellings, &term.weak, &term.not].into_iter().flatten().collect();
+            all.sort_unstable();
+            let twice: Vec<_> = all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+            assert!(twice.is_empty(), "{name}: {twice:?}");
+        }
+    }
+
+    #[test]
     fn what_merely_sounds_like_a_term_is_none() {
         check("Customer data loss: none", &[]);
         check("The hole was never exploited", &[]);

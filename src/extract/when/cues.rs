@@ -332,7 +332,7 @@ pub(super) fn cue_behind(right: &str, followed: bool) -> Option<Field> {
     static CUES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).copied()));
     let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
     let Some((cue, at)) = CUES.first_in(near) else {
-        return told_first(near).filter(|_| !followed).map(|(_, field)| field);
+        return told_first(near).filter(|_| !followed);
     };
     let words = BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).nth(cue)?;
     if followed && right[at + words.len()..].trim().is_empty() {
@@ -358,7 +358,7 @@ pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
     let joint = inside.or(last).or(nearly.then_some("at"))?;
     // "We made it writable again at": whatever works again, unless the clause says that it broke.
     let mut again = || words.next() == Some("again") && matches!(joint, "at" | "by") && !tells_harm(clause);
-    let field = told_last(clause).map(|(_, field)| field).or_else(|| again().then_some(Field::End))?;
+    let field = told_last(clause).or_else(|| again().then_some(Field::End))?;
     // "Down from 10:05" says the start; "restored from 10:00" tells of a backup.
     let fits = match joint {
         "from" | "since" => field == Field::Start,

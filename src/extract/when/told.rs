@@ -260,27 +260,27 @@ static TOLD: LazyLock<Told> = LazyLock::new(|| {
     Told { phrases, fields }
 });
 
-/// Returns what the clause tells last, and where the phrase begins.
-pub(super) fn told_last(clause: &str) -> Option<(usize, Field)> {
+/// Returns what the clause tells last.
+pub(super) fn told_last(clause: &str) -> Option<Field> {
     told(clause).last()
 }
 
-/// Returns what the clause tells first, and where the phrase ends.
-pub(super) fn told_first(clause: &str) -> Option<(usize, Field)> {
+/// Returns what the clause tells first.
+pub(super) fn told_first(clause: &str) -> Option<Field> {
     told(clause).next()
 }
 
-fn told(clause: &str) -> impl Iterator<Item = (usize, Field)> {
+fn told(clause: &str) -> impl Iterator<Item = Field> {
     TOLD.phrases
         .whole_in(clause)
         .filter(|(_, start)| {
             let before = clause[..*start].split_whitespace().next_back().unwrap_or("");
             !NOT.contains(&before)
         })
-        .map(|(phrase, start)| (start, TOLD.fields[phrase]))
+        .map(|(phrase, _)| TOLD.fields[phrase])
 }
 
 /// Whether the clause tells that something broke.
 pub(in crate::extract) fn tells_harm(clause: &str) -> bool {
-    told(clause).any(|(_, field)| field == Field::Start)
+    told(clause).any(|field| field == Field::Start)
 }
