@@ -458,7 +458,7 @@ impl Collector<'_> {
             unit.label.as_ref().is_some_and(|label| text == unit.text && !is_nothing(unit.rest()) && classify::is_group_name(&label.key));
         let (text, mut meta) = take_meta(if names_section { unit.rest() } else { text });
         let text = without_task_label(text.trim()).trim_end_matches(':').trim();
-        if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).nth(2).is_none() {
             return;
         }
         if let Some(details) = details {

@@ -98,6 +98,10 @@ impl Cues {
         self.0 & 1 << cue as u64 != 0
     }
 
+    fn without(self, cue: Cue) -> Self {
+        Self(self.0 & !Self::from(cue).0)
+    }
+
     /// Returns the cues of a text that is none of the outline's lines.
     pub(crate) fn of(text: &str) -> Self {
         find(text, &mut Vec::new())
@@ -170,7 +174,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     let mut place: WordMap<String, usize> = WordMap::default();
     for &(cue, words) in lists {
         for word in words {
-            // Texts come with their ASCII letters in lower case, and only those.
+            // The automaton knows the case of ASCII letters only.
             for pattern in [(*word).to_owned(), with_capitals(word)] {
                 let at = *place.entry(pattern.clone()).or_insert_with(|| {
                     patterns.push(pattern);
@@ -181,7 +185,8 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
             }
         }
     }
-    let automaton = DFA::builder().prefilter(false).build(patterns).expect("a thousand short words make an automaton");
+    let automaton =
+        DFA::builder().ascii_case_insensitive(true).prefilter(false).build(patterns).expect("a thousand short words make an automaton");
     let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
     Lists { automaton, start, cues }
 });
@@ -196,21 +201,24 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
     let Lists { automaton, start, cues: cues_of } = &*LISTS;
     hits.clear();
     let mut cues = Cues::default();
-    let mut has_digit = false;
     let mut state = *start;
     for (at, byte) in text.bytes().enumerate() {
-        has_digit |= byte.is_ascii_digit();
-        state = automaton.next_state(Anchored::No, state, byte.to_ascii_lowercase());
-        if automaton.is_match(state) {
+        state = automaton.next_state(Anchored::No, state, byte);
+        // Nothing else is special in an automaton that looks at every byte.
+        if automaton.is_special(state) && automaton.is_match(state) {
             for index in 0..automaton.match_len(state) {
                 let pattern = automaton.match_pattern(state, index);
-                let found = cues_of[pattern.as_usize()];
-                hits.push(Hit { start: at + 1 - automaton.pattern_len(pattern), end: at + 1, cues: found });
+                let (start, end) = (at + 1 - automaton.pattern_len(pattern), at + 1);
+                let mut found = cues_of[pattern.as_usize()];
+                if found.has(Cue::TimeWord) && !moment::may_say_time(text, start, end) {
+                    found = found.without(Cue::TimeWord);
+                }
+                hits.push(Hit { start, end, cues: found });
                 cues = cues | found;
             }
         }
     }
-    if has_digit {
+    if text.bytes().fold(false, |any, byte| any | byte.is_ascii_digit()) {
         cues = cues | Cue::Digit.into();
         if kind::has_time(text) {
             cues = cues | Cue::Time.into();

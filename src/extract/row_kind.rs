@@ -16,8 +16,8 @@ use crate::{
 /// One word of a pattern.
 #[derive(Debug)]
 enum Part {
-    /// One of these words; `true` for words that only begin so.
-    Word(Vec<(String, bool)>),
+    /// One of the words of a choice, by its number.
+    Word(u16),
     /// Up to [`MAX_GAP`] words.
     Gap,
     /// The beginning of the row.
@@ -37,12 +37,12 @@ struct Pattern {
     begins: bool,
 }
 
-/// The patterns, and which of them can begin at a word: by the word, and by its first letters where a pattern says only how the
-/// word begins.
+/// The patterns, and the words that they are made of: by the word, and by its first letters where a pattern says only how the word
+/// begins.
 struct Table {
     patterns: Vec<Pattern>,
     by_word: WordMap<String, Entry>,
-    by_start: WordMap<u32, Vec<(String, Vec<usize>)>>,
+    by_start: WordMap<u32, Vec<(String, Entry)>>,
 }
 
 /// What a word is to the rows of a timeline.
@@ -50,12 +50,35 @@ struct Table {
 struct Entry {
     /// The patterns that begin with it, or with its first letters.
     patterns: Vec<usize>,
+    /// The choices that it is one of, or begins like.
+    choices: Vec<u16>,
     /// Whether it is a subject that says nothing.
     subject: bool,
     /// Whether circumstances stand behind it.
     subordinator: bool,
+    /// Whether it turns what follows into its opposite.
+    negator: bool,
     /// What it is one word with, with the words behind it.
     compounds: Vec<(&'static str, &'static str)>,
+}
+
+/// A word of no pattern.
+static UNKNOWN: Entry =
+    Entry { patterns: Vec::new(), choices: Vec::new(), subject: false, subordinator: false, negator: false, compounds: Vec::new() };
+
+impl Entry {
+    /// Takes over what any word with these first letters is.
+    fn begin_like(&mut self, stem: &Entry) {
+        self.patterns.extend(&stem.patterns);
+        self.choices.extend(&stem.choices);
+    }
+}
+
+/// A word of a row.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    text: &'a str,
+    entry: &'static Entry,
 }
 
 /// The letters that every beginning of a word has at least.
@@ -67,37 +90,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let data: BTreeMap<String, BTreeMap<String, Vec<String>>> =
         toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
     let mut table = Table { patterns: Vec::new(), by_word: WordMap::default(), by_start: WordMap::default() };
+    let mut choices: WordMap<String, u16> = WordMap::default();
     for (kind, weights) in data {
         let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
         for (weight, patterns) in weights {
             let weight: f32 = weight.parse().expect("weights are numbers");
             for pattern in patterns {
-                let parts = parse_pattern(&pattern);
-                let at = table.patterns.len();
-                let first = parts.iter().find_map(|part| match part {
-                    Part::Word(words) => Some(words),
-                    _ => None,
-                });
-                for (word, begins) in first.expect("a pattern has a word") {
-                    let slot = if *begins {
-                        let stems = table.by_start.entry(start_of(word)).or_default();
-                        let known = stems.iter().position(|(stem, _)| stem == word).unwrap_or_else(|| {
-                            stems.push((word.clone(), Vec::new()));
-                            stems.len() - 1
-                        });
-                        &mut stems[known].1
-                    } else {
-                        &mut table.by_word.entry(word.clone()).or_default().patterns
-                    };
-                    if slot.last() != Some(&at) {
-                        slot.push(at);
-                    }
-                }
-                let denies = pattern.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-                let first = parts.iter().position(|part| matches!(part, Part::Word(_))).unwrap_or(0);
-                let begins = matches!(parts[..first], [Part::Begin]);
-                assert!(begins || first == 0, "a pattern opens with a word: {pattern}");
-                table.patterns.push(Pattern { kind, weight, parts, first, begins, denies });
+                table.add(kind, weight, &pattern, &mut choices);
             }
         }
     }
@@ -107,42 +106,99 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     for word in SUBORDINATORS {
         table.by_word.entry((*word).to_owned()).or_default().subordinator = true;
     }
+    for word in NEGATORS {
+        table.by_word.entry((*word).to_owned()).or_default().negator = true;
+    }
     for (first, second, whole) in COMPOUNDS {
         table.by_word.entry((*first).to_owned()).or_default().compounds.push((second, whole));
     }
-    let Table { by_word, by_start, .. } = &mut table;
-    #[expect(clippy::iter_over_hash_type, reason = "each entry is completed by itself")]
-    for (word, entry) in by_word {
-        entry.patterns.extend(patterns_of_stems(by_start, word));
-    }
+    table.complete();
     table
 });
+
+impl Table {
+    fn add(&mut self, kind: RowKind, weight: f32, text: &str, choices: &mut WordMap<String, u16>) {
+        let number = self.patterns.len();
+        let mut parts: Vec<Part> = Vec::new();
+        let mut first = None;
+        for part in text.split_whitespace() {
+            let part = part.strip_prefix('^').inspect(|_| parts.push(Part::Begin)).unwrap_or(part);
+            match part {
+                "" => {}
+                ".." => parts.push(Part::Gap),
+                words => {
+                    let is_first = first.is_none();
+                    first.get_or_insert(parts.len());
+                    let next = u16::try_from(choices.len()).expect("the patterns are few");
+                    let choice = *choices.entry(words.to_owned()).or_insert(next);
+                    for word in words.split('|') {
+                        let entry = self.entry(word);
+                        if choice == next {
+                            entry.choices.push(choice);
+                        }
+                        if is_first && entry.patterns.last() != Some(&number) {
+                            entry.patterns.push(number);
+                        }
+                    }
+                    parts.push(Part::Word(choice));
+                }
+            }
+        }
+        let first = first.expect("a pattern has a word");
+        let begins = matches!(parts[..first], [Part::Begin]);
+        assert!(begins || first == 0, "a pattern opens with a word: {text}");
+        let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
+        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies });
+    }
+
+    /// The entry of a word of a pattern; `*` at its end stands for any further letters.
+    fn entry(&mut self, word: &str) -> &mut Entry {
+        let Some(stem) = word.strip_suffix('*') else { return self.by_word.entry(word.to_owned()).or_default() };
+        let stems = self.by_start.entry(start_of(stem)).or_default();
+        let known = stems.iter().position(|(known, _)| known == stem).unwrap_or_else(|| {
+            stems.push((stem.to_owned(), Entry::default()));
+            stems.len() - 1
+        });
+        &mut stems[known].1
+    }
+
+    /// Gives each word what its first letters say, and so each stem what a shorter one says.
+    fn complete(&mut self) {
+        let Self { by_word, by_start, .. } = self;
+        #[expect(clippy::iter_over_hash_type, reason = "each list is completed by itself")]
+        for stems in by_start.values_mut() {
+            // From the shortest, which stands in the longer ones.
+            stems.sort_by_key(|(stem, _)| stem.len());
+            for at in 1..stems.len() {
+                let (shorter, rest) = stems.split_at_mut(at);
+                let (stem, entry) = &mut rest[0];
+                if let Some((_, shorter)) = shorter.iter().rev().find(|(shorter, _)| stem.starts_with(shorter.as_str())) {
+                    entry.begin_like(shorter);
+                }
+            }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each entry is completed by itself")]
+        for (word, entry) in by_word {
+            if let Some(stem) = longest_stem(by_start, word) {
+                entry.begin_like(stem);
+            }
+        }
+    }
+
+    /// Returns what a word of a row is.
+    fn find(&'static self, word: &str) -> &'static Entry {
+        self.by_word.get(word).or_else(|| longest_stem(&self.by_start, word)).unwrap_or(&UNKNOWN)
+    }
+}
 
 fn start_of(word: &str) -> u32 {
     word.bytes().take(STEM).fold(0, |start, byte| start << 8 | u32::from(byte))
 }
 
-/// The patterns that say only how their first word begins, and so does `word`.
-fn patterns_of_stems<'a>(by_start: &'a WordMap<u32, Vec<(String, Vec<usize>)>>, word: &'a str) -> impl Iterator<Item = &'a usize> {
-    let stems = by_start.get(&start_of(word)).map_or(&[][..], Vec::as_slice);
-    stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).flat_map(|(_, patterns)| patterns)
-}
-
-fn parse_pattern(text: &str) -> Vec<Part> {
-    let word = |word: &str| match word.strip_suffix('*') {
-        Some(stem) => (stem.to_owned(), true),
-        None => (word.to_owned(), false),
-    };
-    let parts = text.split_whitespace().flat_map(|part| {
-        let (begin, part) = part.strip_prefix('^').map_or((false, part), |part| (true, part));
-        let own = match part {
-            "" => None,
-            ".." => Some(Part::Gap),
-            part => Some(Part::Word(part.split('|').map(word).collect())),
-        };
-        begin.then_some(Part::Begin).into_iter().chain(own)
-    });
-    parts.collect()
+/// What the longest of the stems that `word` begins with is.
+fn longest_stem<'a>(by_start: &'a WordMap<u32, Vec<(String, Entry)>>, word: &str) -> Option<&'a Entry> {
+    let stems = by_start.get(&start_of(word))?;
+    stems.iter().rev().find(|(stem, _)| word.starts_with(stem.as_str())).map(|(_, entry)| entry)
 }
 
 /// Returns the kind of each row of a timeline.
@@ -158,7 +214,7 @@ struct Scores([f32; RowKind::ALL.len()]);
 
 impl Scores {
     fn of(&self, kind: RowKind) -> f32 {
-        self.0[index(kind)]
+        self.0[kind as usize]
     }
 
     /// The heaviest kind but `without`.
@@ -224,19 +280,16 @@ const MOST: f32 = 1.4;
 
 fn scores_of(text: &str) -> Scores {
     let lower = lower_of(text);
-    let (words, entries) = words_of(&lower);
-    let begin = entries.iter().position(|entry| !entry.is_some_and(|entry| entry.subject)).unwrap_or(0).min(3);
-    let aside = entries.iter().skip(2).position(|entry| entry.is_some_and(|entry| entry.subordinator)).map_or(usize::MAX, |at| at + 2);
-    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&lower_of(&text[..at])).0.len());
-    let table = &*TABLE;
+    let words = words_of(&lower);
+    let begin = words.iter().position(|word| !word.entry.subject).unwrap_or(0).min(3);
+    let aside = words.iter().skip(2).position(|word| word.entry.subordinator).map_or(usize::MAX, |at| at + 2);
+    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&lower_of(&text[..at])).len());
+    let patterns = &TABLE.patterns;
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
-        let of_word = entries[at].map_or(&[][..], |entry| &entry.patterns);
-        let of_stem = entries[at].is_none().then(|| patterns_of_stems(&table.by_start, word));
-        let candidates = of_word.iter().chain(of_stem.into_iter().flatten());
-        for pattern in candidates.map(|candidate| &table.patterns[*candidate]) {
-            let kind = index(pattern.kind);
+        for pattern in word.entry.patterns.iter().map(|candidate| &patterns[*candidate]) {
+            let kind = pattern.kind as usize;
             // What weighs no more than what was found already need not be looked at.
             let outweighed = if pattern.weight < 0.0 { against[kind] <= pattern.weight } else { best[kind] >= pattern.weight * MOST };
             if outweighed || pattern.begins && at != 0 && at != begin {
@@ -244,13 +297,14 @@ fn scores_of(text: &str) -> Scores {
             }
             let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
             let inside = if pattern.denies { at } else { end };
-            let denied = words[at.saturating_sub(2)..inside].iter().any(|word| NEGATORS.contains(word));
+            let denied = words[at.saturating_sub(2)..inside].iter().any(|word| word.entry.negator);
             let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
             if denied && good && pattern.weight > 0.0 {
                 continue;
             }
-            let intended =
-                at > 0 && words[at - 1] == "to" && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
+            let intended = at > 0
+                && words[at - 1].text == "to"
+                && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
             let place = if at < label_words && label_words <= 4 {
                 MOST
             } else if intended {
@@ -270,19 +324,17 @@ fn scores_of(text: &str) -> Scores {
         }
     }
     // A row that says that something was done, in words that are not known, is a deed.
-    let deed = words.iter().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing")))
-        || words.iter().take(5).any(|word| matches!(*word, "built" | "made" | "took" | "sent" | "put"));
+    let texts = || words.iter().map(|word| word.text);
+    let deed = texts().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing")))
+        || texts().take(5).any(|word| matches!(word, "built" | "made" | "took" | "sent" | "put"));
     if deed {
-        best[index(RowKind::Action)] = best[index(RowKind::Action)].max(2.5);
+        let action = &mut best[RowKind::Action as usize];
+        *action = action.max(2.5);
     }
     for (best, against) in best.iter_mut().zip(against) {
         *best += against;
     }
     Scores(best)
-}
-
-fn index(kind: RowKind) -> usize {
-    RowKind::ALL.iter().position(|other| *other == kind).unwrap_or(0)
 }
 
 /// Words that people write as one, as two and with a hyphen.
@@ -316,38 +368,31 @@ fn is_no_letter(c: char) -> bool {
 
 /// The words of a text in lower case, with what each is to a timeline; a hyphen parts words, and what is one word in some
 /// spelling is one.
-fn words_of(lower: &str) -> (Vec<&str>, Vec<Option<&'static Entry>>) {
+fn words_of(lower: &str) -> Vec<Word<'_>> {
     let table = &*TABLE;
-    let mut words: Vec<&str> = Vec::with_capacity(lower.len() / 4 + 1);
-    let mut entries: Vec<Option<&Entry>> = Vec::with_capacity(lower.len() / 4 + 1);
+    let mut words: Vec<Word<'_>> = Vec::with_capacity(lower.len() / 4 + 1);
     for word in lower.split(is_no_letter).filter(|word| !word.is_empty()) {
-        let compounds = entries.last().and_then(|last| *last).map_or(&[][..], |last| &last.compounds);
+        let compounds = words.last().map_or(&[][..], |last| &last.entry.compounds);
         let whole = compounds.iter().find(|(second, _)| *second == word).map(|(_, whole)| *whole);
         if whole.is_some() {
             words.pop();
-            entries.pop();
         }
-        let word = whole.unwrap_or(word);
-        words.push(word);
-        entries.push(table.by_word.get(word));
+        let text = whole.unwrap_or(word);
+        words.push(Word { text, entry: table.find(text) });
     }
-    (words, entries)
+    words
 }
 
 /// Returns the word behind the match of the parts of a pattern behind its first word with the words from `at` on.
-fn match_at(parts: &[Part], words: &[&str], at: usize) -> Option<usize> {
+fn match_at(parts: &[Part], words: &[Word<'_>], at: usize) -> Option<usize> {
     let Some(part) = parts.first() else { return Some(at) };
     match part {
         Part::Begin if at == 0 => match_at(&parts[1..], words, at),
         Part::Begin => None,
-        Part::Word(options) if words.get(at).is_some_and(|word| fits(options, word)) => match_at(&parts[1..], words, at + 1),
+        Part::Word(choice) if words.get(at).is_some_and(|word| word.entry.choices.contains(choice)) => match_at(&parts[1..], words, at + 1),
         Part::Word(_) => None,
         Part::Gap => (0..=MAX_GAP).filter(|skip| at + skip <= words.len()).find_map(|skip| match_at(&parts[1..], words, at + skip)),
     }
-}
-
-fn fits(options: &[(String, bool)], word: &str) -> bool {
-    options.iter().any(|(option, begins)| if *begins { word.starts_with(option.as_str()) } else { word == option.as_str() })
 }
 
 /// From this weight on the words leave no doubt ("acknowledged").

@@ -5,7 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::{Cue, LabelList, LabelLists},
+        lexicon::{Cue, Cues, LabelList, LabelLists},
         outline::{Notation, Shape, Unit},
     },
     incident::{SectionRole, Stated},
@@ -367,15 +367,20 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     for unit in &reader.outline.units {
         let told = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact))
             && !matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
-        let (next, before) = (unit.cues.has(Cue::ServiceNext), unit.cues.has(Cue::ServiceBefore));
-        if !told || unit.notation == Notation::FencedCode || services.len() >= 4 || !next && !before {
+        let names = |cues: Cues| cues.has(Cue::ServiceNext) || cues.has(Cue::ServiceBefore);
+        if !told || unit.notation == Notation::FencedCode || services.len() >= 4 || !names(unit.cues) {
             continue;
         }
         for sentence in super::text::sentences(unit.rest()) {
+            let cues = Cues::of(sentence);
+            if !names(cues) {
+                continue;
+            }
             let lower = sentence.to_lowercase();
             if lower.len() != sentence.len() {
                 continue;
             }
+            let (next, before) = (cues.has(Cue::ServiceNext), cues.has(Cue::ServiceBefore));
             for lead in LEADS.iter().filter(|lead| next && lower.contains(**lead)) {
                 for (at, _) in lower.match_indices(*lead) {
                     if let Some(name) = name_after(&sentence[at + lead.len()..]) {

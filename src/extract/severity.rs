@@ -127,7 +127,7 @@ pub(super) const NAMES: &[&str] = &["sev"];
 
 /// Whether the text holds something like `P1` or `s2`.
 fn holds_code(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|pair| matches!(pair[0], b'p' | b'P' | b's' | b'S') && pair[1].is_ascii_digit())
+    text.as_bytes().windows(2).any(|pair| pair[1].is_ascii_digit() && matches!(pair[0], b'p' | b'P' | b's' | b'S'))
 }
 
 /// Finds `SEV1`, `Sev-2`, `severity 1`, or `P1`/`S2` beside "incident", "outage", "alert" or "page".

@@ -148,6 +148,8 @@ pub(crate) struct Taxonomy {
     pub(crate) terms: Vec<Term>,
     automaton: NFA,
     start: StateID,
+    /// By [`first_letters`]: whether a word of the automaton begins so.
+    begins: Vec<bool>,
     /// For each word of the automaton: whether any ending is taken, and the spellings that it is part of.
     words: Vec<(bool, Vec<usize>)>,
     spellings: Vec<Spelling>,
@@ -214,26 +216,39 @@ impl Taxonomy {
         let text = if plain { Cow::Borrowed(sentence) } else { Cow::Owned(normalise(sentence)) };
         let bytes = text.as_bytes();
         let mut words = Vec::new();
+        // A spelling begins where a word does, and three letters tell of most words that they begin none.
+        let mut start = 0;
+        while start < bytes.len() {
+            if self.begins[first_letters(&bytes[start..])] {
+                self.words_at(bytes, start, &mut words);
+            }
+            let letters = bytes[start..].iter().take_while(|byte| is_word_byte(**byte)).count();
+            start += letters.max(1) + usize::from(letters > 0);
+        }
+        Found { words, len: text.len() }
+    }
+
+    /// Adds the words of the spellings that begin at byte `start`.
+    fn words_at(&self, bytes: &[u8], start: usize, words: &mut Vec<(usize, usize, usize)>) {
         let mut state = self.start;
-        for (at, byte) in text.bytes().enumerate() {
+        for (end, byte) in (start + 1..).zip(&bytes[start..]) {
             let byte = if matches!(byte, b'-' | b'_' | b'/') { b' ' } else { byte.to_ascii_lowercase() };
-            state = self.automaton.next_state(Anchored::No, state, byte);
-            if !self.automaton.is_match(state) {
+            state = self.automaton.next_state(Anchored::Yes, state, byte);
+            if !self.automaton.is_special(state) {
                 continue;
             }
-            let end = at + 1;
-            for index in 0..self.automaton.match_len(state) {
+            if self.automaton.is_dead(state) {
+                return;
+            }
+            for index in 0..if self.automaton.is_match(state) { self.automaton.match_len(state) } else { 0 } {
                 let pattern = self.automaton.match_pattern(state, index);
-                let start = end - self.automaton.pattern_len(pattern);
                 let (open, _) = &self.words[pattern.as_usize()];
-                let before = start == 0 || !is_word_byte(bytes[start - 1]);
-                let after = *open || end == bytes.len() || !is_word_byte(bytes[end]);
-                if before && after {
+                let whole = *open || end == bytes.len() || !is_word_byte(bytes[end]);
+                if whole && self.automaton.pattern_len(pattern) == end - start {
                     words.push((pattern.as_usize(), start, end));
                 }
             }
         }
-        Found { words, len: text.len() }
     }
 
     /// Returns the terms that two sentences name together, as if they were one with a space between them.
@@ -350,9 +365,29 @@ impl Builder {
             }
         }
         let automaton = NFA::builder().prefilter(false).build(&self.patterns).expect("the words of the taxonomy fit an automaton");
-        let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
-        Taxonomy { terms: self.terms, automaton, start, words, spellings: self.spellings }
+        let start = automaton.start_state(Anchored::Yes).expect("the automaton finds words at a place");
+        let mut begins = vec![false; LETTERS * LETTERS * LETTERS];
+        for pattern in &self.patterns {
+            let first = first_letters(pattern.as_bytes());
+            let open = LETTERS.pow(u32::try_from(3_usize.saturating_sub(pattern.len())).unwrap_or(0));
+            begins[first / open * open..][..open].fill(true);
+        }
+        Taxonomy { terms: self.terms, automaton, start, begins, words, spellings: self.spellings }
     }
+}
+
+/// Kinds of letters that [`first_letters`] knows.
+const LETTERS: usize = 32;
+
+/// The first three bytes of a text as one number: letters whatever their case, digits, and what is neither.
+fn first_letters(text: &[u8]) -> usize {
+    let letter = |at: usize| match text.get(at) {
+        Some(letter @ (b'a'..=b'z' | b'A'..=b'Z')) => usize::from(letter % 32),
+        Some(b'0'..=b'9') => 27,
+        Some(0x80..) => 28,
+        _ => 0,
+    };
+    (letter(0) * LETTERS + letter(1)) * LETTERS + letter(2)
 }
 
 fn is_word_byte(byte: u8) -> bool {

@@ -66,9 +66,10 @@ pub(crate) fn set_elapsed(rows: &mut [TimelineRow], start: Option<&Moment>) {
 
 fn timeline_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
     let mut found = Vec::new();
+    let mut tables = leads::Tables::default();
     for (at, unit) in outline.units.iter().enumerate() {
         if unit.role == Some(SectionRole::Timeline) {
-            leads::leads_of(outline, times, at, true, &mut found);
+            leads::leads_of(outline, times, &mut tables, at, true, &mut found);
         }
     }
     let rows = found.iter().filter(|lead| lead.is_row()).count();
@@ -87,6 +88,7 @@ fn timeline_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
 fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
     use SectionRole as R;
     let mut all: Vec<Lead> = Vec::new();
+    let mut tables = leads::Tables::default();
     for (at, unit) in outline.units.iter().enumerate() {
         let elsewhere = matches!(
             unit.role,
@@ -95,7 +97,7 @@ fn run_leads(outline: &Outline, times: &Times) -> Vec<Lead> {
             )
         );
         if !elsewhere && unit.notation != super::outline::Notation::FencedCode {
-            leads::leads_of(outline, times, at, false, &mut all);
+            leads::leads_of(outline, times, &mut tables, at, false, &mut all);
         }
     }
     // A run is kept together by its section and by few lines between its rows.

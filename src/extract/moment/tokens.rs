@@ -47,6 +47,22 @@ const fn kind_of(byte: u8) -> Option<TokenKind> {
     }
 }
 
+/// For each byte, which kind of run it goes on with: 1 to 3 for numbers, words and spaces; 0 for none.
+const RUNS: [u8; 256] = {
+    let mut runs = [0; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        runs[byte] = match kind_of(byte as u8) {
+            Some(TokenKind::Number) => 1,
+            Some(TokenKind::Word) => 2,
+            Some(TokenKind::Space) => 3,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    runs
+};
+
 /// What the character at byte `at` is part of, and its bytes.
 fn kind_at(text: &str, at: usize) -> (TokenKind, usize) {
     if let Some(kind) = kind_of(text.as_bytes()[at]) {
@@ -64,18 +80,17 @@ fn kind_at(text: &str, at: usize) -> (TokenKind, usize) {
 
 /// Returns where the run of `kind` ends that goes on at byte `at`.
 fn run_end(text: &str, mut at: usize, kind: TokenKind) -> usize {
-    let bytes = text.as_bytes();
+    let run = match kind {
+        TokenKind::Number => 1,
+        TokenKind::Word => 2,
+        TokenKind::Space => 3,
+        TokenKind::Other(_) => return at,
+    };
     loop {
-        let rest = bytes[at..].iter();
-        at += match kind {
-            TokenKind::Number => rest.take_while(|byte| byte.is_ascii_digit()).count(),
-            TokenKind::Word => rest.take_while(|byte| byte.is_ascii_alphabetic()).count(),
-            TokenKind::Space => rest.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count(),
-            TokenKind::Other(_) => 0,
-        };
+        at += text.as_bytes()[at..].iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
         // What is beyond ASCII may go on with it.
-        match bytes.get(at) {
-            Some(0x80..) if kind_at(text, at).0 == kind && !matches!(kind, TokenKind::Other(_)) => at += kind_at(text, at).1,
+        match text.as_bytes().get(at) {
+            Some(0x80..) if kind_at(text, at).0 == kind => at += kind_at(text, at).1,
             _ => return at,
         }
     }

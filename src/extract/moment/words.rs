@@ -236,6 +236,7 @@ const OPENERS: &[&str] = &["t", "next", "following", "noon", "midday", "midnight
 /// What a line must hold to say a time, date or length without a digit: "noon", "two hours", "the next day", `HH:mm`, `--:--`.
 pub(crate) const WITHOUT_DIGITS: &[&str] = &[
     "noon",
+    "midday",
     "midnight",
     "mitternacht",
     "minuit",
@@ -281,6 +282,21 @@ pub(crate) const WITHOUT_DIGITS: &[&str] = &[
     "-:-",
     "?:?",
 ];
+
+/// Whether what was found of [`WITHOUT_DIGITS`] can begin such a time: a word does so only at its beginning, and a letter before a
+/// colon or dash only at the end of a form's blank.
+pub(crate) fn may_say_time(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    if !bytes[start].is_ascii_alphabetic() {
+        return true;
+    }
+    if !matches!(bytes[end - 1], b':' | b'-' | b'/') {
+        return start == 0 || !bytes[start - 1].is_ascii_alphabetic();
+    }
+    let word = bytes[..end - 1].iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
+    let blank = word.clone().all(|byte| b"HMXYDS".contains(&byte.to_ascii_uppercase()));
+    blank && matches!(word.count(), 2 | 4)
+}
 
 /// What a word is to dates and lengths of time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -6,7 +6,7 @@ use crate::{
     diag::Span,
     extract::{
         moment::{self, Expression, Found, Partial},
-        outline::{Notation, Outline, Shape, Unit},
+        outline::{Cell, Notation, Outline, Shape, Unit},
         times::{self, Times, is_time_header, says_times},
         zone,
     },
@@ -116,14 +116,14 @@ const BEFORE: &[&str] = &[
 ];
 
 /// Adds the rows of the unit at `at`. In the timeline section rows may be dated without a time and may open with a label.
-pub(super) fn leads_of(outline: &Outline, times: &Times, at: usize, in_timeline: bool, out: &mut Vec<Lead>) {
+pub(super) fn leads_of(outline: &Outline, times: &Times, tables: &mut Tables, at: usize, in_timeline: bool, out: &mut Vec<Lead>) {
     let unit = &outline.units[at];
     match unit.shape {
-        Shape::Row { table } => table_lead(outline, at, Some(table), in_timeline, out),
+        Shape::Row { table } => table_lead(outline, at, tables.columns(outline, table), in_timeline, out),
         Shape::HeaderRow { table } => {
             // A header that is a row itself: the table has none, but Markdown demands one.
             if unit.cells.first().is_some_and(|cell| opens_with_clock(&cell.text)) {
-                table_lead(outline, at, Some(table), in_timeline, out);
+                table_lead(outline, at, tables.columns(outline, table), in_timeline, out);
             }
         }
         _ => line_leads(outline, times, at, in_timeline, out),
@@ -136,56 +136,112 @@ fn opens_with_clock(text: &str) -> bool {
         .is_some_and(|first| first.span.start <= 2 && matches!(&first.found, Found::Moment(partial) if partial.clock.is_some()))
 }
 
-/// The columns of a table that hold times, by its header; the first column where the header says nothing.
-fn time_columns(outline: &Outline, table: Option<usize>) -> (Vec<usize>, bool) {
-    let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
-    let mut columns: Vec<usize> = header.iter().enumerate().filter(|(_, cell)| is_time_header(&cell.text)).map(|(at, _)| at).collect();
-    // "Day", "Date", "Time", and perhaps a second time column in another zone: the first date and the first time are meant.
-    let names = |at: usize, words: &[&str]| has_word(&header[at].text, words);
-    let of_day = |at: usize| names(at, &["date", "day", "datum", "fecha"]) && !names(at, &["time"]);
-    let date =
-        columns.iter().copied().find(|at| of_day(*at) && !names(*at, &["day"])).or_else(|| columns.iter().copied().find(|at| of_day(*at)));
-    let time = columns.iter().copied().find(|at| !of_day(*at));
-    columns = match (date, time) {
-        // "Date and time" says both.
-        (Some(date), Some(time)) if !(time < date && names(time, &["date"])) => vec![date, time],
-        (_, Some(time)) => vec![time],
-        (date, None) => date.into_iter().collect(),
-    };
-    let named = !columns.is_empty();
-    if columns.is_empty() { (vec![0], named) } else { (columns, named) }
+/// What the columns of the table last asked for are.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    last: Option<(usize, Columns)>,
 }
 
-fn has_word(text: &str, words: &[&str]) -> bool {
-    let lower = text.to_lowercase();
+impl Tables {
+    fn columns(&mut self, outline: &Outline, table: usize) -> &Columns {
+        let last = self.last.take().filter(|(known, _)| *known == table);
+        let header = outline.tables.get(table).map(|table| table.header.as_slice()).unwrap_or_default();
+        &self.last.insert(last.unwrap_or_else(|| (table, Columns::of(header)))).1
+    }
+}
+
+/// What the columns of a table are, by its header.
+#[derive(Debug)]
+struct Columns {
+    /// Those that hold times; the first where the header says nothing.
+    times: Vec<usize>,
+    /// Whether the header says so.
+    named: bool,
+    /// The one that says what happened.
+    main: Option<usize>,
+    /// For each whether it says nothing of what happened: numbers, lengths, times in other zones.
+    skipped: Vec<bool>,
+}
+
+impl Columns {
+    fn of(header: &[Cell]) -> Self {
+        let names: Vec<String> = header.iter().map(|cell| cell.text.to_lowercase()).collect();
+        let is_time: Vec<bool> = names.iter().map(|name| is_time_header(name)).collect();
+        let times = time_columns(&names, &is_time);
+        let named = !times.is_empty();
+        let times = if named { times } else { vec![0] };
+        let skipped = names.iter().enumerate().map(|(at, name)| {
+            ["#", "no", "nr", "id", "step"].contains(&name.trim_end_matches('.'))
+                || has_word(name, &["elapsed", "duration", "zone", "delta"])
+                || times.len() < 3 && is_time[at] && !times.contains(&at)
+        });
+        let main = names.iter().position(|name| has_word(name, EVENT_WORDS));
+        Self { skipped: skipped.collect(), times, named, main }
+    }
+}
+
+/// Words in the header of the column that says what happened.
+const EVENT_WORDS: &[&str] = &[
+    "event",
+    "description",
+    "what",
+    "detail",
+    "action",
+    "activity",
+    "happen",
+    "summary",
+    "note",
+    "message",
+    "ereignis",
+    "événement",
+    "evento",
+];
+
+/// The columns of a table that hold times, by the names of its columns.
+fn time_columns(names: &[String], is_time: &[bool]) -> Vec<usize> {
+    let columns = || (0..names.len()).filter(|at| is_time[*at]);
+    // "Day", "Date", "Time", and perhaps a second time column in another zone: the first date and the first time are meant.
+    let has = |at: usize, words: &[&str]| has_word(&names[at], words);
+    let of_day = |at: usize| has(at, &["date", "day", "datum", "fecha"]) && !has(at, &["time"]);
+    let date = columns().find(|at| of_day(*at) && !has(*at, &["day"])).or_else(|| columns().find(|at| of_day(*at)));
+    let time = columns().find(|at| !of_day(*at));
+    match (date, time) {
+        // "Date and time" says both.
+        (Some(date), Some(time)) if !(time < date && has(time, &["date"])) => vec![date, time],
+        (_, Some(time)) => vec![time],
+        (date, None) => date.into_iter().collect(),
+    }
+}
+
+fn has_word(lower: &str, words: &[&str]) -> bool {
     words.iter().any(|word| lower.contains(word))
 }
 
-fn table_lead(outline: &Outline, at: usize, table: Option<usize>, in_timeline: bool, out: &mut Vec<Lead>) {
+fn table_lead(outline: &Outline, at: usize, columns: &Columns, in_timeline: bool, out: &mut Vec<Lead>) {
     let unit = &outline.units[at];
     if unit.cells.len() < 2 {
         return;
     }
-    let (columns, named) = time_columns(outline, table);
     let written = columns
+        .times
         .iter()
         .filter_map(|column| unit.cells.get(*column))
         .map(|cell| cell.text.trim())
         .filter(|text| !text.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let text = row_text(outline, unit, table, &columns);
+    let text = row_text(unit, columns);
     let expressions = moment::scan(&written);
     let Some((when, used)) = when_of(&written, &expressions) else {
         // A named column without a time that can be read: the row stands, undated.
-        if named && in_timeline && !text.is_empty() && !written.is_empty() && !is_form_text(&text) {
+        if columns.named && in_timeline && !text.is_empty() && !written.is_empty() && !is_form_text(&text) {
             out.push(Lead { unit: at, when: When::Unreadable, text, span: unit.span, written, run_on: false });
         }
         return;
     };
     let opens = expressions.first().is_some_and(|first| first.span.start <= 12);
     let left = written.len().saturating_sub(used);
-    if !opens || !named && left > 24 {
+    if !opens || !columns.named && left > 24 {
         return;
     }
     if matches!(when, When::HourUnknown(_) | When::Unreadable) && is_form_text(&text) || text.is_empty() && !matches!(when, When::At(_)) {
@@ -203,38 +259,12 @@ fn table_lead(outline: &Outline, at: usize, table: Option<usize>, in_timeline: b
 }
 
 /// What a table's row says beside its time: the column named for it, else the other cells.
-fn row_text(outline: &Outline, unit: &Unit, table: Option<usize>, columns: &[usize]) -> String {
-    let header = table.and_then(|table| outline.tables.get(table)).map(|table| table.header.as_slice()).unwrap_or_default();
-    let skip = |at: usize| {
-        let name = header.get(at).map(|cell| cell.text.to_lowercase()).unwrap_or_default();
-        ["#", "no", "nr", "id", "step"].contains(&name.trim_end_matches('.'))
-            || ["elapsed", "duration", "zone", "delta"].iter().any(|word| name.contains(word))
-            || columns.len() < 3 && is_time_header(&name) && !columns.contains(&at)
-    };
-    let cells = unit.cells.iter().enumerate().filter(|(at, cell)| !columns.contains(at) && !skip(*at) && !cell.text.trim().is_empty());
+fn row_text(unit: &Unit, columns: &Columns) -> String {
+    let skip = |at: usize| columns.times.contains(&at) || columns.skipped.get(at).copied().unwrap_or_default();
+    let cells = unit.cells.iter().enumerate().filter(|(at, cell)| !skip(*at) && !cell.text.trim().is_empty());
     let texts: Vec<&str> = cells.map(|(_, cell)| cell.text.trim()).filter(|text| *text != "-" && *text != "–").collect();
     // The longest cell says what happened; who, where and links stand behind it.
-    let main = header.iter().position(|cell| {
-        has_word(
-            &cell.text,
-            &[
-                "event",
-                "description",
-                "what",
-                "detail",
-                "action",
-                "activity",
-                "happen",
-                "summary",
-                "note",
-                "message",
-                "ereignis",
-                "événement",
-                "evento",
-            ],
-        )
-    });
-    match main.and_then(|main| unit.cells.get(main)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()) {
+    match columns.main.and_then(|main| unit.cells.get(main)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()) {
         Some(main) => {
             let rest: Vec<&str> = texts.into_iter().filter(|text| *text != main).collect();
             if rest.is_empty() { main.to_owned() } else { format!("{main} ({})", rest.join(", ")) }
@@ -635,15 +665,16 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
 
 /// The sentence of `text` that holds `span`.
 pub(crate) fn sentence_around(text: &str, span: Span) -> (usize, usize) {
+    const STOPS: [char; 3] = ['.', '!', '?'];
+    // A stop ends a sentence where white space and no small letter follows.
     let ends = |at: usize| {
-        // A stop ends a sentence where white space and no small letter follows.
-        text[at..].starts_with(['.', '!', '?'])
-            && text[at + 1..].starts_with(char::is_whitespace)
-            && !text[at + 1..].trim_start().starts_with(char::is_lowercase)
+        let behind = &text[at + 1..];
+        behind.starts_with(char::is_whitespace) && !behind.trim_start().starts_with(char::is_lowercase)
     };
-    let from =
-        text[..span.start].char_indices().rev().find(|(at, _)| ends(*at) && !is_abbreviation(&text[..*at])).map_or(0, |(at, _)| at + 1);
-    let to = text[span.end..].char_indices().map(|(at, _)| span.end + at).find(|at| ends(*at)).map_or(text.len(), |at| at + 1);
+    let before = text[..span.start].rmatch_indices(STOPS).map(|(at, _)| at);
+    let from = before.into_iter().find(|at| ends(*at) && !is_abbreviation(&text[..*at])).map_or(0, |at| at + 1);
+    let mut behind = text[span.end..].match_indices(STOPS).map(|(at, _)| span.end + at);
+    let to = behind.find(|at| ends(*at)).map_or(text.len(), |at| at + 1);
     (from, to)
 }
 

@@ -541,11 +541,14 @@ fn opens_like_a_row(unit: &Unit, expressions: &[Expression]) -> bool {
 fn bare_label<'a>(unit: &Unit, expressions: &'a [Expression]) -> Option<(Field, &'a Partial)> {
     let [only] = expressions else { return None };
     let Found::Moment(partial) = &only.found else { return None };
+    let alone = unit.text[only.span.end..].chars().all(|c| !c.is_alphanumeric());
+    if !alone || partial.clock.is_none() || unit.is_heading() {
+        return None;
+    }
     let label = fold(unit.text[..only.span.start].trim_end());
     let label = [" at", " on"].iter().find_map(|small| label.strip_suffix(small)).unwrap_or(&label);
-    let alone = unit.text[only.span.end..].chars().all(|c| !c.is_alphanumeric());
     let field = field_of_label(label).filter(|field| !matches!(field, Field::Span | Field::Recovery | Field::ToDetect))?;
-    (alone && partial.clock.is_some() && !unit.is_heading()).then_some((field, partial))
+    Some((field, partial))
 }
 
 /// True where a labelled line of a timeline holds a span and nothing else: `Timeline: 10:00 - 12:00`.
