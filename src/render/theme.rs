@@ -194,7 +194,7 @@ fn squeeze(css: &str) -> String {
     for mark in ["{", "}", ";", ","] {
         out = out.replace(&format!(" {mark}"), mark).replace(&format!("{mark} "), mark);
     }
-    out
+    out.replace(": ", ":").replace(";}", "}")
 }
 
 fn built_in(name: &str) -> Option<&'static str> {
@@ -461,7 +461,7 @@ mod tests {
 
     #[test]
     fn squeezed_style_keeps_what_counts() {
-        assert_eq!(squeeze("/* a */\na , b {\n  color: red;\n  content: \" x\";\n}\n"), "a,b{color: red;content: \" x\";}");
+        assert_eq!(squeeze("/* a */\na , b {\n  color: red;\n  content: \" x\";\n}\n"), "a,b{color:red;content:\" x\"}");
     }
 
     #[test]

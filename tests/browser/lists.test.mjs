@@ -79,7 +79,28 @@ test("a list without script has no filter, and each facet's pages instead", asyn
   await page.goto(`${server.url}incidents/index.html`);
   assert.equal(await page.locator(".filter").isVisible(), false);
   assert.equal(await page.locator(".sort").count(), 0);
-  assert.ok((await page.locator(".facets a").count()) > 5);
+  assert.ok((await page.locator(".tools").isVisible()) && (await page.locator(".tools a").count()) > 5);
+});
+
+test("a list with script has the filter instead of the links", async () => {
+  const page = await watchedPage(await browser.newContext());
+  for (const path of ["index.html", "incidents/index.html"]) {
+    await page.goto(server.url + path);
+    assert.equal(await page.locator(".tools").isVisible(), false);
+    assert.equal(await page.locator(".filter").isVisible(), true);
+    assert.equal(await page.locator(".filter .phone").isVisible(), false, "a wide page has headings to sort by");
+  }
+  assert.deepEqual(page.faults, []);
+});
+
+test("on a phone, where headings are not shown, a choice sorts", async () => {
+  const page = await watchedPage(await browser.newContext({ viewport: { width: 390, height: 800 } }));
+  await page.goto(`${server.url}incidents/index.html`);
+  await page.selectOption(".sorter", { index: 5 });
+  const minutes = (await shown(page)).map((row) => row.minutes).filter((value) => !isNaN(value));
+  assert.deepEqual(minutes, [...minutes].sort((a, b) => b - a));
+  assert.equal(new URL(page.url()).search, "", "the order is in no address");
+  assert.deepEqual(page.faults, []);
 });
 
 test("a click on a column's heading sorts by it, a second one the other way round, what is not stated last", async () => {

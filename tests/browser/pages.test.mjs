@@ -19,20 +19,31 @@ after(async () => (await browser?.close(), await server?.stop()));
 const isRedirect = async (page) => /http-equiv="refresh"/.test(await page.content());
 const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-test("every page opens under a sub-path without a fault, with one h1, a title and a language", async () => {
+test("every page opens under a sub-path without a fault, with one h1, a title of its own, a language, and headings to link to", async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await watchedPage(context);
   const wrong = [];
+  const titles = new Map();
   for (const path of pages()) {
     page.faults.length = 0;
     await page.goto(server.url + path, { waitUntil: "load" });
     if (await isRedirect(page)) continue;
-    const seen = await page.evaluate(() => ({
-      h1: document.querySelectorAll("h1").length,
-      title: document.title.trim().length,
-      lang: document.documentElement.lang,
-    }));
-    if (seen.h1 !== 1 || !seen.title || !seen.lang) wrong.push(`${path}: ${JSON.stringify(seen)}`);
+    const seen = await page.evaluate(() => {
+      // A heading leads to itself or to its section, so that the place can be shared; so does each row of a timeline.
+      const leads = (one, link) => link && document.getElementById(decodeURIComponent(link.hash.slice(1)))?.contains(one);
+      const headings = [...document.querySelectorAll("main h2[id]:not(.vh, .toc h2), .ev")];
+      return {
+        h1: document.querySelectorAll("h1").length,
+        title: document.title.trim(),
+        lang: document.documentElement.lang,
+        // The site under test has no whole address.
+        absolute: document.querySelectorAll("link[rel=canonical], meta[property^='og:']").length,
+        dead: headings.filter((one) => !leads(one, one.querySelector("a[href^='#']"))).map((one) => one.textContent.slice(0, 40)),
+      };
+    });
+    if (seen.h1 !== 1 || !seen.title || !seen.lang || seen.absolute || seen.dead.length) wrong.push(`${path}: ${JSON.stringify(seen)}`);
+    if (titles.has(seen.title)) wrong.push(`${path} and ${titles.get(seen.title)} are both called ${seen.title}`);
+    titles.set(seen.title, path);
     for (const fault of page.faults) wrong.push(`${path}: ${fault}`);
   }
   assert.deepEqual(wrong, []);
@@ -110,6 +121,66 @@ test("the keyboard alone reaches everything that can be used, and the focus is s
   }
   assert.deepEqual(wrong, []);
   await context.close();
+});
+
+test("the skip link is the first stop, is seen, and leads past the navigation", async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${server.url}incidents/index.html`);
+  await page.keyboard.press("Tab");
+  const box = await page.locator(".skip:focus").boundingBox();
+  assert.ok(box && box.x >= 0 && box.y >= 0 && box.height >= 24, JSON.stringify(box));
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.querySelector("main").contains(document.activeElement)));
+  await page.context().close();
+});
+
+test("with forced colours text follows them and charts keep theirs", async () => {
+  const context = await browser.newContext({ forcedColors: "active", viewport: { width: 1440, height: 900 } });
+  const page = await watchedPage(context);
+  const wrong = [];
+  for (const path of onePageOfEachSort()) {
+    page.faults.length = 0;
+    await page.goto(server.url + path);
+    if (await isRedirect(page)) continue;
+    const seen = await page.evaluate(() => {
+      const color = (selector, property) => [...document.querySelectorAll(selector)].slice(0, 40).map((one) => getComputedStyle(one)[property]);
+      return { phases: new Set(color(".p2, .p3, .p4", "fill")).size, text: color("h1", "color")[0], paper: color("html", "backgroundColor")[0] };
+    });
+    if (seen.phases < 3) wrong.push(`${path}: phases have ${seen.phases} colours`);
+    if (seen.text === seen.paper) wrong.push(`${path}: text is as its ground`);
+    wrong.push(...page.faults.map((fault) => `${path}: ${fault}`));
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `${path.replaceAll("/", "-").replace(/\.html$/, "")}-forced.png`), fullPage: true });
+  }
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test("nothing moves: no animation, no transition, and no shift while a page loads", async () => {
+  const wrong = [];
+  for (const [width, reducedMotion] of [[1440, "reduce"], [390, "no-preference"]]) {
+    const context = await browser.newContext({ reducedMotion, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    for (const path of onePageOfEachSort()) {
+      await page.goto(server.url + path);
+      if (await isRedirect(page)) continue;
+      const seen = await page.evaluate(async () => {
+        const shift = await new Promise((done) => {
+          let sum = 0;
+          new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value))).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done(sum), 150);
+        });
+        const moving = [...document.querySelectorAll("*")].filter((one) => {
+          const { animationName, transitionDuration } = getComputedStyle(one);
+          return animationName !== "none" || /[1-9]/.test(transitionDuration);
+        });
+        return { shift, moving: moving.length, behaviour: getComputedStyle(document.documentElement).scrollBehavior };
+      });
+      if (seen.shift > 0.01 || seen.moving || seen.behaviour !== "auto") wrong.push(`${path} at ${width}: ${JSON.stringify(seen)}`);
+    }
+    await context.close();
+  }
+  assert.deepEqual(wrong, []);
 });
 
 test("a page that is not there gets the site's own, with its style, at any depth", async () => {

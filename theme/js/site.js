@@ -16,7 +16,7 @@
   const filter = (form) => {
     const table = document.getElementById(form.dataset.filter);
     if (!table || table.tBodies[0].rows.length < 2) return;
-    const selects = [...form.querySelectorAll("select")];
+    const selects = [...form.querySelectorAll("select[name]")];
     const input = form.querySelector("input");
     const out = form.querySelector("output");
     const more = form.querySelector("a");
@@ -83,7 +83,7 @@
       input.value = given.get(input.name) ?? "";
       apply();
     };
-    form.addEventListener("change", (event) => event.target !== input && write("pushState"));
+    form.addEventListener("change", ({ target }) => selects.includes(target) && write("pushState"));
     input.addEventListener("input", () => write("replaceState"));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(() => write("pushState")));
@@ -104,7 +104,11 @@
     const body = table.tBodies[0];
     const heads = [...table.tHead.rows[0].cells];
     if (body.rows.length < 2) continue;
+    // On a phone the headings are not shown: a choice above the list presses them.
+    const choice = document.querySelector(`[data-filter="${table.id}"] .sorter`);
+    choice?.addEventListener("change", () => heads[choice.value]?.querySelector("button").click());
     for (const [at, head] of heads.entries()) {
+      choice?.add(new Option(head.textContent, at));
       if (head.classList.contains("barcell")) continue;
       const button = document.createElement("button");
       button.type = "button";

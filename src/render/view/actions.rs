@@ -165,7 +165,8 @@ pub(crate) fn actions(scene: &Scene<'_>) -> ActionsView {
     };
     let groups = ActionGroup::ALL.into_iter().filter(|group| !log.group(*group).is_empty()).map(|group| {
         let all = log.group(group);
-        let is_folded = !group.is_open();
+        // Where nothing is open, what does not say how it stands is all there is to read.
+        let is_folded = !group.is_open() && (group != ActionGroup::Unknown || log.open_count() > 0);
         let shown = &all[..all.len().min(if is_folded { MOST_FOLDED } else { MOST_SHOWN })];
         GroupView {
             anchor: anchor(group),

@@ -171,14 +171,14 @@ fn contents(scene: &Scene<'_>, entry: &Entry, view: &IncidentView) -> Vec<Link> 
     if view.timeline.is_some() {
         out.push(own("timeline", &view.timeline_anchor));
     }
-    let is_shown = |section: &&Section| view.body_html.contains(&format!("id=\"{}\"", section.anchor));
-    let top = entry.sections.iter().filter(is_shown).map(|section| section.level).min().unwrap_or(2);
+    // The level on the page counts: a document may begin with deeper headings than it goes on with.
+    let is_at = |section: &&Section, level: &str| view.body_html.contains(&format!("<h{level} id=\"{}\"", section.anchor));
+    let top = ["2", "3", "4"].into_iter().find(|level| entry.sections.iter().any(|section| is_at(&section, level))).unwrap_or("2");
     out.extend(
         entry
             .sections
             .iter()
-            .filter(|section| section.level == top)
-            .filter(is_shown)
+            .filter(|section| is_at(section, top))
             .map(|section| Link { title: section.heading.clone(), href: format!("#{}", crate::archive::encode(&section.anchor)) }),
     );
     if !view.actions.is_empty() {

@@ -66,7 +66,7 @@ pub(crate) fn shell(scene: &Scene<'_>, title: &str, description: &str) -> Shell 
         is_current: page.path == scene.page.path,
     });
     Shell {
-        full_title: if is_home { settings.title.clone() } else { format!("{title} · {}", settings.title) },
+        full_title: if is_home { settings.title.clone() } else { format!("{} · {}", own_title(scene, title), settings.title) },
         title: title.to_owned(),
         kind: kind_name(&page.kind),
         description: description.to_owned(),
@@ -127,6 +127,16 @@ pub(crate) fn content_security_policy(remote_images: RemoteImages) -> String {
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; object-src 'none'; \
          frame-src 'none'; form-action 'self'; base-uri 'none'"
     )
+}
+
+/// Returns the title as tabs and bookmarks show it, which no other page has: incidents of one title differ by id or day, and a cause
+/// may be called like a service.
+fn own_title(scene: &Scene<'_>, title: &str) -> String {
+    match scene.page.kind {
+        PageKind::Incident(_) => crumb_here(scene).map_or_else(|| title.to_owned(), |here| format!("{title} · {here}")),
+        PageKind::Term(kind, ..) => format!("{}: {title}", scene.words().get(&format!("one_{}", kind.folder()))),
+        _ => title.to_owned(),
+    }
 }
 
 /// Returns what the last crumb says of an incident: its id or its day, because the title stands right below.

@@ -126,7 +126,17 @@ impl<'a, 'b> Facts<'a, 'b> {
         self.push(field, vec![value]);
     }
 
-    fn push(&mut self, field: &str, values: Vec<FactValue>) {
+    /// Adds a fact. Of values that were all read in the same way, the last one alone is marked, and leads to the line of the first.
+    fn push(&mut self, field: &str, mut values: Vec<FactValue>) {
+        if values.windows(2).all(|pair| pair[0].origin == pair[1].origin)
+            && let [first, middle @ .., last] = &mut values[..]
+        {
+            last.anchor.clone_from(&first.anchor);
+            first.origin = None;
+            for value in middle {
+                value.origin = None;
+            }
+        }
         if !values.is_empty() {
             self.facts.push(Fact { label: self.scene.words().get(&format!("fact_{field}")), values });
         }
@@ -139,7 +149,7 @@ impl<'a, 'b> Facts<'a, 'b> {
         let is_said = moment.time().is_some() && moment.day().is_some() && moment.day() == self.day;
         let parts = [words.moment_day(moment).filter(|_| !is_said), words.clock(moment)];
         let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        if let Some(minutes) = after.filter(|minutes| *minutes >= 0.0) {
+        if let Some(minutes) = after.filter(|minutes| *minutes >= 0.5) {
             text = words.fill(&format!("{field}_after"), &[("moment", &text), ("time", &words.minutes(minutes))]);
         }
         self.one(field, text, "", &stated.provenance);
