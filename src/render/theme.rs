@@ -184,13 +184,18 @@ fn without_comments(script: &str) -> String {
     out
 }
 
-/// Returns a style sheet without comments, line breaks and indents.
+/// Returns a style sheet without comments, line breaks and indents. Texts in double quotes stay as they are.
 fn squeeze(css: &str) -> String {
     let mut bare = String::with_capacity(css.len());
     for (at, part) in css.split("/*").enumerate() {
         bare.push_str(if at == 0 { part } else { part.split_once("*/").map_or("", |(_, rest)| rest) });
     }
-    let mut out: String = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts = bare.split('"').enumerate().map(|(at, part)| if at % 2 == 0 { squeeze_rules(part) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
+fn squeeze_rules(rules: &str) -> String {
+    let mut out: String = rules.split_whitespace().collect::<Vec<_>>().join(" ");
     for mark in ["{", "}", ";", ","] {
         out = out.replace(&format!(" {mark}"), mark).replace(&format!("{mark} "), mark);
     }
@@ -461,7 +466,10 @@ mod tests {
 
     #[test]
     fn squeezed_style_keeps_what_counts() {
-        assert_eq!(squeeze("/* a */\na , b {\n  color: red;\n  content: \" x\";\n}\n"), "a,b{color:red;content:\" x\"}");
+        assert_eq!(
+            squeeze("/* a */\na , b {\n  color: red;\n  content: \" x: ; \" attr(y);\n}\n"),
+            "a,b{color:red;content:\" x: ; \"attr(y)}"
+        );
     }
 
     #[test]

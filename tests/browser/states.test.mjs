@@ -16,9 +16,9 @@ const SHOTS = process.env.SHOTS;
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 
 const ONE = "---\nseverity: SEV2\nservices: [mill]\nstart: 2026-03-14T10:42Z\nend: 2026-03-14T11:57Z\ndetected: 2026-03-14T10:50Z\n---\n# Flour ran out for 75 minutes\n\nThe silo said full and was empty.\n\n## Root cause\n\nThe level sensor was never monitored.\n\n## Action items\n\n- [ ] Weigh the silo (@ann, due 2026-04-01)\n";
-const BARE = "# Postmortem: something was slow\n\nNobody wrote down when, or why.\n";
+const BARE = "# Postmortem: something was slow\n\n## What happened\n\nOn 14 March 2026 the pages failed for everyone.\n\n## Impact\n\nNobody counted.\n\n## Root cause\n\nThe disk was full.\n";
 const WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(3);
-const LONG = `---\nservices: [${WORD.toLowerCase()}, https-gateway.internal.europe-west-4.example.org/${"segment/".repeat(20)}]\nstart: 2026-03-14T10:42Z\nend: 2026-03-19T11:57Z\ncauses: [capacity]\n---\n# ${WORD} ${"a_b_c_d_".repeat(30)}\n\n${WORD}\n\n\`${"x".repeat(300)}\`\n\n| ${WORD} | b |\n|---|---|\n| ${"y".repeat(200)} | c |\n\n## Timeline\n\n- 10:42 UTC ${WORD}\n- 11:57 UTC ${"z".repeat(200)}\n\n## Action items\n\n- [ ] ${WORD}\n`;
+const LONG = `---\nservices: [${WORD.toLowerCase()}, https-gateway.internal.europe-west-4.example.org/${"segment/".repeat(20)}]\nstart: 2026-03-14T10:42Z\nend: 2026-03-19T11:57Z\ncauses: [capacity]\n---\n# ${WORD} ${"ab_cd_".repeat(40)}\n\n${WORD}\n\n\`${"0f3a".repeat(75)}\`\n\n| ${WORD} | b |\n|---|---|\n| ${"ab12".repeat(50)} | c |\n\n## Timeline\n\n- 10:42 UTC ${WORD}\n- 11:57 UTC ${"zebra".repeat(40)}\n\n## Action items\n\n- [ ] ${WORD}\n`;
 const HEBREW = "---\nseverity: SEV1\nstart: 2026-05-03T08:00+03:00\nend: 2026-05-03T09:30+03:00\nservices: [קופה]\n---\n# הקופות לא קיבלו תשלום במשך 90 דקות\n\nאיש לא הצליח לשלם.\n\n## Timeline\n\n- 08:00 הקופות נעצרו (API v2)\n- 09:30 הכול חזר לפעול\n\n## Action items\n\n- [ ] לבדוק את התעודה (@dana, due 2026-06-01)\n";
 
 const STATES = {
