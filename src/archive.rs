@@ -29,7 +29,7 @@ pub(crate) use ids::short_hash;
 pub use ids::slug;
 pub use lazy::Lazy;
 pub(crate) use paths::{WrittenLink, encode, folder_of};
-pub use recurrence::{Again, Recurrence, RecurrenceRate, Series, SeriesLink};
+pub use recurrence::{Again, Recurrence, RecurrenceRate, Series, SeriesDetails, SeriesLink};
 use related::RelatedIndex;
 pub use related::{Reason, Related};
 
@@ -147,14 +147,14 @@ impl Archive {
     }
 
     /// Returns where an incident stands in a series, if it is part of one.
-    pub fn recurrence_of(&self, entry: usize) -> Option<&Recurrence> {
-        self.again.of[entry].as_ref()
+    pub fn recurrence_of(&self, entry: usize) -> Option<Recurrence> {
+        self.again.recurrence(&self.entries, entry)
     }
 
     /// Computes everything that is otherwise computed when it is first asked for.
     pub(crate) fn compute_all(&self) {
         rayon::join(
-            || (self.again.of.len(), self.recurrence.known, self.related.prepare(self)),
+            || (self.again.series.len(), self.recurrence.known, self.related.prepare(self)),
             || (self.actions.total, self.actions.repeated.len(), self.periods.len(), self.coverage.len()),
         );
     }
@@ -482,7 +482,7 @@ mod tests {
                 incident(&format!("{number}.md"), &format!("on=2024-01-0{}; causes=capacity; components=dns; {words}", number + 1))
             });
             let archive = archive(readings.collect());
-            archive.recurrence_of(0).and_then(Recurrence::sentence)
+            archive.recurrence_of(0).as_ref().and_then(Recurrence::sentence)
         };
         let (first, similar) = (
             "why=resolver cache overflow after prefix rollout doubled lookups from every edge pod",
@@ -513,7 +513,7 @@ mod tests {
             .into();
         let archive = archive(readings);
         let sentences: Vec<Option<String>> =
-            (0..archive.entries.len()).map(|entry| archive.recurrence_of(entry).and_then(Recurrence::sentence)).collect();
+            (0..archive.entries.len()).map(|entry| archive.recurrence_of(entry).as_ref().and_then(Recurrence::sentence)).collect();
         assert_eq!(
             sentences,
             [

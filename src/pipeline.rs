@@ -81,6 +81,28 @@ impl Progress for NoProgress {
     fn step(&self) {}
 }
 
+/// The steps of reading, which begins before it is known how many there will be.
+struct Steps<'a> {
+    progress: &'a dyn Progress,
+    /// How many steps were done until it is known.
+    early: Mutex<Option<usize>>,
+}
+
+impl Steps<'_> {
+    fn begin(&self, total: usize) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        self.progress.begin(Stage::Read, total);
+        (0..early.take().unwrap_or(0)).for_each(|_| self.progress.step());
+    }
+
+    fn step(&self) {
+        match &mut *self.early.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(early) => *early += 1,
+            None => self.progress.step(),
+        }
+    }
+}
+
 /// A site that is ready to be rendered, and everything that was found on the way.
 pub struct Build {
     theme: Arc<Theme>,
@@ -164,21 +186,13 @@ impl Build {
         read: &(dyn Fn(&Settings, &Source) -> Arc<ReadFile> + Sync),
     ) -> Result<Build> {
         let mut diagnostics = Vec::new();
-        let (theme, scan) = rayon::join(|| Theme::load(&settings), || source::scan(&settings));
+        let steps = Steps { progress, early: Mutex::new(Some(0)) };
+        let scan = || source::scan_with(&settings, |total| steps.begin(total), |source| read(&settings, source), || steps.step());
+        let (theme, scan) = rayon::join(|| Theme::load(&settings), scan);
         let theme = theme?.into_value(&mut diagnostics);
         let scan = scan?.into_value(&mut diagnostics);
-        progress.begin(Stage::Read, scan.sources.len());
-        let files: Vec<Arc<ReadFile>> = scan
-            .sources
-            .par_iter()
-            .map(|source| {
-                let file = read(&settings, source);
-                progress.step();
-                file
-            })
-            .collect();
         let inputs = Inputs {
-            files: files.into_iter().map(|file| (file.reading.file.clone(), file)).collect(),
+            files: scan.sources.into_iter().map(|file| (file.reading.file.clone(), file)).collect(),
             diagnostics,
             skipped: scan.skipped,
             asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),

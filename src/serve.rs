@@ -146,7 +146,7 @@ fn prepare_home(build: &Build) {
     let archive = build.site().archive();
     let (again, actions, periods) = (archive.again.clone(), archive.actions.clone(), archive.periods.clone());
     // Where there is no thread for it, it is computed when the page is asked for.
-    let _ = thread::Builder::new().name("again".to_owned()).spawn(move || again.of.len());
+    let _ = thread::Builder::new().name("again".to_owned()).spawn(move || again.series.len());
     let _ = thread::Builder::new().name("figures".to_owned()).spawn(move || (actions.total, periods.len()));
 }
 

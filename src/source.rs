@@ -9,6 +9,7 @@ use std::{path::PathBuf, sync::Arc};
 pub use lines::LineTable;
 pub(crate) use read::read_source;
 pub use scan::scan;
+pub(crate) use scan::scan_with;
 
 /// One document as it was read: a path, its text, and nothing understood.
 #[derive(Debug, Clone)]
@@ -43,10 +44,10 @@ pub struct Asset {
 }
 
 /// What the content folder holds.
-#[derive(Debug, Clone, Default)]
-pub struct Scan {
-    /// The documents, by path.
-    pub sources: Vec<Source>,
+#[derive(Debug, Clone)]
+pub struct Scan<T = Source> {
+    /// The documents, by path: as they were read, or what was made of each.
+    pub sources: Vec<T>,
     /// All other files, by path.
     pub assets: Vec<Asset>,
     /// How many files the ignore rules left out.

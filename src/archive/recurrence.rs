@@ -15,6 +15,7 @@ use std::{
 };
 
 use rayon::prelude::*;
+use xxhash_rust::xxh3::Xxh3Builder;
 
 use super::{
     Entry, FacetKind,
@@ -34,20 +35,29 @@ const CLOSE_TITLES: Threshold = Threshold { closeness: 0.4, words: 3 };
 /// From which closeness on a text alone tells that it is the same again, and not only that it may be.
 const SURE: f64 = 0.4;
 
-/// Incidents that are the same one again.
-#[derive(Debug, Clone, PartialEq)]
+/// Incidents that are the same one again. What is told of them is found when it is asked for: see [`Again::details`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
+    /// The incidents, oldest first.
+    pub entries: Vec<usize>,
+    /// The (cause, component) pairs that the later ones share with the first, by number and in order.
+    pairs: Vec<usize>,
+    /// True where their texts are close.
+    by_text: bool,
+}
+
+/// What a series has to say of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesDetails {
     /// The (cause, component) pairs that the later ones share with the first.
     pub pairs: Vec<(String, String)>,
     /// The services that all of them share, as the newest writes them.
     pub services: Vec<String>,
     /// True where close texts, and not a service, say that they belong together.
     pub by_text: bool,
-    /// Why each belongs to it, beside `entries`; the first has none.
+    /// Why each belongs to it, beside the incidents; the first has none.
     pub links: Vec<Option<SeriesLink>>,
-    /// The incidents, oldest first.
-    pub entries: Vec<usize>,
-    /// Days between each and the one before, beside `entries` (the first has none); `None` where a day is not known.
+    /// Days between each and the one before, beside the incidents (the first has none); `None` where a day is not known.
     pub days_between: Vec<Option<i64>>,
 }
 
@@ -131,13 +141,18 @@ pub(super) fn rate(entries: &[Entry], series: &[Series], window_days: i64) -> Re
     let known = entries.iter().filter(is_known).count();
     let mut again: Vec<usize> = series
         .iter()
-        .flat_map(|series| series.entries.iter().zip(&series.days_between))
-        .filter(|(_, days)| days.is_some_and(|days| days <= window_days))
-        .map(|(entry, _)| *entry)
+        .flat_map(|series| series.entries.windows(2))
+        .filter(|pair| days_between(entries, pair[0], pair[1]).is_some_and(|days| days <= window_days))
+        .map(|pair| pair[1])
         .collect();
     again.sort_unstable();
     again.dedup();
     RecurrenceRate { window_days, again, known }
+}
+
+/// Returns the days from one incident to another.
+fn days_between(entries: &[Entry], earlier: usize, later: usize) -> Option<i64> {
+    Some((entries[later].day()? - entries[earlier].day()?).num_days())
 }
 
 /// Returns `third` for 3; figures from thirteen on.
@@ -154,48 +169,117 @@ fn ordinal(number: usize) -> String {
     WORDS.get(number).map_or_else(|| format!("{number}{suffix}"), |word| (*word).to_owned())
 }
 
-/// Which incidents are the same one again.
+/// Which incidents are the same one again. It names them by their place and holds none: it stays while only their texts change.
 #[derive(Debug)]
 pub struct Again {
     /// Every series, the one that came back last first.
     pub series: Vec<Series>,
-    /// What each incident has to say of its own, beside the archive's entries.
-    pub of: Vec<Option<Recurrence>>,
+    /// For each incident its series, and how many of that came before it; beside the archive's entries.
+    of: Vec<Option<(usize, usize)>>,
+    known: Arc<Known>,
     compared: Compared,
 }
 
 impl Again {
     /// Finds every series.
     pub(super) fn of(entries: &[Entry]) -> Self {
-        let order = order_of_time(entries);
-        let slots = Slots::of(entries, &order);
-        let compared = Compared::of(entries, &order, &slots);
-        Self::find(entries, &order, &slots, compared)
+        let known = Arc::new(Known::of(entries));
+        let compared = Compared::of(entries, &known);
+        Self::find(entries.len(), known, compared)
     }
 
     /// Finds every series of incidents that differ from those of `before` by the texts of the `changed` ones alone.
     pub(super) fn after(entries: &[Entry], before: &Again, changed: &[usize], same_causes: bool, same_titles: bool) -> Self {
-        let order = order_of_time(entries);
-        let slots = Slots::of(entries, &order);
-        let places: Vec<usize> = (0..order.len()).filter(|place| changed.binary_search(&order[*place]).is_ok()).collect();
-        let compared = before.compared.after(entries, &order, &slots, &places, same_causes, same_titles);
+        let known = before.known.clone();
+        let places: Vec<usize> = (0..known.order.len()).filter(|place| changed.binary_search(&known.order[*place]).is_ok()).collect();
+        let compared = before.compared.after(entries, &known, &places, same_causes, same_titles);
         // How close texts are decides which first they belong to, so the series are found again: the texts were the costly part.
-        Self::find(entries, &order, &slots, compared)
+        Self::find(entries.len(), known, compared)
     }
 
-    fn find(entries: &[Entry], order: &[usize], slots: &Slots<'_>, compared: Compared) -> Self {
-        let services = Services::of(entries, order);
-        let known = Known { entries, order, slots, services: &services, compared: &compared };
-        let mut places = slots.by_service(&services, entries, order);
+    fn find(count: usize, known: Arc<Known>, compared: Compared) -> Self {
+        let mut places = known.by_service.clone();
         let by_service = places.len();
-        places.extend(known.by_text());
+        places.extend(by_text(&known, &compared));
         let groups = known.groups(places.into_iter().enumerate().map(|(at, places)| (places, at >= by_service)).collect());
-        let mut series: Vec<Series> = groups.par_iter().map(|group| known.describe(group)).collect();
+        let into_series = |Group { places, pairs, by_text }: Group| Series {
+            entries: places.iter().map(|place| known.order[*place]).collect(),
+            pairs,
+            by_text,
+        };
+        let mut series: Vec<Series> = groups.into_iter().map(into_series).collect();
         series.sort_by(|a, b| {
             a.entries.last().cmp(&b.entries.last()).then_with(|| b.entries.len().cmp(&a.entries.len())).then_with(|| a.pairs.cmp(&b.pairs))
         });
-        let of = recurrences(entries, &series);
-        Self { series, of, compared }
+        let of = best_series(count, &series);
+        Self { series, of, known, compared }
+    }
+
+    /// Returns where an incident stands in a series, if it is part of one: in that in which most came before it, else in the largest.
+    pub(super) fn recurrence(&self, entries: &[Entry], entry: usize) -> Option<Recurrence> {
+        let (series, before) = self.of[entry]?;
+        let members = &self.series[series].entries;
+        let earlier: Vec<usize> = members[..before].iter().rev().copied().collect();
+        let last = earlier.first().copied();
+        let actions = last.map_or(&[][..], |last| &entries[last].action_items);
+        let count = |wanted: &[ActionStatus]| actions.iter().filter(|action| wanted.contains(&action.status)).count();
+        Some(Recurrence {
+            series,
+            is_sure: before == 0 || self.is_sure(members[0], entry),
+            ordinal: before + 1,
+            days_since_last: last.and_then(|last| days_between(entries, last, entry)),
+            last_actions: actions.len(),
+            last_open: count(&[ActionStatus::Open, ActionStatus::InProgress]),
+            last_unknown: count(&[ActionStatus::Unknown]),
+            earlier,
+        })
+    }
+
+    /// Returns the series that an incident is told to be part of.
+    pub(super) fn series_of(&self, entry: usize) -> Option<usize> {
+        self.of[entry].map(|(series, _)| series)
+    }
+
+    /// Returns the services that all of a series share, as the newest writes them.
+    pub fn services(&self, entries: &[Entry], series: &Series) -> Vec<String> {
+        self.known.shared_services(entries, &series.entries)
+    }
+
+    /// Returns what one of the series has to say of itself; `entries` are the archive's.
+    pub fn details(&self, entries: &[Entry], series: &Series) -> SeriesDetails {
+        let members = &series.entries;
+        let services = self.services(entries, series);
+        let between = members.windows(2).map(|pair| days_between(entries, pair[0], pair[1]));
+        SeriesDetails {
+            pairs: series.pairs.iter().map(|pair| self.known.names[*pair].clone()).collect(),
+            // A service in common says it already.
+            by_text: series.by_text && services.is_empty(),
+            services,
+            links: (0..members.len()).map(|at| self.link(entries, series, at)).collect(),
+            days_between: std::iter::once(None).chain(between).collect(),
+        }
+    }
+
+    /// Returns why the incident at that place of a series belongs to it; the first has no reason.
+    pub fn link(&self, entries: &[Entry], series: &Series, at: usize) -> Option<SeriesLink> {
+        let (first, later) = (*series.entries.first()?, *series.entries.get(at).filter(|_| at > 0)?);
+        let places = (self.known.place(later), self.known.place(first));
+        let close = self.compared.closest(places.0, places.1);
+        let words = close.map_or_else(Vec::new, |(_, texts)| texts.shared_words(places.0, places.1));
+        Some(SeriesLink {
+            pairs: self.known.shared(places.1, places.0).map(|pair| self.known.names[pair].clone()).collect(),
+            services: self.known.shared_services(entries, &[first, later]),
+            shared_words: words.into_iter().take(6).map(str::to_owned).collect(),
+            is_sure: self.is_sure(first, later),
+        })
+    }
+
+    /// Returns whether more than similar words says that two of a series are the same again.
+    fn is_sure(&self, first: usize, later: usize) -> bool {
+        let (first, later) = (self.known.place(first), self.known.place(later));
+        let mut services = self.known.services[later].iter();
+        services.any(|service| self.known.services[first].binary_search(service).is_ok())
+            || self.compared.closest(later, first).is_some_and(|(closeness, _)| closeness >= SURE)
     }
 }
 
@@ -213,8 +297,8 @@ struct Close {
 }
 
 impl Close {
-    fn of(texts: Texts, least: &Threshold, slots: &Slots<'_>) -> Arc<Self> {
-        let pairs = texts.close_pairs(least.closeness, least.words, |later, earlier| slots.share_a_pair(later, earlier));
+    fn of(texts: Texts, least: &Threshold, known: &Known) -> Arc<Self> {
+        let pairs = texts.close_pairs(least.closeness, least.words, |later, earlier| known.share_a_pair(later, earlier));
         Arc::new(Self { texts, pairs })
     }
 }
@@ -236,21 +320,21 @@ struct Compared {
 }
 
 impl Compared {
-    fn of(entries: &[Entry], order: &[usize], slots: &Slots<'_>) -> Self {
-        let texts = |text_of: fn(&Entry) -> Option<&str>| Texts::new(order.iter().map(|index| text_of(&entries[*index])));
+    fn of(entries: &[Entry], known: &Known) -> Self {
+        let texts = |text_of: fn(&Entry) -> Option<&str>| Texts::new(known.order.iter().map(|index| text_of(&entries[*index])));
         let (causes, titles) =
-            rayon::join(|| Close::of(texts(cause_of), &CLOSE_CAUSES, slots), || Close::of(texts(title_of), &CLOSE_TITLES, slots));
+            rayon::join(|| Close::of(texts(cause_of), &CLOSE_CAUSES, known), || Close::of(texts(title_of), &CLOSE_TITLES, known));
         Self { causes, titles }
     }
 
     /// Compares again where the texts of the incidents at `places` may have changed.
-    fn after(&self, entries: &[Entry], order: &[usize], slots: &Slots<'_>, places: &[usize], same_causes: bool, same_titles: bool) -> Self {
-        let renew = |known: &Arc<Close>, is_same: bool, text_of: fn(&Entry) -> Option<&str>, least: &Threshold| {
+    fn after(&self, entries: &[Entry], known: &Known, places: &[usize], same_causes: bool, same_titles: bool) -> Self {
+        let renew = |before: &Arc<Close>, is_same: bool, text_of: fn(&Entry) -> Option<&str>, least: &Threshold| {
             if is_same {
-                return known.clone();
+                return before.clone();
             }
-            let changed: Vec<_> = places.iter().map(|place| (*place, text_of(&entries[order[*place]]))).collect();
-            Close::of(Texts::after(&known.texts, &changed), least, slots)
+            let changed: Vec<_> = places.iter().map(|place| (*place, text_of(&entries[known.order[*place]]))).collect();
+            Close::of(Texts::after(&before.texts, &changed), least, known)
         };
         let (causes, titles) = rayon::join(
             || renew(&self.causes, same_causes, cause_of, &CLOSE_CAUSES),
@@ -277,14 +361,21 @@ impl Compared {
     }
 }
 
-/// The (cause, component) pairs of each incident. Places are those of the order of time.
-struct Slots<'a> {
-    /// The pairs of each incident by their numbers, in order.
+/// What is known of incidents apart from their texts. Places are those of the order of time.
+#[derive(Debug)]
+struct Known {
+    /// The incidents that are compared, oldest first.
+    order: Vec<usize>,
+    /// The (cause, component) pairs of each by their numbers, in order.
     pairs: Vec<Vec<usize>>,
-    /// The incidents of each pair, oldest first; beside `names`.
-    by_pair: Vec<Vec<usize>>,
     /// In order, so that numbers sort as names do.
-    names: Vec<Pair<'a>>,
+    names: Vec<(String, String)>,
+    /// The services of each, whatever their spelling, by number and in order.
+    services: Vec<Vec<usize>>,
+    /// The services as they are compared, in order.
+    service_keys: Vec<String>,
+    /// The incidents of each pair that share one service, oldest first.
+    by_service: Vec<Vec<usize>>,
 }
 
 type Pair<'a> = (&'a str, &'a str);
@@ -294,22 +385,24 @@ fn pairs_of(entry: &Entry) -> impl Iterator<Item = Pair<'_>> {
     entry.causes.iter().flat_map(move |cause| components().map(move |component| (cause.value.as_str(), component)))
 }
 
-impl<'a> Slots<'a> {
-    fn of(entries: &'a [Entry], order: &[usize]) -> Self {
-        let all: HashSet<Pair<'_>> = order.iter().flat_map(|index| pairs_of(&entries[*index])).collect();
-        let mut names: Vec<Pair<'_>> = all.into_iter().collect();
-        names.sort_unstable();
-        let numbers: HashMap<Pair<'_>, usize> = names.iter().copied().zip(0..).collect();
-        let mut by_pair = vec![Vec::new(); names.len()];
-        let mut pairs = Vec::with_capacity(order.len());
-        for (place, index) in order.iter().enumerate() {
-            let mut own: Vec<usize> = pairs_of(&entries[*index]).map(|pair| numbers[&pair]).collect();
-            own.sort_unstable();
-            own.dedup();
-            own.iter().for_each(|pair| by_pair[*pair].push(place));
-            pairs.push(own);
-        }
-        Slots { pairs, by_pair, names }
+fn services_of(entry: &Entry) -> impl Iterator<Item = &str> {
+    entry.services.iter().map(|service| service.value.as_str())
+}
+
+impl Known {
+    fn of(entries: &[Entry]) -> Self {
+        let order = order_of_time(entries);
+        let (names, pairs) = numbered_pairs(entries, &order);
+        let (service_keys, services) = numbered_services(entries, &order);
+        let mut known = Self { order, pairs, names, services, service_keys, by_service: Vec::new() };
+        known.by_service = known.find_by_service(entries);
+        known
+    }
+
+    /// Returns the place of an incident that is compared.
+    fn place(&self, entry: usize) -> usize {
+        // The oldest has the greatest number.
+        self.order.binary_search_by(|other| entry.cmp(other)).expect("an incident of a series is compared")
     }
 
     fn shared(&self, a: usize, b: usize) -> impl Iterator<Item = usize> {
@@ -324,12 +417,15 @@ impl<'a> Slots<'a> {
     /// Returns the incidents of each pair that share one service: all of a group share that one, or a chain of services would join
     /// incidents that have nothing to do with each other. A cause that merely contributed does not count here: a test that was
     /// missing twice on one service is no incident that came back.
-    fn by_service(&self, services: &Services<'_>, entries: &[Entry], order: &[usize]) -> Vec<Vec<usize>> {
+    fn find_by_service(&self, entries: &[Entry]) -> Vec<Vec<usize>> {
+        let mut by_pair = vec![Vec::new(); self.names.len()];
+        for (place, pairs) in self.pairs.iter().enumerate() {
+            pairs.iter().for_each(|pair| by_pair[*pair].push(place));
+        }
         let mut groups = Vec::new();
-        for (pair, members) in self.by_pair.iter().enumerate() {
-            let (cause, _) = self.names[pair];
-            let is_root = |place: &&usize| !entries[order[**place]].contributing.iter().any(|name| name == cause);
-            let on = |place: &usize| services.of[*place].iter().map(|(service, _)| (*service, *place)).collect::<Vec<_>>();
+        for (members, (cause, _)) in by_pair.iter().zip(&self.names) {
+            let is_root = |place: &&usize| !entries[self.order[**place]].contributing.iter().any(|name| name == cause);
+            let on = |place: &usize| self.services[*place].iter().map(|service| (*service, *place)).collect::<Vec<_>>();
             let mut found: Vec<(usize, usize)> = members.iter().filter(is_root).flat_map(on).collect();
             found.sort_unstable();
             let shared = found.chunk_by(|a, b| a.0 == b.0).filter(|places| places.len() > 1);
@@ -337,72 +433,18 @@ impl<'a> Slots<'a> {
         }
         groups
     }
-}
 
-/// The services of each incident, by place in the order of time.
-struct Services<'a> {
-    /// For each its services, whatever their spelling, by number, and as it writes them; in order.
-    of: Vec<Vec<(usize, &'a str)>>,
-}
-
-impl<'a> Services<'a> {
-    fn of(entries: &'a [Entry], order: &[usize]) -> Self {
-        let written = |index: &usize| entries[*index].services.iter().map(|service| service.value.as_str());
-        let spellings: HashSet<&str> = order.iter().flat_map(written).collect();
-        let folded: Vec<(&str, String)> = spellings.into_iter().map(|name| (name, fold(FacetKind::Service, name))).collect();
-        let mut keys: Vec<&str> = folded.iter().map(|(_, key)| key.as_str()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        // A key that is not there would sort where it belongs.
-        let number = |key: &str| keys.binary_search(&key).unwrap_or_else(|place| place);
-        let numbers: HashMap<&str, usize> = folded.iter().map(|(name, key)| (*name, number(key))).collect();
-        let own = |index: &usize| {
-            let mut own: Vec<(usize, &str)> = written(index).map(|name| (numbers[name], name)).collect();
-            own.sort_unstable();
-            own.dedup_by_key(|(service, _)| *service);
-            own
-        };
-        Self { of: order.iter().map(own).collect() }
-    }
-
-    /// Returns the services that all of them share, as the last writes them.
-    fn shared(&self, places: &[usize]) -> Vec<String> {
-        let (last, others) = places.split_last().expect("a group has members");
-        let have = |place: &usize, service: usize| self.of[*place].binary_search_by_key(&service, |(service, _)| *service).is_ok();
-        let is_shared = |(service, _): &&(usize, &str)| others.iter().all(|place| have(place, *service));
-        self.of[*last].iter().filter(is_shared).map(|(_, name)| (*name).to_owned()).collect()
-    }
-}
-
-/// Incidents that are a series.
-struct Group {
-    /// Oldest first, by place.
-    places: Vec<usize>,
-    /// The pairs that the later ones share with the first, in order.
-    pairs: Vec<usize>,
-    /// True where their texts are close.
-    by_text: bool,
-}
-
-/// What series are made of.
-struct Known<'a> {
-    entries: &'a [Entry],
-    order: &'a [usize],
-    slots: &'a Slots<'a>,
-    services: &'a Services<'a>,
-    compared: &'a Compared,
-}
-
-impl Known<'_> {
-    /// Returns how close two incidents are, where they share a pair and their texts are close.
-    fn closeness(&self, a: usize, b: usize) -> Option<f64> {
-        let close = self.slots.share_a_pair(a, b).then(|| self.compared.closest(a, b)).flatten();
-        close.map(|(closeness, _)| closeness)
-    }
-
-    /// Returns a first incident and the later ones that are close to it, for each that has any.
-    fn by_text(&self) -> Vec<Vec<usize>> {
-        group_by_first(self.order.len(), &self.compared.close_pairs(), |later, first| self.closeness(later, first))
+    /// Returns the services that all `members` share, as the last writes them.
+    fn shared_services(&self, entries: &[Entry], members: &[usize]) -> Vec<String> {
+        let (last, others) = members.split_last().expect("a group has members");
+        let others: Vec<usize> = others.iter().map(|member| self.place(*member)).collect();
+        let number = |name: &str| self.service_keys.binary_search(&fold(FacetKind::Service, name)).ok();
+        let is_shared = |service: &usize| others.iter().all(|place| self.services[*place].binary_search(service).is_ok());
+        let mut own: Vec<(usize, &str)> =
+            services_of(&entries[*last]).filter_map(|name| Some((number(name).filter(is_shared)?, name))).collect();
+        own.sort_unstable();
+        own.dedup_by_key(|(service, _)| *service);
+        own.into_iter().map(|(_, name)| name.to_owned()).collect()
     }
 
     /// Returns the groups that are series, of incidents and whether their texts are close: groups of the same incidents are one,
@@ -416,49 +458,75 @@ impl Known<'_> {
             is_same
         });
         let with_pairs = |(places, by_text): (Vec<usize>, bool)| {
-            let mut pairs: Vec<usize> = places[1..].iter().flat_map(|later| self.slots.shared(places[0], *later)).collect();
+            let mut pairs: Vec<usize> = places[1..].iter().flat_map(|later| self.shared(places[0], *later)).collect();
             pairs.sort_unstable();
             pairs.dedup();
+            pairs.shrink_to_fit();
             Group { places, pairs, by_text }
         };
         let mut groups: Vec<Group> = places.into_par_iter().map(with_pairs).collect();
         drop_contained(&mut groups, self.order.len());
         groups
     }
+}
 
-    fn describe(&self, group: &Group) -> Series {
-        let places = &group.places;
-        let members: Vec<usize> = places.iter().map(|place| self.order[*place]).collect();
-        let days: Vec<_> = members.iter().map(|index| self.entries[*index].day()).collect();
-        let between = days.windows(2).map(|pair| Some((pair[1]? - pair[0]?).num_days()));
-        let services = self.services.shared(places);
-        Series {
-            pairs: group.pairs.iter().map(|pair| self.name(*pair)).collect(),
-            // A service in common says it already.
-            by_text: group.by_text && services.is_empty(),
-            services,
-            links: std::iter::once(None).chain(places[1..].iter().map(|later| Some(self.link(places[0], *later)))).collect(),
-            days_between: std::iter::once(None).chain(between).collect(),
-            entries: members,
-        }
+/// Returns the names of all pairs in order, and of each incident the numbers of its own.
+fn numbered_pairs(entries: &[Entry], order: &[usize]) -> (Vec<(String, String)>, Vec<Vec<usize>>) {
+    let mut numbers: HashMap<Pair<'_>, usize, Xxh3Builder> = HashMap::default();
+    for index in order {
+        numbers.extend(pairs_of(&entries[*index]).map(|pair| (pair, 0)));
     }
+    let mut names: Vec<Pair<'_>> = numbers.keys().copied().collect();
+    names.sort_unstable();
+    numbers.extend(names.iter().copied().zip(0..));
+    let own = |index: &usize| {
+        let mut own: Vec<usize> = pairs_of(&entries[*index]).map(|pair| numbers[&pair]).collect();
+        own.sort_unstable();
+        own.dedup();
+        own
+    };
+    let pairs = order.iter().map(own).collect();
+    (names.into_iter().map(|(cause, component)| (cause.to_owned(), component.to_owned())).collect(), pairs)
+}
 
-    fn name(&self, pair: usize) -> (String, String) {
-        let (cause, component) = self.slots.names[pair];
-        (cause.to_owned(), component.to_owned())
-    }
+/// Returns all services in order, whatever their spelling, and of each incident the numbers of its own.
+fn numbered_services(entries: &[Entry], order: &[usize]) -> (Vec<String>, Vec<Vec<usize>>) {
+    let spellings: HashSet<&str, Xxh3Builder> = order.iter().flat_map(|index| services_of(&entries[*index])).collect();
+    let folded: Vec<(&str, String)> = spellings.into_iter().map(|name| (name, fold(FacetKind::Service, name))).collect();
+    let mut keys: Vec<String> = folded.iter().map(|(_, key)| key.clone()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    // A key that is not there would sort where it belongs.
+    let number = |key: &String| keys.binary_search(key).unwrap_or_else(|place| place);
+    let numbers: HashMap<&str, usize, Xxh3Builder> = folded.iter().map(|(name, key)| (*name, number(key))).collect();
+    let own = |index: &usize| {
+        let mut own: Vec<usize> = services_of(&entries[*index]).map(|name| numbers[name]).collect();
+        own.sort_unstable();
+        own.dedup();
+        own
+    };
+    let services = order.iter().map(own).collect();
+    (keys, services)
+}
 
-    fn link(&self, first: usize, later: usize) -> SeriesLink {
-        let close = self.compared.closest(later, first);
-        let services = self.services.shared(&[first, later]);
-        SeriesLink {
-            pairs: self.slots.shared(first, later).map(|pair| self.name(pair)).collect(),
-            is_sure: !services.is_empty() || close.is_some_and(|(closeness, _)| closeness >= SURE),
-            services,
-            shared_words: close
-                .map_or_else(Vec::new, |(_, texts)| texts.shared_words(later, first).into_iter().take(6).map(str::to_owned).collect()),
-        }
-    }
+/// Returns a first incident and the later ones that are close to it, for each that has any.
+fn by_text(known: &Known, compared: &Compared) -> Vec<Vec<usize>> {
+    // Close are those that share a pair and whose texts are close.
+    let closeness = |later: usize, first: usize| {
+        let close = known.share_a_pair(later, first).then(|| compared.closest(later, first)).flatten();
+        close.map(|(closeness, _)| closeness)
+    };
+    group_by_first(known.order.len(), &compared.close_pairs(), closeness)
+}
+
+/// Incidents that are a series.
+struct Group {
+    /// Oldest first, by place.
+    places: Vec<usize>,
+    /// The pairs that the later ones share with the first, in order.
+    pairs: Vec<usize>,
+    /// True where their texts are close.
+    by_text: bool,
 }
 
 /// Drops a group whose incidents are all in a larger one.
@@ -479,9 +547,9 @@ fn drop_contained(groups: &mut Vec<Group>, incidents: usize) {
     });
 }
 
-/// Returns what each incident says: of the series in which most came before it, else of the largest.
-fn recurrences(entries: &[Entry], series: &[Series]) -> Vec<Option<Recurrence>> {
-    let mut best: Vec<Option<(usize, usize)>> = vec![None; entries.len()];
+/// Returns for each incident the series in which most came before it, else the largest, and how many came before.
+fn best_series(count: usize, series: &[Series]) -> Vec<Option<(usize, usize)>> {
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; count];
     for (number, one) in series.iter().enumerate() {
         for (before, member) in one.entries.iter().enumerate() {
             if best[*member].is_none_or(|(known, at)| (before, one.entries.len()) > (at, series[known].entries.len())) {
@@ -489,21 +557,5 @@ fn recurrences(entries: &[Entry], series: &[Series]) -> Vec<Option<Recurrence>> 
             }
         }
     }
-    let tell = |(number, before): (usize, usize)| {
-        let one = &series[number];
-        let earlier: Vec<usize> = one.entries[..before].iter().rev().copied().collect();
-        let actions = earlier.first().map_or(&[][..], |last| &entries[*last].action_items);
-        let count = |wanted: &[ActionStatus]| actions.iter().filter(|action| wanted.contains(&action.status)).count();
-        Recurrence {
-            series: number,
-            is_sure: one.links[before].as_ref().is_none_or(|link| link.is_sure),
-            ordinal: before + 1,
-            days_since_last: one.days_between[before],
-            last_actions: actions.len(),
-            last_open: count(&[ActionStatus::Open, ActionStatus::InProgress]),
-            last_unknown: count(&[ActionStatus::Unknown]),
-            earlier,
-        }
-    };
-    best.into_iter().map(|best| best.map(tell)).collect()
+    best
 }

@@ -111,7 +111,7 @@ impl RelatedIndex {
     }
 
     fn find(&self, archive: &Archive, index: usize) -> Vec<Related> {
-        let series = |entry: usize| archive.recurrence_of(entry).map(|recurrence| recurrence.series);
+        let series = |entry: usize| archive.again.series_of(entry);
         let none = BTreeMap::new();
         let (said, shared) = (self.said(archive).get(&index).unwrap_or(&none), self.shared(archive));
         let mut others: Vec<usize> = said.keys().copied().chain(shared.near(index)).filter(|other| *other != index).collect();

@@ -74,7 +74,7 @@ pub(super) fn renew(settings: &Settings, before: &Archive, readings: Vec<Arc<Rea
         archive.actions = later::actions(&entries, settings.as_of, &repeated);
     }
     archive.actions_repeated = repeated;
-    if !(same.facets && same.kinds && same.actions) {
+    if !(same.facets && same.kinds) {
         archive.again = later::again(&entries);
     } else if !(same.causes && same.titles) {
         let pairs = entries.iter().zip(&before.entries).enumerate();
@@ -126,9 +126,11 @@ mod tests {
 
     fn figures(archive: &Archive) -> String {
         let related: Vec<_> = (0..archive.entries.len()).map(|entry| archive.related(entry)).collect();
+        let recurrences: Vec<_> = (0..archive.entries.len()).map(|entry| archive.recurrence_of(entry)).collect();
+        let series: Vec<_> = archive.again.series.iter().map(|series| archive.again.details(&archive.entries, series)).collect();
         format!(
-            "{:?} {:?} {:?} {:?} {:?} {:?} {related:?}",
-            archive.again.series, archive.again.of, archive.recurrence, archive.actions, archive.periods, archive.coverage
+            "{:?} {series:?} {recurrences:?} {:?} {:?} {:?} {:?} {related:?}",
+            archive.again.series, archive.recurrence, archive.actions, archive.periods, archive.coverage
         )
     }
 

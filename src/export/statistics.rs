@@ -275,14 +275,15 @@ impl<'a> Ids<'a> {
         object.field("share_interval", &range(crate::stats::wilson_interval(rate.again.len(), rate.known)))?;
         object.field("incidents", &self.all(&rate.again))?;
         object.objects("series", &archive.again.series, |object, series| {
-            let pairs = series.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component}));
+            let details = archive.again.details(&archive.entries, series);
+            let pairs = details.pairs.iter().map(|(cause, component)| json!({"cause": cause, "component": component}));
             object.list("pairs", pairs)?;
-            object.field("services", &series.services)?;
-            object.field("by_text", &series.by_text)?;
+            object.field("services", &details.services)?;
+            object.field("by_text", &details.by_text)?;
             object.field("incidents", &self.all(&series.entries))?;
-            let links = series.entries.iter().zip(&series.links);
+            let links = series.entries.iter().zip(&details.links);
             object.list("links", links.filter_map(|(entry, link)| Some(self.link(*entry, link.as_ref()?))))?;
-            object.field("days_between", &series.days_between)
+            object.field("days_between", &details.days_between)
         })
     }
 

@@ -11,7 +11,7 @@ pub struct LineTable {
 impl LineTable {
     /// Returns the line table of `text`. Lines end at `\n`.
     pub fn new(text: &str) -> Self {
-        let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
         Self { starts: starts.collect() }
     }
 

@@ -5,9 +5,11 @@
 
 mod rules;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
-use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use self::rules::{FileKind, IgnoreRules, file_kind, looks_like_markdown};
@@ -19,22 +21,41 @@ use crate::{
 
 /// Finds and reads the content folder. It fails only where the folder itself cannot be read.
 pub fn scan(settings: &Settings) -> Result<Diagnosed<Scan>> {
-    let root = content_root(settings)?;
-    let mut walk = Walk::new(settings, root);
-    walk.run();
-    let Walk { found, mut diagnostics, mut skipped, .. } = walk;
-    let results: Vec<Diagnosed<Read>> = found.into_par_iter().map(|file| read_found(settings, file)).collect();
-    let mut scan = Scan::default();
-    for result in results {
+    scan_with(settings, |_| {}, |source| source.clone(), || {})
+}
+
+/// Finds and reads the content folder as [`scan`] does, and makes something of each document while it is at hand. `found` is told how
+/// many files there are once that is known, `step` that one of them was read: that begins while others are still looked for.
+pub(crate) fn scan_with<T: Send>(
+    settings: &Settings,
+    found: impl FnOnce(usize),
+    make: impl Fn(&Source) -> T + Sync,
+    step: impl Fn() + Sync,
+) -> Result<Diagnosed<Scan<T>>> {
+    let mut walk = Walk::new(settings, content_root(settings)?);
+    let results = Mutex::new(Vec::new());
+    rayon::in_place_scope(|scope| {
+        let count = walk.run(|file| {
+            scope.spawn(|_| {
+                let result = read_found(settings, file, &make);
+                results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+                step();
+            });
+        });
+        found(count);
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let Walk { mut diagnostics, skipped, .. } = walk;
+    let mut scan = Scan { sources: Vec::with_capacity(results.len()), assets: Vec::new(), skipped };
+    for (_, result) in results {
         match result.into_value(&mut diagnostics) {
-            Read::Source(source) => scan.sources.push(source),
+            Read::Made(made) => scan.sources.push(made),
             Read::Asset(asset) => scan.assets.push(asset),
-            Read::Nothing => skipped += 1,
+            Read::Nothing => scan.skipped += 1,
         }
     }
-    scan.sources.sort_by(|a, b| a.path.cmp(&b.path));
     scan.assets.sort();
-    scan.skipped = skipped;
     diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Diagnosed { value: scan, diagnostics })
 }
@@ -57,13 +78,14 @@ struct Found {
     kind: FileKind,
 }
 
-enum Read {
-    Source(Source),
+enum Read<T> {
+    Made(T),
     Asset(Asset),
     Nothing,
 }
 
-fn read_found(settings: &Settings, found: Found) -> Diagnosed<Read> {
+/// Returns the path of a file, and what it is.
+fn read_found<T>(settings: &Settings, found: Found, make: &impl Fn(&Source) -> T) -> (String, Diagnosed<Read<T>>) {
     let Found { path, file, kind } = found;
     let is_document = match kind {
         FileKind::Document => true,
@@ -72,10 +94,12 @@ fn read_found(settings: &Settings, found: Found) -> Diagnosed<Read> {
     };
     if !is_document {
         let pixels = image_pixels(&file);
-        return Diagnosed::clean(Read::Asset(Asset { path: path.into(), file, pixels }));
+        let asset = Asset { path: path.as_str().into(), file, pixels };
+        return (path, Diagnosed::clean(Read::Asset(asset)));
     }
     let read = read::read_source(&path, &file, settings.max_file_bytes);
-    Diagnosed { value: read.value.map_or(Read::Nothing, Read::Source), diagnostics: read.diagnostics }
+    let value = read.value.map_or(Read::Nothing, |source| Read::Made(make(&source)));
+    (path, Diagnosed { value, diagnostics: read.diagnostics })
 }
 
 /// Returns width and height of an image, from its head alone; with them a page keeps the image's place while it loads.
@@ -120,7 +144,6 @@ struct Walk {
     /// How far links may lead.
     limit: PathBuf,
     ignore: IgnoreRules,
-    found: Vec<Found>,
     diagnostics: Vec<Diagnostic>,
     skipped: usize,
 }
@@ -139,13 +162,14 @@ impl Walk {
             ignore: IgnoreRules::above(&above, &root),
             limit: above,
             root,
-            found: Vec::new(),
             diagnostics: Vec::new(),
             skipped: 0,
         }
     }
 
-    fn run(&mut self) {
+    /// Finds all files and returns how many there are.
+    fn run(&mut self, mut found: impl FnMut(Found)) -> usize {
+        let mut count = 0;
         let mut entries = WalkDir::new(&self.root).min_depth(1).follow_links(true).sort_by_file_name().into_iter();
         while let Some(next) = entries.next() {
             match next {
@@ -158,13 +182,15 @@ impl Walk {
                         }
                     } else if is_dir {
                         self.ignore.enter(entry.path());
-                    } else {
-                        self.add(&entry);
+                    } else if let Some(file) = self.look_at(&entry) {
+                        count += 1;
+                        found(file);
                     }
                 }
                 Err(error) => self.report(&error),
             }
         }
+        count
     }
 
     fn is_left_out(&mut self, entry: &DirEntry) -> bool {
@@ -197,16 +223,18 @@ impl Walk {
         !is_inside
     }
 
-    fn add(&mut self, entry: &DirEntry) {
+    fn look_at(&mut self, entry: &DirEntry) -> Option<Found> {
         let path = self.relative(entry.path());
         if entry.path().to_str().is_none() {
             let finding = Diagnostic::error(Code::FileUnreadable, None, "the name of the file is not UTF-8, so it has no address");
             self.diagnostics.push(finding.help("rename the file").in_file(path.into()));
+            None
         } else if entry.file_type().is_file() {
             let kind = file_kind(&entry.file_name().to_string_lossy());
-            self.found.push(Found { path, file: entry.path().to_path_buf(), kind });
+            Some(Found { path, file: entry.path().to_path_buf(), kind })
         } else {
             self.skipped += 1;
+            None
         }
     }
 

@@ -179,8 +179,8 @@ fn state(action: &ActionItem) -> String {
 
 /// Returns the incidents that came before as the same, and that are listed as such.
 pub(super) fn shown_before(outline: &Outline<'_>, at: usize) -> Vec<usize> {
-    let earlier = outline.site().archive().recurrence_of(at).map_or(&[][..], |recurrence| &recurrence.earlier);
-    earlier.iter().copied().filter(|at| outline.included.contains(at)).take(MOST_BEFORE).collect()
+    let earlier = outline.site().archive().recurrence_of(at).map_or_else(Vec::new, |recurrence| recurrence.earlier);
+    earlier.into_iter().filter(|at| outline.included.contains(at)).take(MOST_BEFORE).collect()
 }
 
 /// Says that it happened before, and lists when.

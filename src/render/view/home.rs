@@ -141,7 +141,7 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
 fn again(scene: &Scene<'_>, period: &[usize]) -> String {
     let words = scene.words();
     let archive = scene.archive();
-    let again: Vec<(&Entry, &Recurrence)> = period
+    let again: Vec<(&Entry, Recurrence)> = period
         .iter()
         .filter_map(|at| Some((&archive.entries[*at], archive.recurrence_of(*at).filter(|recurrence| !recurrence.earlier.is_empty())?)))
         .collect();

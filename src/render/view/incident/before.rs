@@ -47,11 +47,13 @@ pub(super) fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
     let archive = scene.archive();
     let recurrence = archive.recurrence_of(at).filter(|recurrence| !recurrence.earlier.is_empty())?;
     let series = &archive.again.series[recurrence.series];
-    let link = series.links.get(recurrence.ordinal - 1)?.as_ref()?;
+    let link = archive.again.link(&archive.entries, series, recurrence.ordinal - 1)?;
     let count = recurrence.earlier.len();
     let heading = match link.services.first() {
         _ if !recurrence.is_sure => words.count("before_maybe", count),
-        Some(service) if series.services.contains(service) => words.count_with("before_on", count, &[("service", service)]),
+        Some(service) if archive.again.services(&archive.entries, series).contains(service) => {
+            words.count_with("before_on", count, &[("service", service)])
+        }
         _ => words.count("before", count),
     };
     let causes: Vec<String> = unique(link.pairs.iter().map(|(cause, _)| words.in_sentence(&scene.term_label(FacetKind::Cause, cause))));
@@ -127,7 +129,7 @@ fn unique(values: impl Iterator<Item = String>) -> Vec<String> {
 pub(super) fn related(scene: &Scene<'_>, entry: &Entry) -> Vec<RelatedView> {
     let archive = scene.archive();
     let at = archive.find(&entry.id);
-    let before: &[usize] = at.and_then(|at| archive.recurrence_of(at)).map_or(&[], |recurrence| &recurrence.earlier);
+    let before = at.and_then(|at| archive.recurrence_of(at)).map_or_else(Vec::new, |recurrence| recurrence.earlier);
     let all = at.map_or(&[][..], |index| archive.related(index));
     let shown = all.iter().filter(|related| !before.iter().take(5).any(|earlier| *earlier == related.entry));
     shown

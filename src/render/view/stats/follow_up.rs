@@ -48,7 +48,7 @@ pub(super) fn returns(scene: &Scene<'_>) -> Option<ReturnsView> {
         sentence.push_str(&words.fill("returns_interval", &[("range", &percent_range(words, interval))]));
     }
     sentence.push('.');
-    let again: Vec<(usize, &Recurrence)> = archive
+    let again: Vec<(usize, Recurrence)> = archive
         .entries
         .iter()
         .enumerate()
