@@ -9,6 +9,7 @@
 mod current;
 mod http;
 mod listen;
+mod poll;
 mod reload;
 mod watch;
 
@@ -134,6 +135,7 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
     loop {
         match receiver.recv_timeout(RENEW_EVERY) {
             Ok(Change::Files(touched)) => rebuild(options, &live, &mut watch, &touched, tell),
+            Ok(Change::NoMoreWatches) => watch.look_instead().unwrap_or_else(|error| tell(Event::Failed(&error))),
             Ok(Change::Notice(text)) => tell(Event::Notice(&text)),
             Ok(Change::Stop) | Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => watch.renew(),

@@ -48,6 +48,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<Outcome> {
                     Attempt::Failed(error) => report(Event::Failed(&error)),
                 }
             }
+            Ok(Change::NoMoreWatches) => watch.look_instead().unwrap_or_else(|error| print_error(&error)),
             Ok(Change::Notice(text)) => report(Event::Notice(&text)),
             Ok(Change::Stop) | Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(Outcome::Done),
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => watch.renew(),

@@ -13,8 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use notify::{Config, ErrorKind, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::poll::Poller;
 use crate::{
     config::{Settings, real_path},
     diag::{Error, Result},
@@ -37,7 +38,9 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) enum Change {
     /// Something changed at these paths, or near them.
     Files(BTreeSet<PathBuf>),
-    /// The system cannot tell of more changes; why, and what is done about it.
+    /// The system has no watch for a folder that is new; [`Watch::look_instead`] helps.
+    NoMoreWatches,
+    /// Something to tell the user.
     Notice(String),
     /// The user asks to stop.
     Stop,
@@ -55,7 +58,7 @@ pub(crate) struct Watch {
     watcher: Box<dyn Watcher + Send>,
     folders: Vec<(Folder, Option<Identity>)>,
     is_polling: bool,
-    raw: Sender<notify::Result<notify::Event>>,
+    raw: Raw,
     changes: Sender<Change>,
 }
 
@@ -69,7 +72,8 @@ impl Watch {
             .name("watch".to_owned())
             .spawn(move || collect_batches(&events, &filter, &batches))
             .map_err(|cause| Error::new(format!("cannot watch for changes: {cause}")))?;
-        let mut watch = Self { watcher: watcher(poll, raw.clone())?, folders: Vec::new(), is_polling: poll, raw, changes };
+        let (watcher, is_polling) = if poll { (poller(raw.clone())?, true) } else { told_or_looking(&raw, &changes)? };
+        let mut watch = Self { watcher, folders: Vec::new(), is_polling, raw, changes };
         watch.follow(settings)?;
         Ok(watch)
     }
@@ -109,45 +113,67 @@ impl Watch {
         }
     }
 
-    fn add(&mut self, folder: Folder) -> Result<()> {
-        match self.watcher.watch(&folder.path, mode(&folder)) {
-            Ok(()) => {}
-            Err(error) if !self.is_polling && is_out_of_watches(&error) => return self.fall_back(folder),
-            Err(error) => return Err(Error::new(format!("cannot watch {}: {error}", folder.path.display()))),
+    /// Looks for changes from now on, because the system has no more watches. Its limit is one of a user; looking has none.
+    pub(crate) fn look_instead(&mut self) -> Result<()> {
+        if self.is_polling {
+            return Ok(());
         }
-        let identity = identity(&folder.path);
-        self.folders.push((folder, identity));
-        Ok(())
+        let _ = self.changes.send(Change::Notice(NO_MORE_WATCHES.to_owned()));
+        self.watcher = poller(self.raw.clone())?;
+        self.is_polling = true;
+        let folders = std::mem::take(&mut self.folders).into_iter().map(|(folder, _)| folder);
+        // What changed until now is looked at again as a whole.
+        let _ = self.changes.send(Change::Files([PathBuf::new()].into()));
+        folders.collect::<Vec<_>>().into_iter().try_for_each(|folder| self.add(folder))
     }
 
-    /// The system has a limit of watches per user; polling has none.
-    fn fall_back(&mut self, folder: Folder) -> Result<()> {
-        let _ = self.changes.send(Change::Notice(
-            "the system's limit of watched folders is reached, so changes are looked for every second; \
-             to raise it on Linux: `sudo sysctl fs.inotify.max_user_watches=524288`"
-                .to_owned(),
-        ));
-        self.watcher = watcher(true, self.raw.clone())?;
-        self.is_polling = true;
-        let earlier = std::mem::take(&mut self.folders);
-        earlier.into_iter().map(|(folder, _)| folder).chain([folder]).try_for_each(|folder| self.add(folder))
+    fn add(&mut self, folder: Folder) -> Result<()> {
+        let watched = self.watcher.watch(&folder.path, mode(&folder));
+        let path = folder.path.clone();
+        let identity = identity(&path);
+        self.folders.push((folder, identity));
+        match watched {
+            Err(error) if !self.is_polling && is_out_of_watches(&error) => self.look_instead(),
+            watched => watched.map_err(|error| Error::new(format!("cannot watch {}: {error}", path.display()))),
+        }
     }
 }
+
+/// What the user is told where the system has no more watches.
+const NO_MORE_WATCHES: &str = "the system's limit of watched folders is reached, so changes are looked for every second; \
+     to raise it on Linux: `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024`";
 
 /// How long a receiver of changes should wait before it asks for [`Watch::renew`].
 pub(crate) const RENEW_EVERY: Duration = INTERVAL;
 
-fn watcher(poll: bool, raw: Sender<notify::Result<notify::Event>>) -> Result<Box<dyn Watcher + Send>> {
-    let handler = move |event| {
+type Raw = Sender<notify::Result<notify::Event>>;
+
+/// Returns the system's watcher, or where it has none to give a poller; and whether it is that.
+fn told_or_looking(raw: &Raw, changes: &Sender<Change>) -> Result<(Box<dyn Watcher + Send>, bool)> {
+    match RecommendedWatcher::new(into_sender(raw.clone()), Config::default()) {
+        Ok(watcher) => Ok((Box::new(watcher), false)),
+        Err(error) if is_out_of_watches(&error) => {
+            let _ = changes.send(Change::Notice(NO_MORE_WATCHES.to_owned()));
+            Ok((poller(raw.clone())?, true))
+        }
+        Err(error) => Err(cannot_watch(&error)),
+    }
+}
+
+fn poller(raw: Raw) -> Result<Box<dyn Watcher + Send>> {
+    let config = Config::default().with_poll_interval(INTERVAL);
+    Ok(Box::new(Poller::new(into_sender(raw), config).map_err(|error| cannot_watch(&error))?))
+}
+
+fn into_sender(raw: Raw) -> impl FnMut(notify::Result<notify::Event>) + Send + 'static {
+    move |event| {
         // The receiver is gone when the watch is.
         let _ = raw.send(event);
-    };
-    let error = |cause: notify::Error| Error::new(format!("cannot watch for changes: {cause}")).help("try `--poll`");
-    if poll {
-        let config = Config::default().with_poll_interval(INTERVAL);
-        return Ok(Box::new(PollWatcher::new(handler, config).map_err(error)?));
     }
-    Ok(Box::new(RecommendedWatcher::new(handler, Config::default()).map_err(error)?))
+}
+
+fn cannot_watch(cause: &notify::Error) -> Error {
+    Error::new(format!("cannot watch for changes: {cause}")).help("try `--poll`")
 }
 
 fn mode(folder: &Folder) -> RecursiveMode {
@@ -155,10 +181,11 @@ fn mode(folder: &Folder) -> RecursiveMode {
 }
 
 fn is_out_of_watches(error: &notify::Error) -> bool {
+    const EMFILE: i32 = 24;
     const ENOSPC: i32 = 28;
     match &error.kind {
         ErrorKind::MaxFilesWatch => true,
-        ErrorKind::Io(cause) => cause.raw_os_error() == Some(ENOSPC),
+        ErrorKind::Io(cause) => matches!(cause.raw_os_error(), Some(EMFILE | ENOSPC)),
         _ => false,
     }
 }
@@ -221,7 +248,7 @@ impl Filter {
 }
 
 /// Returns whether nothing of this name, or below it, is ever part of a site.
-fn is_left_out(name: &OsStr) -> bool {
+pub(super) fn is_left_out(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     (name.starts_with('.') && !matches!(&*name, ".gitignore" | ".ignore")) || name == "node_modules"
 }
@@ -240,6 +267,9 @@ fn is_temporary(name: &OsStr) -> bool {
 
 fn collect_batches(events: &Receiver<notify::Result<notify::Event>>, filter: &Filter, batches: &Sender<Change>) {
     while let Ok(event) = events.recv() {
+        if event.as_ref().is_err_and(is_out_of_watches) {
+            let _ = batches.send(Change::NoMoreWatches);
+        }
         let mut paths = BTreeSet::new();
         add(&mut paths, event, filter);
         if paths.is_empty() {
@@ -251,6 +281,9 @@ fn collect_batches(events: &Receiver<notify::Result<notify::Event>>, filter: &Fi
             let left = LONGEST.saturating_sub(began.elapsed()).min(quiet);
             match events.recv_timeout(left) {
                 Ok(event) => {
+                    if event.as_ref().is_err_and(is_out_of_watches) {
+                        let _ = batches.send(Change::NoMoreWatches);
+                    }
                     let before = paths.len();
                     add(&mut paths, event, filter);
                     // What does not matter does not make the batch longer either.
@@ -313,6 +346,57 @@ mod tests {
             event(EventKind::Create(CreateKind::Folder), "/w/content/new"),
         ];
         assert_eq!(batch(events), ["/w/content/.gitignore", "/w/content/a.md", "/w/content/new"]);
+    }
+
+    /// A system that has no watches to give.
+    struct Full;
+
+    impl Watcher for Full {
+        fn new<F: notify::EventHandler>(_: F, _: Config) -> notify::Result<Self> {
+            Err(notify::Error::new(ErrorKind::MaxFilesWatch))
+        }
+
+        fn watch(&mut self, _: &Path, _: RecursiveMode) -> notify::Result<()> {
+            Err(notify::Error::new(ErrorKind::MaxFilesWatch))
+        }
+
+        fn unwatch(&mut self, _: &Path) -> notify::Result<()> {
+            Ok(())
+        }
+
+        fn kind() -> notify::WatcherKind {
+            notify::WatcherKind::NullWatcher
+        }
+    }
+
+    #[test]
+    fn without_watches_it_is_said_and_changes_are_looked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = Settings { root: dir.path().into(), content_dir: dir.path().into(), ..Settings::default() };
+        let (changes, receiver) = channel();
+        let mut watch = Watch::start(&settings, false, changes.clone()).unwrap();
+        let folders = std::mem::take(&mut watch.folders);
+        watch.watcher = Box::new(Full);
+        folders.into_iter().for_each(|(folder, _)| watch.add(folder).unwrap());
+        assert!(watch.is_polling);
+        let next = || receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(matches!(next(), Change::Notice(text) if text.contains("limit of watched folders") && !text.contains('\n')));
+        // What changed in between is not known.
+        assert!(matches!(next(), Change::Files(paths) if paths.contains(Path::new(""))));
+        std::fs::write(dir.path().join("new.md"), "# New\n").unwrap();
+        assert!(matches!(next(), Change::Files(paths) if paths.contains(&real_path(dir.path()).join("new.md"))));
+        watch.look_instead().unwrap();
+        assert!(receiver.try_recv().is_err(), "it is said once");
+    }
+
+    #[test]
+    fn folder_that_the_system_has_no_watch_for_is_told() {
+        let (raw, events) = channel();
+        let (batches, receiver) = channel();
+        raw.send(Err(notify::Error::new(ErrorKind::MaxFilesWatch).add_path("/w/content/new".into()))).unwrap();
+        drop(raw);
+        collect_batches(&events, &Filter { output: "/w/site".into(), roots: Vec::new() }, &batches);
+        assert!(matches!(receiver.try_recv(), Ok(Change::NoMoreWatches)));
     }
 
     #[test]
