@@ -41,7 +41,10 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
         .iter()
         .skip_while(|unit| !std::ptr::eq(*unit, first))
         .take_while(|unit| unit.section == first.section && unit.role == first.role && prose(unit))
-        .filter(|unit| unit.block == first.block || unit.shape == Shape::Line && is_telling(unit));
+        .filter(|unit| {
+            let goes_on = unit.block == first.block && !is_labelled(reader, unit);
+            std::ptr::eq(*unit, first) || goes_on || unit.shape == Shape::Line && is_telling(unit)
+        });
     'units: for unit in following {
         for sentence in sentences(told(reader, unit)) {
             if count == MAX_SENTENCES || count > 0 && text.chars().count() + sentence.chars().count() > MAX_CHARS {
@@ -70,8 +73,11 @@ fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
 
 /// What a unit says: without its label where that is one, and not merely the beginning of a sentence with a colon.
 fn told<'a>(reader: &Reader<'_>, unit: &'a Unit) -> &'a str {
-    let is_label = unit.label.as_ref().is_some_and(|label| label.strong || reader.headings.role_of_label(&label.text).is_some());
-    if is_label { unit.rest() } else { &unit.text }
+    if is_labelled(reader, unit) { unit.rest() } else { &unit.text }
+}
+
+fn is_labelled(reader: &Reader<'_>, unit: &Unit) -> bool {
+    unit.label.as_ref().is_some_and(|label| label.strong || reader.headings.role_of_label(&label.text).is_some())
 }
 
 /// Whether a unit says something in a sentence.
@@ -80,6 +86,8 @@ fn is_telling(unit: &Unit) -> bool {
     let is_sentence = rest.split_whitespace().nth(5).is_some();
     let date_label = unit.label.as_ref().is_some_and(|label| {
         matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner")
+            || label.key.ends_with(" started")
+            || label.key.ends_with(" ended")
     });
     is_sentence && !date_label && !rest.ends_with(':')
 }

@@ -15,8 +15,8 @@ pub(crate) struct Segment<'a> {
     pub(crate) to: f64,
     /// The moment at which it begins.
     pub(crate) begin: &'a Moment,
-    /// The moment at which it ends.
-    pub(crate) end: &'a Moment,
+    /// The moment at which it ends; `None` where only the length of the whole is stated.
+    pub(crate) end: Option<&'a Moment>,
 }
 
 impl Segment<'_> {
@@ -36,7 +36,7 @@ impl Segment<'_> {
 pub(crate) struct Phases<'a> {
     /// The parts in order, none of them empty.
     pub(crate) segments: Vec<Segment<'a>>,
-    /// Minutes from the first to the last known moment.
+    /// Minutes from the first to the last known moment, or to the end that a stated length gives.
     pub(crate) total: f64,
     /// The first known moment.
     pub(crate) base: &'a Moment,
@@ -50,26 +50,33 @@ impl<'a> Phases<'a> {
         let moments = [&incident.start, &incident.detected, &incident.acknowledged, &incident.mitigated, &incident.end];
         let known = || moments.iter().enumerate().filter_map(|(at, stated)| Some((at, &stated.as_ref()?.value)));
         let (first, base) = known().find(|(_, moment)| moment.time().is_some())?;
-        let mut points: Vec<(usize, f64, &Moment)> = vec![(first, 0.0, base)];
+        let mut points: Vec<(usize, f64, Option<&Moment>)> = vec![(first, 0.0, Some(base))];
         for (at, moment) in known().filter(|(at, _)| *at > first) {
             let Some(minutes) = base.minutes_until(moment) else { continue };
-            // The alert may come before the impact: then nothing was spent on noticing.
-            let minutes = if at <= 2 { minutes.max(0.0) } else { minutes };
+            // The alert may come before the impact: then nothing was spent on noticing, and the next phase begins with the impact.
+            let (minutes, moment) = if at <= 2 && minutes < 0.0 { (0.0, base) } else { (minutes, moment) };
             if points.last().is_some_and(|(_, last, _)| minutes >= *last) {
-                points.push((at, minutes, moment));
+                points.push((at, minutes, Some(moment)));
             }
+        }
+        // A part of the time must not look like all of it.
+        let length = incident.duration_minutes.as_ref().map(|length| length.value).filter(|_| first == 0 && incident.end.is_none());
+        if let Some(length) = length.filter(|length| points.len() > 1 && points.last().is_some_and(|(_, last, _)| length > last)) {
+            points.push((4, length, None));
         }
         let phase = |at: usize| u8::try_from(at).unwrap_or(4);
         let segments: Vec<Segment<'_>> = points
             .windows(2)
             .filter(|pair| pair[1].1 > pair[0].1)
-            .map(|pair| Segment {
-                first: phase(pair[0].0 + 1),
-                last: phase(pair[1].0),
-                from: pair[0].1,
-                to: pair[1].1,
-                begin: pair[0].2,
-                end: pair[1].2,
+            .filter_map(|pair| {
+                Some(Segment {
+                    first: phase(pair[0].0 + 1),
+                    last: phase(pair[1].0),
+                    from: pair[0].1,
+                    to: pair[1].1,
+                    begin: pair[0].2?,
+                    end: pair[1].2,
+                })
             })
             .collect();
         let total = segments.last()?.to;
@@ -111,8 +118,12 @@ mod tests {
 
     #[track_caller]
     fn check(moments: [Option<&str>; 5], expected: &[(u8, u8, f64, f64)]) {
-        let incident = incident(moments);
-        let phases = Phases::of(&incident);
+        check_with(&incident(moments), expected);
+    }
+
+    #[track_caller]
+    fn check_with(incident: &Incident, expected: &[(u8, u8, f64, f64)]) {
+        let phases = Phases::of(incident);
         let actual: Vec<_> = phases.iter().flat_map(|p| &p.segments).map(|s| (s.first, s.last, s.from, s.to)).collect();
         assert_eq!(actual, expected);
     }
@@ -130,6 +141,23 @@ mod tests {
         check([Some("10:00"), Some("10:05"), None, Some("10:30"), None], &[(1, 1, 0.0, 5.0), (2, 3, 5.0, 30.0)]);
         check([None, Some("10:05"), None, None, Some("10:30")], &[(2, 4, 0.0, 25.0)]);
         check([None, None, None, None, Some("10:30")], &[]);
+    }
+
+    #[test]
+    fn stated_length_ends_what_has_no_end() {
+        let provenance = Provenance { from: Origin::Inferred, span: None, line: None, quote: String::new(), rule: "test" };
+        let mut some = incident([Some("10:00"), Some("10:05"), None, None, None]);
+        some.duration_minutes = Some(Stated::new(30.0, provenance));
+        check_with(&some, &[(1, 1, 0.0, 5.0), (2, 4, 5.0, 30.0)]);
+        some.detected = None;
+        check_with(&some, &[]);
+    }
+
+    #[test]
+    fn alert_before_the_impact_does_not_begin_a_phase() {
+        let some = incident([Some("10:00"), Some("09:58"), None, None, Some("10:30")]);
+        let phases = Phases::of(&some).expect("start and end are known");
+        assert_eq!(phases.segments[0].begin, phases.base);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::incident::{ClockTime, Local, Moment};
 /// A space at which no line is broken.
 pub(crate) const NBSP: char = '\u{a0}';
 
+/// Names of the closed lists that are written with a capital anywhere.
+const PROPER_NAMES: [&str; 1] = ["Kubernetes"];
+
 /// The texts of one language.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
@@ -142,6 +145,11 @@ impl Words {
         self.date("date_short", &[("day", &day.day().to_string()), ("month", self.month_name(day.month()))])
     }
 
+    /// Returns a day as it follows another: without its year where that is the same.
+    pub(crate) fn day_after(&self, before: Option<NaiveDate>, day: NaiveDate) -> String {
+        if before.is_some_and(|before| before.year() == day.year()) { self.short_day(day) } else { self.day(day) }
+    }
+
     /// Returns a day with its weekday: `Tuesday 10 November 2026`.
     pub(crate) fn long_day(&self, day: NaiveDate) -> String {
         let weekday = self.weekdays.get(day.weekday().num_days_from_monday() as usize).map_or("", String::as_str);
@@ -188,6 +196,8 @@ impl Words {
     }
 
     fn clock_time(&self, time: ClockTime, approximate: bool) -> String {
+        // Seconds that are none come from notations that ask for them, as TOML does.
+        let time = ClockTime { second: time.second.filter(|second| *second != 0), ..time };
         if approximate { format!("{}{NBSP}{time}", self.get("approximately")) } else { time.to_string() }
     }
 
@@ -196,11 +206,12 @@ impl Words {
     }
 
     /// Returns a name as it stands inside a sentence: with a small first letter, where the language has those for nouns and the name
-    /// is no abbreviation.
+    /// is no abbreviation and no product's.
     pub(crate) fn in_sentence(&self, name: &str) -> String {
         let mut letters = name.chars();
         let (first, second) = (letters.next(), letters.next());
         match first {
+            _ if PROPER_NAMES.contains(&name) => name.to_owned(),
             Some(first) if self.find("keep_case") != Some("1") && !second.is_some_and(char::is_uppercase) => {
                 first.to_lowercase().chain(name.chars().skip(1)).collect()
             }
@@ -304,9 +315,13 @@ mod tests {
 
     #[test]
     fn name_in_a_sentence_keeps_the_case_of_abbreviations_and_of_german() {
-        for (language, name, expected) in
-            [("en", "Slow query", "slow query"), ("en", "DNS", "DNS"), ("en", "", ""), ("de", "Wartung", "Wartung")]
-        {
+        for (language, name, expected) in [
+            ("en", "Slow query", "slow query"),
+            ("en", "DNS", "DNS"),
+            ("en", "Kubernetes", "Kubernetes"),
+            ("en", "", ""),
+            ("de", "Wartung", "Wartung"),
+        ] {
             check(&words(language).in_sentence(name), expected);
         }
     }

@@ -29,6 +29,13 @@ pub(crate) struct ActionView {
     repeated: Option<String>,
 }
 
+impl ActionView {
+    /// True where nothing is stated but what to do.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.icon == "unknown" && self.due.is_none() && self.owner.is_none() && self.link.is_none() && self.state_note.is_none()
+    }
+}
+
 /// Returns an action of an incident; with `is_elsewhere` it links to its incident.
 pub(crate) fn action_view(scene: &Scene<'_>, entry: usize, item: usize, is_elsewhere: bool) -> ActionView {
     let words = scene.words();

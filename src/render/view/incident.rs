@@ -56,6 +56,8 @@ pub(crate) struct IncidentView {
     body_html: String,
     actions_anchor: String,
     actions: Vec<ActionView>,
+    /// Says that no action has an owner, a due date or a state, where that is so.
+    actions_bare: Option<String>,
     /// The actions' sections as the document has them.
     actions_text_html: String,
     related: Vec<RelatedView>,
@@ -89,6 +91,7 @@ pub(crate) fn incident(scene: &Scene<'_>, at: usize) -> IncidentView {
     let timeline = timeline(scene, entry, phases.as_ref());
     let texts = Texts::of(scene, entry, timeline.is_some());
     let actions: Vec<ActionView> = (0..entry.action_items.len()).map(|item| action_view(scene, at, item, false)).collect();
+    let bare = !actions.is_empty() && actions.iter().all(ActionView::is_bare);
     let before = before(scene, at);
     let (facts, sources) = Facts::of(scene, entry);
     let related = related(scene, entry);
@@ -114,6 +117,7 @@ pub(crate) fn incident(scene: &Scene<'_>, at: usize) -> IncidentView {
         intro_html: texts.intro,
         body_html: texts.body,
         actions_anchor: texts.actions_anchor.clone(),
+        actions_bare: bare.then(|| words.count("actions_bare", actions.len())),
         actions,
         actions_text_html: texts.actions,
         related,
@@ -122,8 +126,9 @@ pub(crate) fn incident(scene: &Scene<'_>, at: usize) -> IncidentView {
         is_part: entry.kind == Kind::Multi,
         document: (entry.kind == Kind::Multi)
             .then(|| Link { title: entry.document().display_title.clone(), href: scene.href(scene.site.document_path(entry.reading)) }),
-        earlier: neighbour(scene, at + 1),
-        later: at.checked_sub(1).and_then(|later| neighbour(scene, later)),
+        // What has no day is neither earlier nor later than anything.
+        earlier: entry.occurred.as_ref().and_then(|_| neighbour(scene, at + 1)),
+        later: entry.occurred.as_ref().and_then(|_| neighbour(scene, at.checked_sub(1)?)),
     };
     view.contents = contents(scene, entry, &view);
     view
@@ -144,7 +149,8 @@ fn span(scene: &Scene<'_>, entry: &Entry) -> Option<When> {
             text = words.fill("from_to", &[("from", &text), ("to", &until)]);
         }
     }
-    if let Some(zone) = begin.zone.clone().or_else(|| begin.offset()).filter(|_| begin.time().is_some()) {
+    let zone = begin.zone.as_deref().map(|zone| if zone == "Z" { "UTC" } else { zone }).map(str::to_owned);
+    if let Some(zone) = zone.or_else(|| begin.offset()).filter(|_| begin.time().is_some()) {
         text = format!("{text}{NBSP}{zone}");
     }
     let iso = crate::render::words::datetime(begin)?;
@@ -192,7 +198,7 @@ fn contents(scene: &Scene<'_>, entry: &Entry, view: &IncidentView) -> Vec<Link> 
 }
 
 fn neighbour(scene: &Scene<'_>, at: usize) -> Option<Neighbour> {
-    let entry = scene.archive().entries.get(at)?;
+    let entry = scene.archive().entries.get(at).filter(|entry| entry.occurred.is_some())?;
     let day = scene.entry_day(entry).map(|when| when.text);
     Some(Neighbour { title: entry.display_title.clone(), href: scene.incident_href(at), day })
 }

@@ -6,7 +6,11 @@ use super::Scene;
 use crate::{
     archive::Entry,
     incident::{Moment, RowKind, TimelineRow},
-    render::{chart, phases::Phases, words::datetime},
+    render::{
+        chart,
+        phases::Phases,
+        words::{NBSP, datetime},
+    },
 };
 
 /// Above this many minutes a gap is broken off, where a minute is four pixels.
@@ -38,6 +42,8 @@ pub(crate) struct EventView {
 #[derive(Debug, Serialize)]
 pub(crate) struct TimelineView {
     note: String,
+    /// True where no row has a moment: then rows are numbered.
+    is_untimed: bool,
     events: Vec<EventView>,
 }
 
@@ -75,7 +81,7 @@ pub(crate) fn timeline(scene: &Scene<'_>, entry: &Entry, phases: Option<&Phases<
     let mut day = None;
     let mut events = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
-        let mut event = event(scene, row, at == 0, &mut day, anchors.next().unwrap_or_default());
+        let mut event = event(scene, row, &mut day, anchors.next().unwrap_or_default());
         let minute = phases.and_then(|phases| minute_of(phases.base, row));
         if let Some(phase) = phases.zip(minute).and_then(|(phases, minute)| phases.phase_at(minute)) {
             event.classes.push_str(&format!(" d{phase}"));
@@ -85,7 +91,11 @@ pub(crate) fn timeline(scene: &Scene<'_>, entry: &Entry, phases: Option<&Phases<
         }
         events.push(event);
     }
-    Some(TimelineView { note: note(scene, entry, rows, scale), events })
+    let is_counted = events.iter().filter(|event| event.elapsed.is_some()).count() > 1;
+    if !is_counted {
+        events.iter_mut().for_each(|event| event.elapsed = None);
+    }
+    Some(TimelineView { note: note(scene, entry, rows, scale, is_counted), is_untimed: rows.iter().all(|row| row.at.is_none()), events })
 }
 
 /// Returns how many pixels a minute is: one where most gaps are long.
@@ -95,12 +105,12 @@ fn scale(gaps: &[Option<f64>]) -> f64 {
     if known.get(known.len() / 2).is_some_and(|median| *median > LONGEST_TO_SCALE) { 1.0 } else { 4.0 }
 }
 
-fn event(scene: &Scene<'_>, row: &TimelineRow, is_first: bool, day: &mut Option<chrono::NaiveDate>, anchor: String) -> EventView {
+fn event(scene: &Scene<'_>, row: &TimelineRow, day: &mut Option<chrono::NaiveDate>, anchor: String) -> EventView {
     let words = scene.words();
     let own_day = row.at.as_ref().and_then(Moment::day);
-    // The first row's day is said once; after that only a change of day.
+    // The first row's day is said once; after that only a change of day, and the year only where that changes too.
     let is_new = own_day.is_some() && own_day != *day;
-    let date = own_day.filter(|_| is_new).map(|own| if is_first { words.day(own) } else { words.short_day(own) });
+    let date = own_day.filter(|_| is_new).map(|own| words.day_after(*day, own));
     *day = own_day.or(*day);
     let date =
         date.or_else(|| row.at.as_ref().filter(|moment| moment.time().is_none() && own_day.is_none()).and_then(|m| words.moment_day(m)));
@@ -111,7 +121,8 @@ fn event(scene: &Scene<'_>, row: &TimelineRow, is_first: bool, day: &mut Option<
         RowKind::Note => classes.push_str(" minor"),
         _ => {}
     }
-    let time = row.at.as_ref().and_then(|moment| words.clock(moment));
+    // "about 10:45" is wider than the column, so its words may stand on two lines.
+    let time = row.at.as_ref().and_then(|moment| words.clock(moment)).map(|time| time.replace(NBSP, " "));
     EventView {
         anchor,
         iso: row.at.as_ref().and_then(datetime),
@@ -140,7 +151,7 @@ fn set_gap(scene: &Scene<'_>, event: &mut EventView, gap: Option<f64>, scale: f6
 }
 
 /// Says in which zone the times are, from where they are counted, and what the bars mean.
-fn note(scene: &Scene<'_>, entry: &Entry, rows: &[TimelineRow], scale: f64) -> String {
+fn note(scene: &Scene<'_>, entry: &Entry, rows: &[TimelineRow], scale: f64, is_counted: bool) -> String {
     let words = scene.words();
     let mut zones: Vec<String> = rows
         .iter()
@@ -162,7 +173,7 @@ fn note(scene: &Scene<'_>, entry: &Entry, rows: &[TimelineRow], scale: f64) -> S
     let bars = if scale < 4.0 { "timeline_bars_small" } else { "timeline_bars" };
     let mut parts = vec![zone];
     if is_timed && rows.len() > 1 {
-        if rows.iter().any(|row| row.elapsed_minutes.is_some()) {
+        if is_counted {
             parts.push(words.get(from));
         }
         parts.push(words.get(bars));

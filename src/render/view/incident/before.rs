@@ -87,6 +87,7 @@ pub(super) fn before(scene: &Scene<'_>, at: usize) -> Option<BeforeView> {
     let actions_line = match (all, recurrence.last_open, recurrence.last_unknown) {
         (0, ..) => None,
         (_, 0, 0) => Some(words.count("last_none_open", all)),
+        (_, 0, unknown) if unknown == all => Some(words.count("last_all_unknown", all)),
         (_, 0, unknown) => Some(words.count_with("last_unknown", all, &[("unknown", &words.figure(unknown))])),
         (_, open, _) => Some(words.count_with("last_open", all, &[("open", &words.figure(open))])),
     };

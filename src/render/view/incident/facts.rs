@@ -9,6 +9,9 @@ use crate::{
     render::view::{Scene, origin_word},
 };
 
+/// The rule of a status that only the stated end gives.
+const END_STATED: &str = "end-stated";
+
 #[derive(Debug, Serialize)]
 pub(super) struct Fact {
     label: String,
@@ -67,8 +70,7 @@ impl<'a, 'b> Facts<'a, 'b> {
         }
         facts.moment("acknowledged", entry.acknowledged.as_ref(), entry.minutes_to_acknowledge());
         facts.moment("mitigated", entry.mitigated.as_ref(), entry.minutes_to_mitigate());
-        facts.moment("end", entry.end.as_ref(), None);
-        facts.duration(entry);
+        facts.end(entry);
         if let Some(severity) = &entry.severity {
             let link = scene.term_link(FacetKind::Severity, severity.value.as_str());
             facts.one("severity", link.title, &link.href, &severity.provenance);
@@ -77,7 +79,13 @@ impl<'a, 'b> Facts<'a, 'b> {
             facts.one("nature", words.get(&format!("nature_{}", nature.value.as_str().replace('-', "_"))), "", &nature.provenance);
         }
         if let Some(status) = &entry.status {
-            facts.one("status", words.get(&format!("status_{}", status.value)), "", &status.provenance);
+            let text = words.get(&format!("status_{}", status.value));
+            // What only the end says is said above already.
+            if status.provenance.rule == END_STATED && entry.end.is_some() {
+                facts.source("status", &text, &status.provenance);
+            } else {
+                facts.one("status", text, "", &status.provenance);
+            }
         }
         let is_contributing = |cause: &Stated<String>| entry.contributing.contains(&cause.value);
         facts.terms("cause", FacetKind::Cause, entry.causes.iter().filter(|cause| !is_contributing(cause)));
@@ -145,25 +153,49 @@ impl<'a, 'b> Facts<'a, 'b> {
     fn moment(&mut self, field: &str, stated: Option<&Stated<Moment>>, after: Option<f64>) {
         let Some(stated) = stated else { return };
         let words = self.scene.words();
-        let moment = &stated.value;
-        let is_said = moment.time().is_some() && moment.day().is_some() && moment.day() == self.day;
-        let parts = [words.moment_day(moment).filter(|_| !is_said), words.clock(moment)];
-        let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let mut text = self.moment_text(&stated.value);
         if let Some(minutes) = after.filter(|minutes| *minutes >= 0.5) {
             text = words.fill(&format!("{field}_after"), &[("moment", &text), ("time", &words.minutes(minutes))]);
         }
         self.one(field, text, "", &stated.provenance);
     }
 
-    /// Adds the duration; what the document states beside it is shown where it differs.
-    fn duration(&mut self, entry: &Entry) {
-        let Some(duration) = &entry.duration_minutes else { return };
+    /// Returns a moment without the day that the page names above.
+    fn moment_text(&self, moment: &Moment) -> String {
+        let words = self.scene.words();
+        let is_said = moment.time().is_some() && moment.day().is_some() && moment.day() == self.day;
+        let parts = [words.moment_day(moment).filter(|_| !is_said), words.clock(moment)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Adds the end and the duration: as one fact where the one follows from the other.
+    fn end(&mut self, entry: &Entry) {
+        let Some(duration) = &entry.duration_minutes else { return self.moment("end", entry.end.as_ref(), None) };
+        let words = self.scene.words();
+        let length = self.length(entry, duration);
+        let counted = entry.start.as_ref().zip(entry.end.as_ref()).and_then(|(start, end)| start.value.minutes_until(&end.value));
+        let is_counted = counted.is_some_and(|minutes| (minutes - duration.value).abs() < 0.5);
+        match entry.end.as_ref().filter(|_| is_counted) {
+            Some(end) => {
+                let text = words.fill("end_after", &[("moment", &self.moment_text(&end.value)), ("time", &length)]);
+                self.one("end", text, "", &end.provenance);
+                self.source("duration", &length, &duration.provenance);
+            }
+            None => {
+                self.moment("end", entry.end.as_ref(), None);
+                self.one("duration", length, "", &duration.provenance);
+            }
+        }
+    }
+
+    /// Returns the duration in words; what the document states beside it is shown where it differs.
+    fn length(&self, entry: &Entry, duration: &Stated<f64>) -> String {
         let words = self.scene.words();
         let mut text = words.minutes(duration.value);
         if let Some(stated) = entry.duration_stated_minutes.as_ref().filter(|stated| (stated.value - duration.value).abs() >= 1.0) {
             text = words.fill("file_says", &[("value", &text), ("stated", &words.minutes(stated.value))]);
         }
-        self.one("duration", text, "", &duration.provenance);
+        text
     }
 
     fn terms<'c>(&mut self, field: &str, kind: FacetKind, stated: impl Iterator<Item = &'c Stated<String>>) {

@@ -59,8 +59,13 @@ pub(super) fn phases_view(scene: &Scene<'_>, entry: &Entry, phases: &Phases<'_>)
         name: segment_name(scene, segment.first, segment.last),
         number: segment.phase().unwrap_or(0),
         length: words.minutes(segment.minutes()),
-        span: words
-            .fill("from_to", &[("from", &moment_short(scene, segment.begin, phases)), ("to", &moment_short(scene, segment.end, phases))]),
+        span: {
+            let from = moment_short(scene, segment.begin, phases);
+            match segment.end {
+                Some(end) => words.fill("from_to", &[("from", &from), ("to", &moment_short(scene, end, phases))]),
+                None => words.fill("from_on", &[("from", &from)]),
+            }
+        },
     });
     PhasesView { parts: parts.collect(), chart_svg: chart::large_strip(phases, &icons, &words.get("phases_title"), &description, &tick) }
 }
@@ -75,7 +80,7 @@ fn moment_short(scene: &Scene<'_>, moment: &Moment, phases: &Phases<'_>) -> Stri
     let words = scene.words();
     let time = words.clock(moment).unwrap_or_default();
     match moment.day().filter(|day| Some(*day) != phases.base.day()) {
-        Some(day) => format!("{} {time}", words.short_day(day)),
+        Some(day) => format!("{} {time}", words.day_after(phases.base.day(), day)),
         None => time,
     }
 }

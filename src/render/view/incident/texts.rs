@@ -52,11 +52,15 @@ impl Texts {
                 }
                 html.push_str(&body.part(*span, &resolve));
             }
+            let spans = sections.iter().map(|(_, span)| *span);
             // A footnote that is called here and elsewhere would be on the page twice: such a section stays where it is.
             if html.contains(FOOTNOTE) {
-                return (String::new(), None);
+                let rest = body.without(&outside(entry).into_iter().chain(spans.clone()).collect::<Vec<_>>(), &resolve);
+                if sections.len() > 1 || footnotes(&html).any(|own| rest.contains(own)) {
+                    return (String::new(), None);
+                }
             }
-            taken_out.extend(sections.iter().map(|(_, span)| *span));
+            taken_out.extend(spans);
             (html, sections.first().map(|(section, _)| section.anchor.clone()))
         };
         if has_timeline {
@@ -70,6 +74,7 @@ impl Texts {
             texts.actions_anchor = anchor.unwrap_or(texts.actions_anchor);
         }
         taken_out.extend(repeated_summary(entry, &body, &resolve));
+        taken_out.extend(repeated_title(entry, &body, &resolve));
         let (intro, span) = intro(entry, &body, &resolve);
         texts.intro = intro;
         taken_out.extend(span);
@@ -79,6 +84,11 @@ impl Texts {
         }
         texts
     }
+}
+
+/// Returns the anchors of footnotes, as attributes with the quote that ends them.
+fn footnotes(html: &str) -> impl Iterator<Item = &str> {
+    html.match_indices(FOOTNOTE).filter_map(|(at, _)| html[at..].split_inclusive('"').nth(1).map(|rest| &html[at..at + 4 + rest.len()]))
 }
 
 /// Returns the parts of the file that are not about this record, and the heading that the page's title stands for.
@@ -111,6 +121,15 @@ fn repeated_summary(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> 
     let lead = entry.summary.as_ref()?;
     let (_, span) = sections_of(entry, SectionRole::Summary).into_iter().next()?;
     is_said_by(&body.part(span, resolve), &lead.value).then_some(span)
+}
+
+/// Returns the heading that only repeats the page's title, with no text of its own below it.
+fn repeated_title(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> Target) -> Option<Span> {
+    let title = entry.title.as_ref()?;
+    let at = entry.sections.iter().position(|section| section.heading.ends_with(title.value.as_str()))?;
+    let next = entry.sections.get(at + 1).map_or(entry.span.end, |next| next.span.start);
+    let span = Span::new(entry.sections[at].span.start, next);
+    body.part(span, resolve).trim().is_empty().then_some(span)
 }
 
 /// Returns the text above the first heading and where it ends; no text where the lead says all of it.
