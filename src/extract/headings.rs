@@ -75,11 +75,31 @@ const KEY_WORDS: &[(&[&str], SectionRole)] = &[
     (&["appendix"], SectionRole::Support),
 ];
 
-/// Words that do not change what a heading means.
-const FILLERS: &[&str] = &[
-    "the", "a", "an", "of", "our", "this", "for", "incident", "outage", "issue", "event", "proposed", "initial", "detailed", "brief",
-    "short", "full", "section", "s",
-];
+/// Whether a word does not change what a heading means.
+fn is_filler(word: &str) -> bool {
+    matches!(
+        word,
+        "the"
+            | "a"
+            | "an"
+            | "of"
+            | "our"
+            | "this"
+            | "for"
+            | "incident"
+            | "outage"
+            | "issue"
+            | "event"
+            | "proposed"
+            | "initial"
+            | "detailed"
+            | "brief"
+            | "short"
+            | "full"
+            | "section"
+            | "s"
+    )
+}
 
 /// The synonyms of headings: ours and the user's.
 #[derive(Debug)]
@@ -147,10 +167,10 @@ impl Headings {
     }
 
     fn without_fillers(&self, folded: &str) -> Option<SectionRole> {
-        if !folded.split(' ').any(|word| FILLERS.contains(&word)) {
+        if !folded.split(' ').any(is_filler) {
             return None;
         }
-        let words: Vec<&str> = folded.split(' ').filter(|word| !FILLERS.contains(word)).collect();
+        let words: Vec<&str> = folded.split(' ').filter(|word| !is_filler(word)).collect();
         if words.is_empty() || words.len() > 6 || words.len() == folded.split(' ').count() {
             return None;
         }
@@ -179,30 +199,41 @@ pub(crate) fn without_brackets(text: &str) -> &str {
 /// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
+    let bytes = text.as_bytes();
     // Whether the next word stands apart from what is there.
     let mut apart = false;
-    for c in text.chars() {
+    let mut at = 0;
+    while at < bytes.len() {
+        let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if letters > 0 {
+            if std::mem::take(&mut apart) {
+                out.push(' ');
+            }
+            out.push_str(&text[at..at + letters]);
+            at += letters;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        at += c.len_utf8();
         if c == '&' {
             if !out.is_empty() {
                 out.push(' ');
             }
             out.push_str("and");
             apart = true;
-        } else if !(c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric()) {
+        } else if c.is_ascii() || !c.is_alphanumeric() {
             apart = !out.is_empty();
         } else {
             if std::mem::take(&mut apart) {
                 out.push(' ');
             }
-            if c.is_ascii() {
-                out.push(c.to_ascii_lowercase());
-            } else if let Some(letters) = plain_letters(c) {
-                out.push_str(letters);
-            } else {
-                out.extend(c.to_lowercase());
+            match plain_letters(c) {
+                Some(letters) => out.push_str(letters),
+                None => out.extend(c.to_lowercase()),
             }
         }
     }
+    out.make_ascii_lowercase();
     let numbering = out.len() - strip_numbering(&out).len();
     if numbering > 0 {
         out.drain(..numbering);

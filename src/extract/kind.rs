@@ -373,13 +373,14 @@ fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
     }
     let title_fails = title_tells_failure(reader);
     let day = iso_day(&outline.path)
-        || outline.units.iter().any(|unit| unit.notation != Notation::FencedCode && has_year(&unit.text) && has_time(&unit.text));
+        || outline.units.iter().any(|unit| unit.notation != Notation::FencedCode && unit.cues.has(Cue::Time) && has_year(&unit.text));
+    if !day {
+        return false;
+    }
     let clock = outline.units.iter().any(|unit| unit.cues.has(Cue::Time) && has_clock(&unit.text));
     let in_past = outline.units.iter().any(|unit| !unit.is_heading() && unit.cues.has(Cue::Past));
     let harm = || outline.units.iter().any(|unit| !unit.is_heading() && tells_harm(&unit.text.to_lowercase()));
-    let told =
-        (evidence.failures > 0 || harm()) && (clock || title_fails) || title_fails && clock && (in_past || evidence.timed_lines >= 2);
-    day && told
+    (evidence.failures > 0 || harm()) && (clock || title_fails) || title_fails && clock && (in_past || evidence.timed_lines >= 2)
 }
 
 /// Whether the title has a word of failure.
@@ -482,7 +483,7 @@ fn is_order(unit: &Unit) -> bool {
     let words = text.trim_start_matches(['(', '[', '<', '_', '*', '"']);
     let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
     // "Add an alert" among actions is an action.
-    let imperative = ORDERS.iter().any(|order| order.eq_ignore_ascii_case(first))
+    let imperative = ORDERS.iter().any(|order| order.len() == first.len() && order.eq_ignore_ascii_case(first))
         && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
     imperative || unit.cues.has(Cue::Must) && MUST.iter().any(|must| text.contains(must))
 }
@@ -586,7 +587,12 @@ pub(super) fn has_time(text: &str) -> bool {
     if has_clock(text) {
         return true;
     }
-    has_year(text) && text.split(|c: char| !c.is_alphanumeric()).any(|word| is_month(&word.to_lowercase())) || iso_day(text)
+    has_year(text) && text.split(|c: char| !c.is_alphanumeric()).any(is_month_in_any_case) || iso_day(text)
+}
+
+/// Whether a word is the name of a month, which is of 3 to 10 ASCII letters.
+fn is_month_in_any_case(word: &str) -> bool {
+    (3..=10).contains(&word.len()) && !word.as_bytes()[0].is_ascii_digit() && is_month(&word.to_ascii_lowercase())
 }
 
 fn iso_day(text: &str) -> bool {

@@ -104,7 +104,7 @@ impl Cues {
 
     /// Returns the cues of a text that is none of the outline's lines.
     pub(crate) fn of(text: &str) -> Self {
-        find(text, &mut Vec::new())
+        search(text, |_| {})
     }
 }
 
@@ -198,8 +198,12 @@ fn with_capitals(word: &str) -> String {
 
 /// Finds the words of the lists in `text`, by where they end, and returns all their cues.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
-    let Lists { automaton, start, cues: cues_of } = &*LISTS;
     hits.clear();
+    search(text, |hit| hits.push(hit))
+}
+
+fn search(text: &str, mut take: impl FnMut(Hit)) -> Cues {
+    let Lists { automaton, start, cues: cues_of } = &*LISTS;
     let mut cues = Cues::default();
     let mut state = *start;
     for (at, byte) in text.bytes().enumerate() {
@@ -213,8 +217,10 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
                 if found.has(Cue::TimeWord) && !moment::may_say_time(text, start, end) {
                     found = found.without(Cue::TimeWord);
                 }
-                hits.push(Hit { start, end, cues: found });
-                cues = cues | found;
+                if found != Cues::default() {
+                    take(Hit { start, end, cues: found });
+                    cues = cues | found;
+                }
             }
         }
     }

@@ -160,7 +160,8 @@ fn atoms(tokens: &Tokens<'_>) -> Vec<Atom> {
     let mut last_end = usize::MAX;
     while at < tokens.len() {
         let step = match tokens.get(at).map(|token| token.kind) {
-            // Most words are none that dates, times or lengths are made of.
+            // Most characters and words are none that dates, times or lengths are made of.
+            Some(TokenKind::Space) => None,
             Some(TokenKind::Word) if tokens.meaning(at).is_none() && !is_separator(tokens, at + 1) => None,
             Some(TokenKind::Number | TokenKind::Word) if begins(tokens, at, last_end) => atom(tokens, at),
             Some(TokenKind::Other(c @ ('+' | '-' | '?' | '('))) => sign_atom(tokens, at, c),

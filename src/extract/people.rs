@@ -90,7 +90,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         return people;
     }
     let outline = reader.outline;
-    for (label, unit) in outline.labelled() {
+    for (label, unit) in outline.labelled().filter(|(label, _)| label.lists.has(LabelList::People)) {
         // "Postmortem owner" is said of the document even where the last section is one of actions.
         let of_document = label.key.contains("postmortem")
             || label.key.contains("commander")
@@ -100,7 +100,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
             && unit.parent.is_none()
             && unit.notation == Notation::Markdown
             && unit.role != Some(SectionRole::Timeline);
-        if !may_name(unit) && !anywhere || !label.lists.has(LabelList::People) {
+        if !may_name(unit) && !anywhere {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
@@ -514,7 +514,7 @@ fn is_role(text: &str) -> bool {
     ];
     text.split_whitespace().any(|word| {
         let word = word.trim_end_matches(['.', ',', '!']);
-        ROLES.iter().any(|role| role.eq_ignore_ascii_case(word))
+        ROLES.iter().any(|role| role.len() == word.len() && role.eq_ignore_ascii_case(word))
     })
 }
 

@@ -35,6 +35,17 @@ struct Pattern {
     first: usize,
     /// Whether it matches at the beginning of the row alone.
     begins: bool,
+    /// The choice that its last word is one of.
+    last: u16,
+}
+
+/// The choices that the words of a row are of, a bit for each.
+type Choices = [u64; MAX_CHOICES / 64];
+
+const MAX_CHOICES: usize = 2048;
+
+fn has_choice(choices: &Choices, choice: u16) -> bool {
+    choices[usize::from(choice) / 64] & 1 << (choice % 64) != 0
 }
 
 /// The patterns, and the words that they are made of: by the word, and by its first letters where a pattern says only how the word
@@ -78,6 +89,8 @@ impl Entry {
 #[derive(Clone, Copy)]
 struct Word<'a> {
     text: &'a str,
+    /// Where it begins.
+    start: usize,
     entry: &'static Entry,
 }
 
@@ -121,6 +134,7 @@ impl Table {
         let number = self.patterns.len();
         let mut parts: Vec<Part> = Vec::new();
         let mut first = None;
+        let mut last = 0;
         for part in text.split_whitespace() {
             let part = part.strip_prefix('^').inspect(|_| parts.push(Part::Begin)).unwrap_or(part);
             match part {
@@ -141,6 +155,7 @@ impl Table {
                         }
                     }
                     parts.push(Part::Word(choice));
+                    last = choice;
                 }
             }
         }
@@ -148,7 +163,8 @@ impl Table {
         let begins = matches!(parts[..first], [Part::Begin]);
         assert!(begins || first == 0, "a pattern opens with a word: {text}");
         let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies });
+        assert!(choices.len() <= MAX_CHOICES, "the patterns are of {} choices", choices.len());
+        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies, last });
     }
 
     /// The entry of a word of a pattern; `*` at its end stands for any further letters.
@@ -283,8 +299,12 @@ fn scores_of(text: &str) -> Scores {
     let words = words_of(&lower);
     let begin = words.iter().position(|word| !word.entry.subject).unwrap_or(0).min(3);
     let aside = words.iter().skip(2).position(|word| word.entry.subordinator).map_or(usize::MAX, |at| at + 2);
-    let label_words = text.find(':').filter(|at| *at < 50).map_or(0, |at| words_of(&lower_of(&text[..at])).len());
+    let label_words = lower.find(':').filter(|at| *at < 50).map_or(0, |at| words.iter().take_while(|word| word.start < at).count());
     let patterns = &TABLE.patterns;
+    let mut choices: Choices = [0; MAX_CHOICES / 64];
+    for choice in words.iter().flat_map(|word| &word.entry.choices) {
+        choices[usize::from(*choice) / 64] |= 1 << (choice % 64);
+    }
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
@@ -292,7 +312,7 @@ fn scores_of(text: &str) -> Scores {
             let kind = pattern.kind as usize;
             // What weighs no more than what was found already need not be looked at.
             let outweighed = if pattern.weight < 0.0 { against[kind] <= pattern.weight } else { best[kind] >= pattern.weight * MOST };
-            if outweighed || pattern.begins && at != 0 && at != begin {
+            if outweighed || pattern.begins && at != 0 && at != begin || !has_choice(&choices, pattern.last) {
                 continue;
             }
             let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
@@ -372,13 +392,15 @@ fn words_of(lower: &str) -> Vec<Word<'_>> {
     let table = &*TABLE;
     let mut words: Vec<Word<'_>> = Vec::with_capacity(lower.len() / 4 + 1);
     for word in lower.split(is_no_letter).filter(|word| !word.is_empty()) {
-        let compounds = words.last().map_or(&[][..], |last| &last.entry.compounds);
-        let whole = compounds.iter().find(|(second, _)| *second == word).map(|(_, whole)| *whole);
-        if whole.is_some() {
+        let mut start = word.as_ptr() as usize - lower.as_ptr() as usize;
+        let mut text = word;
+        if let Some(last) = words.last()
+            && let Some((_, whole)) = last.entry.compounds.iter().find(|(second, _)| *second == word)
+        {
+            (text, start) = (whole, last.start);
             words.pop();
         }
-        let text = whole.unwrap_or(word);
-        words.push(Word { text, entry: table.find(text) });
+        words.push(Word { text, start, entry: table.find(text) });
     }
     words
 }

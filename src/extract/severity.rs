@@ -127,7 +127,10 @@ pub(super) const NAMES: &[&str] = &["sev"];
 
 /// Whether the text holds something like `P1` or `s2`.
 fn holds_code(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|pair| pair[1].is_ascii_digit() && matches!(pair[0], b'p' | b'P' | b's' | b'S'))
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // Most texts hold none, which is told sooner of all pairs than of one after the other.
+    pairs.fold(false, |any, (letter, digit)| any | (matches!(letter | 0x20, b'p' | b's') & digit.is_ascii_digit()))
 }
 
 /// Finds `SEV1`, `Sev-2`, `severity 1`, or `P1`/`S2` beside "incident", "outage", "alert" or "page".

@@ -1,8 +1,9 @@
 //! The closed lists of causes and components, and the words that mean them: data of `taxonomy.toml`, extended or replaced by
 //! the user's settings.
 //!
-//! All words of all terms are found in one pass over a sentence by one automaton. `a & b` is a spelling whose words must both
-//! stand in the sentence; `weak` words say little by themselves; a `not` phrase takes back what it covers.
+//! All words of all terms are found in one pass over a sentence: three letters tell which of them can begin where a word does.
+//! `a & b` is a spelling whose words must both stand in the sentence; `weak` words say little by themselves; a `not` phrase takes
+//! back what it covers.
 
 use std::{
     borrow::Cow,
@@ -10,11 +11,6 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
-use aho_corasick::{
-    Anchored,
-    automaton::{Automaton, StateID},
-    nfa::contiguous::NFA,
-};
 use serde::Deserialize;
 
 use crate::config::{TaxonomySettings, TermSettings};
@@ -142,16 +138,46 @@ struct Spelling {
     words: Vec<usize>,
 }
 
-/// The lists and the automaton that finds their words.
+/// A word of spellings, or several that stand together.
+#[derive(Debug)]
+struct Word {
+    /// As [`normalise`] leaves it.
+    text: String,
+    /// Whether any ending is taken.
+    open: bool,
+    /// The spellings whose first word it is.
+    spellings: Vec<usize>,
+}
+
+/// The first bytes of a word, in which few words are alike.
+#[derive(Debug)]
+struct Beginning {
+    bytes: u64,
+    /// Which of the eight bytes the word has.
+    mask: u64,
+    word: usize,
+}
+
+impl Beginning {
+    fn new(word: usize, text: &[u8]) -> Self {
+        Self { bytes: eight_bytes(text), mask: u64::MAX.checked_shr(64 - 8 * text.len().min(8) as u32).unwrap_or(0), word }
+    }
+}
+
+/// The first eight bytes of a text as [`normalise`] leaves them, 0 beyond its end.
+fn eight_bytes(text: &[u8]) -> u64 {
+    text.iter().take(8).rev().fold(0, |bytes, byte| bytes << 8 | u64::from(FOLDED[usize::from(*byte)]))
+}
+
+/// The lists and what finds their words.
 #[derive(Debug)]
 pub(crate) struct Taxonomy {
     pub(crate) terms: Vec<Term>,
-    automaton: NFA,
-    start: StateID,
-    /// By [`first_letters`]: whether a word of the automaton begins so.
-    begins: Vec<bool>,
-    /// For each word of the automaton: whether any ending is taken, and the spellings that it is part of.
-    words: Vec<(bool, Vec<usize>)>,
+    words: Vec<Word>,
+    /// By [`first_letters`]: which of `beginnings` holds the words that begin so.
+    by_letters: Vec<u16>,
+    /// Words that begin alike. The first list is empty.
+    beginnings: Vec<Vec<Beginning>>,
     spellings: Vec<Spelling>,
 }
 
@@ -219,36 +245,16 @@ impl Taxonomy {
         // A spelling begins where a word does, and three letters tell of most words that they begin none.
         let mut start = 0;
         while start < bytes.len() {
-            if self.begins[first_letters(&bytes[start..])] {
-                self.words_at(bytes, start, &mut words);
+            let list = self.by_letters[first_letters(&bytes[start..])];
+            if list != 0 {
+                let own = eight_bytes(&bytes[start..]);
+                let alike = self.beginnings[usize::from(list)].iter().filter(|beginning| own & beginning.mask == beginning.bytes);
+                words.extend(alike.filter_map(|beginning| Some((beginning.word, start, self.words[beginning.word].end_at(bytes, start)?))));
             }
             let letters = bytes[start..].iter().take_while(|byte| is_word_byte(**byte)).count();
             start += letters.max(1) + usize::from(letters > 0);
         }
         Found { words, len: text.len() }
-    }
-
-    /// Adds the words of the spellings that begin at byte `start`.
-    fn words_at(&self, bytes: &[u8], start: usize, words: &mut Vec<(usize, usize, usize)>) {
-        let mut state = self.start;
-        for (end, byte) in (start + 1..).zip(&bytes[start..]) {
-            let byte = if matches!(byte, b'-' | b'_' | b'/') { b' ' } else { byte.to_ascii_lowercase() };
-            state = self.automaton.next_state(Anchored::Yes, state, byte);
-            if !self.automaton.is_special(state) {
-                continue;
-            }
-            if self.automaton.is_dead(state) {
-                return;
-            }
-            for index in 0..if self.automaton.is_match(state) { self.automaton.match_len(state) } else { 0 } {
-                let pattern = self.automaton.match_pattern(state, index);
-                let (open, _) = &self.words[pattern.as_usize()];
-                let whole = *open || end == bytes.len() || !is_word_byte(bytes[end]);
-                if whole && self.automaton.pattern_len(pattern) == end - start {
-                    words.push((pattern.as_usize(), start, end));
-                }
-            }
-        }
     }
 
     /// Returns the terms that two sentences name together, as if they were one with a space between them.
@@ -264,20 +270,16 @@ impl Taxonomy {
         if found.is_empty() {
             return hits;
         }
-        let mut candidates: Vec<usize> = found.iter().flat_map(|(word, ..)| self.words[*word].1.iter().copied()).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
         let mut taken_back: Vec<(usize, usize, usize)> = Vec::new();
         let mut matched: Vec<(usize, Weight, usize, usize)> = Vec::new();
-        for index in candidates {
-            let spelling = &self.spellings[index];
-            if !spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other)) {
-                continue;
-            }
-            for (_, start, end) in found.iter().filter(|(word, ..)| *word == spelling.words[0]) {
+        for &(word, start, end) in found {
+            for spelling in self.words[word].spellings.iter().map(|index| &self.spellings[*index]) {
+                if !spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other)) {
+                    continue;
+                }
                 match spelling.weight {
-                    Weight::Not => taken_back.push((spelling.term, *start, *end)),
-                    weight => matched.push((spelling.term, weight, *start, *end)),
+                    Weight::Not => taken_back.push((spelling.term, start, end)),
+                    weight => matched.push((spelling.term, weight, start, end)),
                 }
             }
         }
@@ -358,40 +360,81 @@ impl Builder {
     }
 
     fn finish(self) -> Taxonomy {
-        let mut words: Vec<(bool, Vec<usize>)> = self.open.into_iter().map(|open| (open, Vec::new())).collect();
+        let mut words: Vec<Word> =
+            self.patterns.into_iter().zip(self.open).map(|(text, open)| Word { text, open, spellings: Vec::new() }).collect();
         for (index, spelling) in self.spellings.iter().enumerate() {
-            for word in &spelling.words {
-                words[*word].1.push(index);
+            words[spelling.words[0]].spellings.push(index);
+        }
+        let mut by_letters = vec![0; LETTERS * LETTERS * LETTERS];
+        let mut beginnings = vec![Vec::new()];
+        for (index, word) in words.iter().enumerate().filter(|(_, word)| !word.text.is_empty()) {
+            // Behind a word of one or two letters may stand any others.
+            let first = first_letters(word.text.as_bytes());
+            let open = LETTERS.pow(u32::try_from(3_usize.saturating_sub(word.text.len())).unwrap_or(0));
+            for list in &mut by_letters[first / open * open..][..open] {
+                if *list == 0 {
+                    *list = u16::try_from(beginnings.len()).expect("there are fewer beginnings than kinds of letters");
+                    beginnings.push(Vec::new());
+                }
+                beginnings[usize::from(*list)].push(Beginning::new(index, word.text.as_bytes()));
             }
         }
-        let automaton = NFA::builder().prefilter(false).build(&self.patterns).expect("the words of the taxonomy fit an automaton");
-        let start = automaton.start_state(Anchored::Yes).expect("the automaton finds words at a place");
-        let mut begins = vec![false; LETTERS * LETTERS * LETTERS];
-        for pattern in &self.patterns {
-            let first = first_letters(pattern.as_bytes());
-            let open = LETTERS.pow(u32::try_from(3_usize.saturating_sub(pattern.len())).unwrap_or(0));
-            begins[first / open * open..][..open].fill(true);
-        }
-        Taxonomy { terms: self.terms, automaton, start, begins, words, spellings: self.spellings }
+        Taxonomy { terms: self.terms, words, by_letters, beginnings, spellings: self.spellings }
     }
 }
+
+impl Word {
+    /// Returns where the word ends that begins at byte `start` of a text, where it does.
+    fn end_at(&self, text: &[u8], start: usize) -> Option<usize> {
+        let end = start + self.text.len();
+        let own = text.get(start..end)?;
+        let same = self.text.bytes().zip(own).all(|(byte, own)| byte == FOLDED[usize::from(*own)]);
+        (same && (self.open || !text.get(end).is_some_and(|byte| is_word_byte(*byte)))).then_some(end)
+    }
+}
+
+/// Each byte as [`normalise`] leaves it, beyond ASCII as it is.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        folded[byte] = match byte as u8 {
+            b'-' | b'_' | b'/' => b' ',
+            other => other.to_ascii_lowercase(),
+        };
+        byte += 1;
+    }
+    folded
+};
 
 /// Kinds of letters that [`first_letters`] knows.
 const LETTERS: usize = 32;
 
-/// The first three bytes of a text as one number: letters whatever their case, digits, and what is neither.
+/// What [`first_letters`] takes each byte for: letters whatever their case, digits, what is beyond ASCII; 0 for what is part of no
+/// word.
+const LETTER: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        letters[byte] = match byte as u8 {
+            letter @ (b'a'..=b'z' | b'A'..=b'Z') => letter % 32,
+            b'0'..=b'9' => 27,
+            0x80.. => 28,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    letters
+};
+
+/// The first three bytes of a text as one number.
 fn first_letters(text: &[u8]) -> usize {
-    let letter = |at: usize| match text.get(at) {
-        Some(letter @ (b'a'..=b'z' | b'A'..=b'Z')) => usize::from(letter % 32),
-        Some(b'0'..=b'9') => 27,
-        Some(0x80..) => 28,
-        _ => 0,
-    };
+    let letter = |at: usize| text.get(at).map_or(0, |byte| usize::from(LETTER[usize::from(*byte)]));
     (letter(0) * LETTERS + letter(1)) * LETTERS + letter(2)
 }
 
 fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80
+    LETTER[usize::from(byte)] != 0
 }
 
 /// Lower case, without accents; `-`, `_`, `/` and apostrophes as spaces.

@@ -166,7 +166,7 @@ pub(crate) fn has_clock(text: &str) -> bool {
     };
     let mut at = 0;
     while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
-        at = digit + 1;
+        at = digit + bytes[digit..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let found = match bytes.get(at) {
             Some(b':') => digits(at + 1, 2) && !digits(at + 3, 1),
             Some(b' ') => half(at + 1),

@@ -4,6 +4,8 @@
 //! known section, and in the subtitle of that section (`Summary: when the database slept`). Where only boilerplate exists the
 //! title is `None`, and one to show is composed from what is known.
 
+use std::sync::LazyLock;
+
 use crate::{
     extract::{
         Reader,
@@ -11,7 +13,7 @@ use crate::{
         headings::fold,
         moment,
         outline::{Notation, Shape, Unit},
-        text::{capitalised, find_rare, has_clock, has_year, is_month},
+        text::{WordMap, capitalised, find_rare, has_clock, has_year, is_month},
     },
     incident::{Incident, Local, Stated},
 };
@@ -325,7 +327,8 @@ fn is_postmortem_word(word: &str) -> bool {
 }
 
 fn is_boilerplate_word(word: &str) -> bool {
-    BOILERPLATE.contains(&word)
+    static SET: LazyLock<WordMap<&str, ()>> = LazyLock::new(|| BOILERPLATE.iter().map(|word| (*word, ())).collect());
+    SET.contains_key(word)
         || is_postmortem_word(word)
         || word.starts_with("0x") && word.len() <= 5
         || word.bytes().all(|b| b.is_ascii_digit())

@@ -47,16 +47,20 @@ const fn kind_of(byte: u8) -> Option<TokenKind> {
     }
 }
 
-/// For each byte, which kind of run it goes on with: 1 to 3 for numbers, words and spaces; 0 for none.
+const BEYOND_ASCII: u8 = 4;
+
+/// For each byte, which kind of run it is of: 1 to 3 for numbers, words and spaces; 0 for none; [`BEYOND_ASCII`] where the whole
+/// character tells.
 const RUNS: [u8; 256] = {
     let mut runs = [0; 256];
     let mut byte = 0;
-    while byte < 0x80 {
+    while byte < 256 {
         runs[byte] = match kind_of(byte as u8) {
             Some(TokenKind::Number) => 1,
             Some(TokenKind::Word) => 2,
             Some(TokenKind::Space) => 3,
-            _ => 0,
+            Some(TokenKind::Other(_)) => 0,
+            None => BEYOND_ASCII,
         };
         byte += 1;
     }
@@ -86,10 +90,13 @@ fn run_end(text: &str, mut at: usize, kind: TokenKind) -> usize {
         TokenKind::Space => 3,
         TokenKind::Other(_) => return at,
     };
+    let bytes = text.as_bytes();
     loop {
-        at += text.as_bytes()[at..].iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
+        while bytes.get(at).is_some_and(|byte| RUNS[usize::from(*byte)] == run) {
+            at += 1;
+        }
         // What is beyond ASCII may go on with it.
-        match text.as_bytes().get(at) {
+        match bytes.get(at) {
             Some(0x80..) if kind_at(text, at).0 == kind => at += kind_at(text, at).1,
             _ => return at,
         }
@@ -101,12 +108,32 @@ impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let dictionary = words::dictionary();
         let mut list: Vec<Token> = Vec::with_capacity(text.len() / 3 + 8);
+        let bytes = text.as_bytes();
         let mut at = 0;
-        while at < text.len() {
+        while at < bytes.len() {
             let start = at;
-            let (kind, len) = kind_at(text, at);
-            at = run_end(text, at + len, kind);
-            let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..at]) } else { None };
+            let run = RUNS[usize::from(bytes[at])];
+            let kind = match run {
+                1 => TokenKind::Number,
+                2 => TokenKind::Word,
+                3 => TokenKind::Space,
+                BEYOND_ASCII => {
+                    let (kind, len) = kind_at(text, at);
+                    at = run_end(text, at + len, kind);
+                    kind
+                }
+                _ => {
+                    at += 1;
+                    TokenKind::Other(bytes[start].into())
+                }
+            };
+            if at == start {
+                at += bytes[at..].iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
+                if bytes.get(at).is_some_and(|byte| *byte >= 0x80) {
+                    at = run_end(text, at, kind);
+                }
+            }
+            let meaning = if matches!(kind, TokenKind::Word) { dictionary.meaning(&text[start..at]) } else { None };
             list.push(Token { kind, start, end: at, meaning });
         }
         Self { text, list }
@@ -118,12 +145,12 @@ impl<'a> Tokens<'a> {
     }
 
     /// Returns the token at `at`.
-    pub(super) fn get(&self, at: usize) -> Option<Token> {
-        self.list.get(at).copied()
+    pub(super) fn get(&self, at: usize) -> Option<&Token> {
+        self.list.get(at)
     }
 
     /// Returns the token before `at`.
-    pub(super) fn before(&self, at: usize) -> Option<Token> {
+    pub(super) fn before(&self, at: usize) -> Option<&Token> {
         at.checked_sub(1).and_then(|at| self.get(at))
     }
 

@@ -375,6 +375,7 @@ impl Dictionary {
     }
 
     /// Returns what `word` is to dates and lengths, whatever its case.
+    #[inline]
     pub(super) fn meaning(&self, word: &str) -> Option<&Meaning> {
         // Most words are none of these, which their first letter and length tell.
         let first = word.as_bytes().first()?;
