@@ -352,8 +352,11 @@ fn says_all(unit: &Unit) -> bool {
     let Some(label) = unit.label.as_ref().filter(|label| label.colon) else { return false };
     let of_people =
         words(&label.key).any(|word| PEOPLE.contains(&word)) && words(&label.key).any(|word| matches!(word, "affected" | "impacted"));
+    if !of_people {
+        return false;
+    }
     let value = unit.rest().trim().trim_end_matches('.').to_lowercase();
-    of_people && matches!(value.as_str(), "all" | "everyone" | "everybody" | "all of them" | "all users" | "all customers" | "all clients")
+    matches!(value.as_str(), "all" | "everyone" | "everybody" | "all of them" | "all users" | "all customers" | "all clients")
 }
 
 /// Where a unit stands: 0 the impact's section, 1 the summary, 2 elsewhere; `None` where a share is none of the impact.

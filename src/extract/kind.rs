@@ -5,7 +5,7 @@
 
 mod other;
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::sync::LazyLock;
 
 use crate::{
     diag::Span,
@@ -259,12 +259,50 @@ pub(crate) fn read_kind(reader: &Reader<'_>) -> KindReading {
     KindReading { kind, parts: if kind == Kind::Multi { parts } else { Vec::new() } }
 }
 
+/// A set of roles of sections, a bit for each.
+#[derive(Debug, Default, Clone, Copy)]
+struct Roles(u64);
+
+impl Roles {
+    fn of(roles: &[SectionRole]) -> Self {
+        let mut set = Self::default();
+        set.extend(roles.iter().copied());
+        set
+    }
+
+    fn insert(&mut self, role: SectionRole) {
+        self.0 |= 1 << role as u64;
+    }
+
+    fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn contains(self, role: SectionRole) -> bool {
+        self.0 & 1 << role as u64 != 0
+    }
+
+    fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+}
+
+impl Extend<SectionRole> for Roles {
+    fn extend<T: IntoIterator<Item = SectionRole>>(&mut self, roles: T) {
+        roles.into_iter().for_each(|role| self.insert(role));
+    }
+}
+
 #[derive(Debug, Default)]
 struct Evidence {
     /// Core roles whose section or label has text of its own.
-    filled: BTreeSet<SectionRole>,
+    filled: Roles,
     /// Core roles that occur at all.
-    named: BTreeSet<SectionRole>,
+    named: Roles,
     placeholders: usize,
     orders: usize,
     /// Lines of an assignment that say what a part must contain.
@@ -618,6 +656,17 @@ fn tells_failure(unit: &Unit) -> bool {
     unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && unit.text.split_whitespace().nth(4).is_some()
 }
 
+/// Sections that each incident of several has anew.
+const TELLING: &[SectionRole] = &[
+    SectionRole::Timeline,
+    SectionRole::RootCause,
+    SectionRole::CauseAndResolution,
+    SectionRole::Impact,
+    SectionRole::Summary,
+    SectionRole::Resolution,
+    SectionRole::Actions,
+];
+
 /// Returns the parts of the document that are incidents of their own: headings of one level, not known as a section's, each
 /// with sections or labels of its own, where the same sections come back.
 fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
@@ -632,46 +681,22 @@ fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
         if heads.len() < 2 {
             continue;
         }
-        let parts: Vec<(Span, usize, BTreeSet<SectionRole>, bool)> = heads
+        let parts: Vec<(Span, usize, Roles, bool)> = heads
             .iter()
             .filter(|index| outline.sections[**index].own_role.is_none() && outline.sections[**index].role.is_none())
             .map(|index| part_of(outline, *index))
             .collect();
-        let whole = |roles: &BTreeSet<SectionRole>, dated: bool| {
-            let telling = roles
-                .iter()
-                .filter(|role| {
-                    matches!(
-                        role,
-                        SectionRole::Timeline
-                            | SectionRole::RootCause
-                            | SectionRole::CauseAndResolution
-                            | SectionRole::Impact
-                            | SectionRole::Summary
-                            | SectionRole::Resolution
-                            | SectionRole::Actions
-                    )
-                })
-                .count();
-            telling >= 2 || telling >= 1 && dated
+        let telling = Roles::of(TELLING);
+        let whole = |roles: &Roles, dated: bool| match roles.within(telling).len() {
+            0 => false,
+            1 => dated,
+            _ => true,
         };
-        let incidents: Vec<&(Span, usize, BTreeSet<SectionRole>, bool)> =
-            parts.iter().filter(|(_, _, roles, dated)| whole(roles, *dated)).collect();
+        let incidents: Vec<&(Span, usize, Roles, bool)> = parts.iter().filter(|(_, _, roles, dated)| whole(roles, *dated)).collect();
         if incidents.len() < 2 {
             continue;
         }
-        let repeated = [
-            SectionRole::Timeline,
-            SectionRole::RootCause,
-            SectionRole::Impact,
-            SectionRole::Summary,
-            SectionRole::Actions,
-            SectionRole::CauseAndResolution,
-            SectionRole::Resolution,
-        ]
-        .into_iter()
-        .filter(|role| incidents.iter().filter(|part| part.2.contains(role)).count() >= 2)
-        .count();
+        let repeated = TELLING.iter().filter(|role| incidents.iter().filter(|part| part.2.contains(**role)).count() >= 2).count();
         let dated = incidents.iter().filter(|part| part.3).count();
         if retells(outline, &incidents) {
             continue;
@@ -716,18 +741,18 @@ fn names_day(heading: &str) -> bool {
 }
 
 /// Whether the parts tell the same incident again: their headings begin alike.
-fn retells(outline: &Outline, parts: &[&(Span, usize, BTreeSet<SectionRole>, bool)]) -> bool {
+fn retells(outline: &Outline, parts: &[&(Span, usize, Roles, bool)]) -> bool {
     let names: Vec<&str> = parts.iter().map(|part| outline.sections[part.1].key.as_str()).collect();
     let alike = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
     parts.len() == 2 && alike(names[0], names[1])
 }
 
-fn part_of(outline: &Outline, index: usize) -> (Span, usize, BTreeSet<SectionRole>, bool) {
+fn part_of(outline: &Outline, index: usize) -> (Span, usize, Roles, bool) {
     let head: &OutlineSection = &outline.sections[index];
     let next = outline.sections[index + 1..].iter().find(|section| section.level <= head.level);
     let span = Span::new(head.span.start, next.map_or(outline.span.end, |section| section.span.start));
     let units = head.unit.unwrap_or(0)..next.and_then(|section| section.unit).unwrap_or(outline.units.len());
-    let mut roles = BTreeSet::new();
+    let mut roles = Roles::default();
     let mut dated = false;
     for unit in outline.units[units].iter().filter(|unit| unit.span.start >= span.start && unit.span.start < span.end) {
         let own = unit.section != index || unit.label.is_some();

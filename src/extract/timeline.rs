@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     diag::{Diagnosed, Diagnostic},
-    incident::{Moment, SectionRole, TimelineRow},
+    incident::{ClockTime, Moment, SectionRole, TimelineRow},
 };
 pub(crate) use leads::sentence_around;
 use leads::{Lead, When};
@@ -164,7 +164,12 @@ const MAX_GROUPS: usize = 30;
 fn without_repeats(outline: &Outline, leads: Vec<Lead>) -> Vec<Lead> {
     let tops = top_sections(outline);
     let section_of = |lead: &Lead| tops[outline.units[lead.unit].section];
-    let mut groups: Vec<(usize, HashSet<String>)> = Vec::new();
+    let mut rows = leads.iter().filter(|lead| lead.is_row()).map(section_of);
+    let first = rows.next();
+    if rows.all(|section| Some(section) == first) {
+        return leads;
+    }
+    let mut groups: Vec<(usize, HashSet<ClockTime>)> = Vec::new();
     for lead in leads.iter().filter(|lead| lead.is_row()) {
         let section = section_of(lead);
         if groups.last().is_none_or(|(last, _)| *last != section) {
@@ -221,9 +226,9 @@ impl Lead {
         }
     }
 
-    fn time_key(&self) -> Option<String> {
+    fn time_key(&self) -> Option<ClockTime> {
         match &self.when {
-            When::At(partial) | When::Range(partial, _) => partial.clock.map(|clock| clock.time.to_string()),
+            When::At(partial) | When::Range(partial, _) => partial.clock.map(|clock| clock.time),
             _ => None,
         }
     }

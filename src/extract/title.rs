@@ -13,7 +13,7 @@ use crate::{
         headings::fold,
         moment,
         outline::{Notation, Shape, Unit},
-        text::{WordMap, capitalised, find_rare, has_clock, has_year, is_month},
+        text::{WordMap, capitalised, find_byte, find_rare, has_clock, has_year, is_month},
     },
     incident::{Incident, Local, Stated},
 };
@@ -437,10 +437,34 @@ fn strip_leading_date(text: &str) -> &str {
     if behind.chars().any(char::is_alphanumeric) { behind } else { text }
 }
 
+/// Finds the first mark from byte `from` on that can end a lead: where it begins and what stands behind it.
+fn first_mark(text: &str, from: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    // The first bytes of `:`, `.`, `,`, `-`, `|` and of the two dashes.
+    while let Some(mark) = find_byte(bytes, at, |byte| matches!(byte, b':' | b'.' | b',' | b'-' | b'|' | 0xe2)) {
+        at = mark + 1;
+        let after_space = mark > from && bytes[mark - 1] == b' ';
+        let end = if bytes[mark] == 0xe2 { mark + '–'.len_utf8() } else { mark + 1 };
+        let before_space = bytes.get(end) == Some(&b' ');
+        let found = match bytes[mark] {
+            b':' => Some((mark, end)),
+            b'.' | b',' => before_space.then_some((mark, end + 1)),
+            0xe2 if !text[mark..].starts_with(['–', '—']) => None,
+            _ if after_space && before_space => Some((mark - 1, end + 1)),
+            0xe2 => Some((mark, end)),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
 /// Takes off a lead: `0x19.`, `Postmortem:`, `Incident Report -`, `Post-mortem of`, `INC-42:`, `2024-06-02:`.
 fn strip_lead(text: &str) -> &str {
-    let parts = [": ", " - ", " – ", " — ", " | ", ":", "–", "—", ". ", ", "];
-    let cut = parts.iter().filter_map(|mark| find_rare(text, mark).map(|at| (at, at + mark.len()))).filter(|(at, _)| *at > 0).min();
+    let cut = first_mark(text, 1);
     let mut best = text;
     // Several marks can follow each other (`Post-mortem: x`): the longest lead that is boilerplate counts.
     let mut at_mark = cut;
@@ -452,8 +476,7 @@ fn strip_lead(text: &str) -> &str {
         if after >= text.len() || at > 60 {
             break;
         }
-        at_mark =
-            parts.iter().filter_map(|mark| find_rare(&text[after..], mark).map(|next| (after + next, after + next + mark.len()))).min();
+        at_mark = first_mark(text, after);
     }
     if best != text {
         return best;

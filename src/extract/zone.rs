@@ -438,7 +438,7 @@ fn abbreviation_at(text: &str) -> Option<(Meaning, usize)> {
 /// `UTC+2`, `GMT -05:00`, `UTC +0`, `UTC±0`.
 fn base_and_offset(text: &str) -> Option<(Meaning, usize)> {
     let len = word_len(text);
-    if !matches!(text.get(..len)?.to_ascii_uppercase().as_str(), "UTC" | "GMT") {
+    if len != 3 || !["UTC", "GMT"].iter().any(|base| text[..len].eq_ignore_ascii_case(base)) {
         return None;
     }
     let rest = &text[len..];
@@ -511,6 +511,13 @@ fn name_at(text: &str) -> Option<(Meaning, usize)> {
         } else {
             break;
         }
+    }
+    // "time" and the like end the name or stand in it; of one word it is a name with a capital.
+    let named = &text[..if count == 0 { 0 } else { ends[count - 1] }];
+    let says_time =
+        named.as_bytes().windows(4).any(|word| [b"time", b"stan", b"dayl", b"summ"].iter().any(|known| word.eq_ignore_ascii_case(*known)));
+    if !says_time && !named.starts_with(['P', 'E', 'M']) {
+        return None;
     }
     for words in (1..=count).rev() {
         let end = ends[words - 1];

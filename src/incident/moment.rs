@@ -169,7 +169,7 @@ impl Moment {
         };
         if let (Some(a), Some(b)) = (self.date_time(), other.date_time()) {
             #[expect(clippy::cast_precision_loss, reason = "seconds between two calendar dates are far below 2^52")]
-            return Some((b - a).num_seconds() as f64 / 60.0 + shift);
+            return Some((b.and_utc().timestamp() - a.and_utc().timestamp()) as f64 / 60.0 + shift);
         }
         if let (Local::Time(a), Local::Time(b)) = (self.local, other.local) {
             let minutes = (b.naive() - a.naive()).num_seconds();

@@ -1,6 +1,6 @@
 //! What speaks against an incident, though a document has some of an incident's sections: releases, decisions, instructions, manuals.
 
-use super::{CORE, Evidence, iso_day, names_failure, names_incident};
+use super::{CORE, Evidence, Roles, iso_day, names_failure, names_incident};
 use crate::{
     extract::{
         Reader,
@@ -35,7 +35,7 @@ pub(super) fn is_runbook(reader: &Reader<'_>, evidence: &Evidence) -> bool {
     let is_dated = evidence.times + evidence.timed_headings > 0 || iso_day(&outline.path);
     let is_named = has_word_in(&outline.path, RUNBOOKS);
     let is_told = evidence.failures >= 3 || evidence.tells_cause || names_incident(reader);
-    !is_dated && (is_named || !is_told) && evidence.named.iter().all(|role| SHARED.contains(role))
+    !is_dated && (is_named || !is_told) && evidence.named.within(Roles::of(SHARED)).len() == evidence.named.len()
 }
 
 /// Whether few of many headings are those of an incident's sections or stand in one, and neither the title nor the file's name speaks
@@ -60,6 +60,9 @@ pub(super) fn is_changelog(outline: &Outline) -> bool {
 /// Whether a heading is a version, and beside it at most a day. `1.1 Summary` is a numbered section, and `12.05.24` a day.
 fn is_release(heading: &str) -> bool {
     const NAMES: &[&str] = &["version", "release", "released", "unreleased", "yanked"];
+    if !heading.bytes().any(|byte| byte.is_ascii_digit()) && !heading.contains("eleased") && !heading.contains("ELEASED") {
+        return false;
+    }
     let lower = heading.to_lowercase();
     let mut words = lower.split(|c: char| c.is_whitespace() || "[](),/".contains(c)).filter(|word| !word.is_empty());
     let Some(version) = words.find(|word| !NAMES.contains(word)) else { return lower.contains("unreleased") };

@@ -307,7 +307,7 @@ fn prefix(text: &str, partial: &mut Partial) {
     if before.ends_with(['~', '≈', '∼', '±']) {
         partial.approximate = true;
         start = before.len() - before.chars().next_back().map_or(0, char::len_utf8);
-    } else {
+    } else if before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '.') {
         let mut from = before.len().saturating_sub(16);
         while !before.is_char_boundary(from) {
             from += 1;
@@ -326,6 +326,9 @@ fn prefix(text: &str, partial: &mut Partial) {
 /// Takes what stands behind a moment and makes it approximate: `10:45~`, `10ish`, "10:45 (approx.)".
 fn suffix(text: &str, partial: &mut Partial) {
     let rest = &text[partial.span.end..];
+    if !rest.starts_with(['~', 'i', '-']) && !rest.starts_with(" (") && !rest.starts_with(" a") {
+        return;
+    }
     for mark in ["~", "ish", "-ish", " (approx.)", " (approx)", " (approximately)", " (estimated)", " (est.)", " approx.", " approximately"]
     {
         if rest.starts_with(mark) && rest[mark.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric()) {

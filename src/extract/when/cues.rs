@@ -314,8 +314,9 @@ pub(super) fn cue_before(left: &str) -> Option<Field> {
     let mut best: Option<(usize, Field)> = None;
     for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
         let Some(head) = left.strip_suffix(tail) else { continue };
+        let last = head.as_bytes().last();
         for (field, cues) in BEFORE {
-            for cue in cues.iter().filter(|cue| head.ends_with(**cue)) {
+            for cue in cues.iter().filter(|cue| cue.as_bytes().last() == last && head.ends_with(**cue)) {
                 let apart = head[..head.len() - cue.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
                 if apart && best.is_none_or(|(len, _)| cue.len() + tail.len() > len) {
                     best = Some((cue.len() + tail.len(), *field));
