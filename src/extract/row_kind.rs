@@ -35,17 +35,6 @@ struct Pattern {
     first: usize,
     /// Whether it matches at the beginning of the row alone.
     begins: bool,
-    /// The choice that its last word is one of.
-    last: u16,
-}
-
-/// The choices that the words of a row are of, a bit for each.
-type Choices = [u64; MAX_CHOICES / 64];
-
-const MAX_CHOICES: usize = 2048;
-
-fn has_choice(choices: &Choices, choice: u16) -> bool {
-    choices[usize::from(choice) / 64] & 1 << (choice % 64) != 0
 }
 
 /// The patterns, and the words that they are made of: by the word, and by its first letters where a pattern says only how the word
@@ -61,7 +50,7 @@ struct Table {
 struct Entry {
     /// The patterns that begin with it, or with its first letters.
     patterns: Vec<usize>,
-    /// The choices that it is one of, or begins like.
+    /// The choices that it is one of, or begins like, in order.
     choices: Vec<u16>,
     /// Whether it is a subject that says nothing.
     subject: bool,
@@ -78,6 +67,10 @@ static UNKNOWN: Entry =
     Entry { patterns: Vec::new(), choices: Vec::new(), subject: false, subordinator: false, negator: false, compounds: Vec::new() };
 
 impl Entry {
+    fn is_of(&self, choice: u16) -> bool {
+        self.choices.binary_search(&choice).is_ok()
+    }
+
     /// Takes over what any word with these first letters is.
     fn begin_like(&mut self, stem: &Entry) {
         self.patterns.extend(&stem.patterns);
@@ -134,7 +127,6 @@ impl Table {
         let number = self.patterns.len();
         let mut parts: Vec<Part> = Vec::new();
         let mut first = None;
-        let mut last = 0;
         for part in text.split_whitespace() {
             let part = part.strip_prefix('^').inspect(|_| parts.push(Part::Begin)).unwrap_or(part);
             match part {
@@ -155,7 +147,6 @@ impl Table {
                         }
                     }
                     parts.push(Part::Word(choice));
-                    last = choice;
                 }
             }
         }
@@ -163,8 +154,7 @@ impl Table {
         let begins = matches!(parts[..first], [Part::Begin]);
         assert!(begins || first == 0, "a pattern opens with a word: {text}");
         let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-        assert!(choices.len() <= MAX_CHOICES, "the patterns are of {} choices", choices.len());
-        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies, last });
+        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies });
     }
 
     /// The entry of a word of a pattern; `*` at its end stands for any further letters.
@@ -198,12 +188,18 @@ impl Table {
             if let Some(stem) = longest_stem(by_start, word) {
                 entry.begin_like(stem);
             }
+            entry.choices.sort_unstable();
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each list is completed by itself")]
+        for (_, entry) in by_start.values_mut().flatten() {
+            entry.choices.sort_unstable();
         }
     }
 
     /// Returns what a word of a row is.
     fn find(&'static self, word: &str) -> &'static Entry {
-        self.by_word.get(word).or_else(|| longest_stem(&self.by_start, word)).unwrap_or(&UNKNOWN)
+        let stem = || if word.len() < STEM { None } else { longest_stem(&self.by_start, word) };
+        self.by_word.get(word).or_else(stem).unwrap_or(&UNKNOWN)
     }
 }
 
@@ -301,10 +297,6 @@ fn scores_of(text: &str) -> Scores {
     let aside = words.iter().skip(2).position(|word| word.entry.subordinator).map_or(usize::MAX, |at| at + 2);
     let label_words = lower.find(':').filter(|at| *at < 50).map_or(0, |at| words.iter().take_while(|word| word.start < at).count());
     let patterns = &TABLE.patterns;
-    let mut choices: Choices = [0; MAX_CHOICES / 64];
-    for choice in words.iter().flat_map(|word| &word.entry.choices) {
-        choices[usize::from(*choice) / 64] |= 1 << (choice % 64);
-    }
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
@@ -312,10 +304,17 @@ fn scores_of(text: &str) -> Scores {
             let kind = pattern.kind as usize;
             // What weighs no more than what was found already need not be looked at.
             let outweighed = if pattern.weight < 0.0 { against[kind] <= pattern.weight } else { best[kind] >= pattern.weight * MOST };
-            if outweighed || pattern.begins && at != 0 && at != begin || !has_choice(&choices, pattern.last) {
+            if outweighed || pattern.begins && at != 0 && at != begin {
                 continue;
             }
-            let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
+            let rest = &pattern.parts[pattern.first + 1..];
+            // Most patterns fail at the word behind.
+            if let Some(Part::Word(choice)) = rest.first()
+                && !words.get(at + 1).is_some_and(|word| word.entry.is_of(*choice))
+            {
+                continue;
+            }
+            let Some(end) = match_at(rest, &words, at + 1) else { continue };
             let inside = if pattern.denies { at } else { end };
             let denied = words[at.saturating_sub(2)..inside].iter().any(|word| word.entry.negator);
             let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
@@ -381,9 +380,19 @@ fn lower_of(text: &str) -> String {
     if cut.is_ascii() { cut.to_ascii_lowercase() } else { cut.to_lowercase().replace('’', "'") }
 }
 
-/// Whether a character parts words.
-fn is_no_letter(c: char) -> bool {
-    if c.is_ascii() { !c.is_ascii_alphanumeric() && c != '\'' } else { !c.is_alphanumeric() }
+/// The bytes of the word that a text begins with.
+fn letters_at(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        while bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'\'') {
+            at += 1;
+        }
+        match text[at..].chars().next() {
+            Some(c) if !c.is_ascii() && c.is_alphanumeric() => at += c.len_utf8(),
+            _ => return at,
+        }
+    }
 }
 
 /// The words of a text in lower case, with what each is to a timeline; a hyphen parts words, and what is one word in some
@@ -391,9 +400,8 @@ fn is_no_letter(c: char) -> bool {
 fn words_of(lower: &str) -> Vec<Word<'_>> {
     let table = &*TABLE;
     let mut words: Vec<Word<'_>> = Vec::with_capacity(lower.len() / 4 + 1);
-    for word in lower.split(is_no_letter).filter(|word| !word.is_empty()) {
-        let mut start = word.as_ptr() as usize - lower.as_ptr() as usize;
-        let mut text = word;
+    let mut take = |mut start: usize, word| {
+        let mut text: &str = word;
         if let Some(last) = words.last()
             && let Some((_, whole)) = last.entry.compounds.iter().find(|(second, _)| *second == word)
         {
@@ -401,6 +409,15 @@ fn words_of(lower: &str) -> Vec<Word<'_>> {
             words.pop();
         }
         words.push(Word { text, start, entry: table.find(text) });
+    };
+    let mut at = 0;
+    while at < lower.len() {
+        let letters = letters_at(&lower[at..]);
+        if letters > 0 {
+            take(at, &lower[at..at + letters]);
+        }
+        at += letters;
+        at += lower[at..].chars().next().map_or(0, char::len_utf8);
     }
     words
 }
@@ -411,7 +428,7 @@ fn match_at(parts: &[Part], words: &[Word<'_>], at: usize) -> Option<usize> {
     match part {
         Part::Begin if at == 0 => match_at(&parts[1..], words, at),
         Part::Begin => None,
-        Part::Word(choice) if words.get(at).is_some_and(|word| word.entry.choices.contains(choice)) => match_at(&parts[1..], words, at + 1),
+        Part::Word(choice) if words.get(at).is_some_and(|word| word.entry.is_of(*choice)) => match_at(&parts[1..], words, at + 1),
         Part::Word(_) => None,
         Part::Gap => (0..=MAX_GAP).filter(|skip| at + skip <= words.len()).find_map(|skip| match_at(&parts[1..], words, at + skip)),
     }

@@ -1,7 +1,7 @@
 //! The closed lists of causes and components, and the words that mean them: data of `taxonomy.toml`, extended or replaced by
 //! the user's settings.
 //!
-//! All words of all terms are found in one pass over a sentence: three letters tell which of them can begin where a word does.
+//! All words of all terms are found in one pass over a sentence: four letters tell which of them can begin where a word does.
 //! `a & b` is a spelling whose words must both stand in the sentence; `weak` words say little by themselves; a `not` phrase takes
 //! back what it covers.
 
@@ -242,17 +242,23 @@ impl Taxonomy {
         let text = if plain { Cow::Borrowed(sentence) } else { Cow::Owned(normalise(sentence)) };
         let bytes = text.as_bytes();
         let mut words = Vec::new();
-        // A spelling begins where a word does, and three letters tell of most words that they begin none.
+        // A spelling begins where a word does, and four letters tell of most words that they begin none.
         let mut start = 0;
         while start < bytes.len() {
-            let list = self.by_letters[first_letters(&bytes[start..])];
-            if list != 0 {
+            let (place, letters) = first_letters(&bytes[start..]);
+            let list = self.by_letters[place];
+            if letters > 0 && list != 0 {
                 let own = eight_bytes(&bytes[start..]);
-                let alike = self.beginnings[usize::from(list)].iter().filter(|beginning| own & beginning.mask == beginning.bytes);
-                words.extend(alike.filter_map(|beginning| Some((beginning.word, start, self.words[beginning.word].end_at(bytes, start)?))));
+                for beginning in &self.beginnings[usize::from(list)] {
+                    if own & beginning.mask == beginning.bytes
+                        && let Some(end) = self.words[beginning.word].end_at(bytes, start)
+                    {
+                        words.push((beginning.word, start, end));
+                    }
+                }
             }
-            let letters = bytes[start..].iter().take_while(|byte| is_word_byte(**byte)).count();
-            start += letters.max(1) + usize::from(letters > 0);
+            // What parts two words is seldom more than a space.
+            start += letters + 1;
         }
         Found { words, len: text.len() }
     }
@@ -365,15 +371,13 @@ impl Builder {
         for (index, spelling) in self.spellings.iter().enumerate() {
             words[spelling.words[0]].spellings.push(index);
         }
-        let mut by_letters = vec![0; LETTERS * LETTERS * LETTERS];
+        let mut by_letters = vec![0; PLACES];
         let mut beginnings = vec![Vec::new()];
-        for (index, word) in words.iter().enumerate().filter(|(_, word)| !word.text.is_empty()) {
-            // Behind a word of one or two letters may stand any others.
-            let first = first_letters(word.text.as_bytes());
-            let open = LETTERS.pow(u32::try_from(3_usize.saturating_sub(word.text.len())).unwrap_or(0));
-            for list in &mut by_letters[first / open * open..][..open] {
+        for (index, word) in words.iter().enumerate() {
+            for place in places_of(word) {
+                let list: &mut u16 = &mut by_letters[place];
                 if *list == 0 {
-                    *list = u16::try_from(beginnings.len()).expect("there are fewer beginnings than kinds of letters");
+                    *list = u16::try_from(beginnings.len()).expect("there are fewer beginnings than places");
                     beginnings.push(Vec::new());
                 }
                 beginnings[usize::from(*list)].push(Beginning::new(index, word.text.as_bytes()));
@@ -407,8 +411,11 @@ const FOLDED: [u8; 256] = {
     folded
 };
 
-/// Kinds of letters that [`first_letters`] knows.
-const LETTERS: usize = 32;
+/// How many places [`first_letters`] tells apart.
+const PLACES: usize = 1 << 14;
+
+/// How many letters of a word tell its place.
+const LETTERS: usize = 4;
 
 /// What [`first_letters`] takes each byte for: letters whatever their case, digits, what is beyond ASCII; 0 for what is part of no
 /// word.
@@ -427,11 +434,40 @@ const LETTER: [u8; 256] = {
     letters
 };
 
-/// The first three bytes of a text as one number.
-fn first_letters(text: &[u8]) -> usize {
-    let letter = |at: usize| text.get(at).map_or(0, |byte| usize::from(LETTER[usize::from(*byte)]));
-    (letter(0) * LETTERS + letter(1)) * LETTERS + letter(2)
+/// Returns the place of the word that a text begins with, by its first letters, and how many letters it has. Words of few beginnings
+/// share a place.
+fn first_letters(text: &[u8]) -> (usize, usize) {
+    let mut key = 0_u32;
+    let mut letters = 0;
+    while let Some(&byte) = text.get(letters)
+        && LETTER[usize::from(byte)] != 0
+    {
+        if letters < LETTERS {
+            key |= u32::from(LETTER[usize::from(byte)]) << (5 * letters);
+        }
+        letters += 1;
+    }
+    (key.wrapping_mul(0x9e37_79b1) as usize >> (32 - PLACES.ilog2()), letters)
 }
+
+/// The places of the texts that a word can stand at the beginning of. Behind a short word any letters may go on with it.
+fn places_of(word: &Word) -> Vec<usize> {
+    let (place, letters) = first_letters(word.text.as_bytes());
+    let mut places = vec![place];
+    if word.open && letters == word.text.len() && letters < LETTERS {
+        let mut texts = vec![word.text.clone().into_bytes()];
+        for _ in letters..LETTERS {
+            texts = texts.iter().flat_map(|text| LETTERS_AND_OTHERS.iter().map(|letter| [text, &[*letter][..]].concat())).collect();
+            places.extend(texts.iter().map(|text| first_letters(text).0));
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// A byte of each kind that [`LETTER`] tells apart.
+const LETTERS_AND_OTHERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0\x80";
 
 fn is_word_byte(byte: u8) -> bool {
     LETTER[usize::from(byte)] != 0

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use crate::incident::ActionKind;
 
@@ -308,8 +308,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let all = || lists.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind)));
     let stems: Vec<&str> = all().map(|(word, _)| word.trim_end_matches('*')).collect();
     let longest = stems.iter().map(|stem| stem.len()).max().unwrap_or(0);
-    let automaton =
-        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(stems).expect("a few hundred short words make an automaton");
+    let automaton = AhoCorasickBuilder::new()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(stems)
+        .expect("a few hundred short words make an automaton");
     Words { automaton, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect(), longest }
 });
 

@@ -314,14 +314,20 @@ pub(super) struct Meaning {
 /// The words above by their letters: a table of slots, in which a word stands at the slot of its hash or in one of the next.
 pub(super) struct Dictionary {
     slots: Vec<(Key, Meaning)>,
-    /// By the first byte of a word, a bit for each length that words with that byte have.
-    lengths: [u32; 256],
+    /// By the first two letters of a word, a bit for each length that words with these letters have.
+    lengths: Vec<u32>,
 }
 
 /// A word of at most 16 bytes in lower case; 0 for none.
 type Key = u128;
 
 const SLOTS: usize = 1024;
+
+/// The first two bytes of a word as a number: one for all cases of a letter.
+fn first_letters(word: &str) -> usize {
+    let letter = |at: usize| word.as_bytes().get(at).map_or(0, |byte| usize::from(byte % 32));
+    letter(0) * 32 + letter(1)
+}
 
 fn slot(key: Key) -> usize {
     let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(23);
@@ -338,7 +344,7 @@ fn key_of(word: &str) -> Option<Key> {
 
 impl Dictionary {
     fn new() -> Self {
-        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS], lengths: [0; 256] };
+        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS], lengths: vec![0; 32 * 32] };
         for (name, month, risky) in MONTHS {
             dictionary.entry(name).month.get_or_insert((*month, *risky));
         }
@@ -361,7 +367,7 @@ impl Dictionary {
         let key = key_of(word).expect("the words of dates are short");
         let at = self.place(key);
         self.slots[at].0 = key;
-        self.lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
+        self.lengths[first_letters(word)] |= 1 << word.len();
         &mut self.slots[at].1
     }
 
@@ -377,9 +383,8 @@ impl Dictionary {
     /// Returns what `word` is to dates and lengths, whatever its case.
     #[inline]
     pub(super) fn meaning(&self, word: &str) -> Option<&Meaning> {
-        // Most words are none of these, which their first letter and length tell.
-        let first = word.as_bytes().first()?;
-        if first.is_ascii() && (word.len() > 16 || self.lengths[usize::from(first.to_ascii_lowercase())] & 1 << word.len() == 0) {
+        // Most words are none of these, which their first letters and length tell.
+        if word.len() > 16 || self.lengths[first_letters(word)] & 1 << word.len() == 0 {
             return None;
         }
         let key = if word.is_ascii() { key_of(word) } else { key_of(&word.to_lowercase()) }?;
