@@ -360,11 +360,12 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         Some((_, server)) if index == server => 0.0,
         _ => value(index),
     };
-    let all: Vec<usize> =
-        taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component).map(|(index, _)| index).collect();
-    let top = all.iter().map(|index| value(*index)).fold(0.0, f64::max);
+    let components = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component);
+    let all: Vec<(usize, f64)> = components.map(|(index, _)| (index, value(index))).filter(|(_, value)| *value > 0.0).collect();
+    let top = all.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let threshold = (top * 0.62).max(1.5);
-    let mut chosen: Vec<usize> = all.iter().copied().filter(|index| value(*index) >= threshold).collect();
+    let valued = |least: f64| all.iter().filter(move |(_, value)| *value >= least).map(|(index, _)| *index);
+    let mut chosen: Vec<usize> = valued(threshold).collect();
     // Nodes and ingress are parts of Kubernetes where the text speaks of it at all.
     let has = |name: &str| taxonomy.find(Group::Component, name).is_some_and(|index| chosen.contains(&index));
     if (has("compute") || has("load-balancer"))
@@ -376,7 +377,7 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         chosen.sort_unstable();
     }
     if chosen.is_empty() && top >= 0.8 {
-        chosen.extend(all.iter().copied().filter(|index| value(*index) >= top * 0.9));
+        chosen.extend(valued(top * 0.9));
     }
     for index in chosen {
         let name = taxonomy.terms[index].name.clone();

@@ -14,7 +14,7 @@ use crate::{
     config::ReadSettings,
     extract::{
         phrases::Phrases,
-        text::{WordMap, find_rare, has_phrase},
+        text::{WordMap, find_byte, find_rare, has_phrase},
     },
     incident::SectionRole,
 };
@@ -190,7 +190,7 @@ pub(crate) fn subtitle_split(text: &str) -> (&str, &str) {
 
 /// Returns the text without a trailing part in brackets.
 pub(crate) fn without_brackets(text: &str) -> &str {
-    match text.find(['(', '[']) {
+    match find_byte(text.as_bytes(), 0, |byte| (byte == b'(') | (byte == b'[')) {
         Some(at) if at > 0 => text[..at].trim_end(),
         _ => text,
     }
@@ -213,6 +213,11 @@ pub(crate) fn fold(text: &str) -> String {
             at += letters;
             continue;
         }
+        if bytes[at].is_ascii() && bytes[at] != b'&' {
+            apart = !out.is_empty();
+            at += 1;
+            continue;
+        }
         let Some(c) = text[at..].chars().next() else { break };
         at += c.len_utf8();
         if c == '&' {
@@ -221,7 +226,7 @@ pub(crate) fn fold(text: &str) -> String {
             }
             out.push_str("and");
             apart = true;
-        } else if c.is_ascii() || !c.is_alphanumeric() {
+        } else if !c.is_alphanumeric() {
             apart = !out.is_empty();
         } else {
             if std::mem::take(&mut apart) {

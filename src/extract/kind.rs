@@ -637,14 +637,18 @@ fn iso_day(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let mark = |at: usize| bytes.get(at).copied().filter(|byte| matches!(byte, b'-' | b'/' | b'.'));
-    let mut at = 0;
-    while let Some(first) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
-        at = first + 1;
+    let is_day = |first: usize| {
         // `10/22/2023`, `22.10.2023`
         let written = || mark(first + 2).is_some() && mark(first + 2) == mark(first + 5) && digits(first + 3, 2) && digits(first + 6, 4);
         let slashed = |at: usize| mark(at).is_some_and(|mark| mark != b'.');
         let iso = || slashed(first + 4) && slashed(first + 7) && digits(first + 2, 2) && digits(first + 5, 2) && digits(first + 8, 2);
-        if digits(first, 2) && (written() || iso()) {
+        digits(first, 2) && (written() || iso())
+    };
+    let mut at = 0;
+    while let Some(start) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
+        at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        // The first mark stands behind two digits or four.
+        if mark(at).is_some() && [2, 4].iter().any(|length| at - start >= *length && is_day(at - length)) {
             return true;
         }
     }

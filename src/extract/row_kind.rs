@@ -50,8 +50,8 @@ struct Table {
 struct Entry {
     /// The patterns that begin with it, or with its first letters.
     patterns: Vec<usize>,
-    /// The choices that it is one of, or begins like, in order.
-    choices: Vec<u16>,
+    /// The choices that it is one of, or begins like: a bit for each.
+    choices: Vec<u64>,
     /// Whether it is a subject that says nothing.
     subject: bool,
     /// Whether circumstances stand behind it.
@@ -68,13 +68,22 @@ static UNKNOWN: Entry =
 
 impl Entry {
     fn is_of(&self, choice: u16) -> bool {
-        self.choices.binary_search(&choice).is_ok()
+        self.choices.get(usize::from(choice) / 64).is_some_and(|bits| bits & 1 << (choice % 64) != 0)
+    }
+
+    fn add_choice(&mut self, choice: u16) {
+        let at = usize::from(choice) / 64;
+        self.choices.resize(self.choices.len().max(at + 1), 0);
+        self.choices[at] |= 1 << (choice % 64);
     }
 
     /// Takes over what any word with these first letters is.
     fn begin_like(&mut self, stem: &Entry) {
         self.patterns.extend(&stem.patterns);
-        self.choices.extend(&stem.choices);
+        self.choices.resize(self.choices.len().max(stem.choices.len()), 0);
+        for (own, stem) in self.choices.iter_mut().zip(&stem.choices) {
+            *own |= stem;
+        }
     }
 }
 
@@ -140,7 +149,7 @@ impl Table {
                     for word in words.split('|') {
                         let entry = self.entry(word);
                         if choice == next {
-                            entry.choices.push(choice);
+                            entry.add_choice(choice);
                         }
                         if is_first && entry.patterns.last() != Some(&number) {
                             entry.patterns.push(number);
@@ -188,11 +197,6 @@ impl Table {
             if let Some(stem) = longest_stem(by_start, word) {
                 entry.begin_like(stem);
             }
-            entry.choices.sort_unstable();
-        }
-        #[expect(clippy::iter_over_hash_type, reason = "each list is completed by itself")]
-        for (_, entry) in by_start.values_mut().flatten() {
-            entry.choices.sort_unstable();
         }
     }
 
@@ -307,14 +311,7 @@ fn scores_of(text: &str) -> Scores {
             if outweighed || pattern.begins && at != 0 && at != begin {
                 continue;
             }
-            let rest = &pattern.parts[pattern.first + 1..];
-            // Most patterns fail at the word behind.
-            if let Some(Part::Word(choice)) = rest.first()
-                && !words.get(at + 1).is_some_and(|word| word.entry.is_of(*choice))
-            {
-                continue;
-            }
-            let Some(end) = match_at(rest, &words, at + 1) else { continue };
+            let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
             let inside = if pattern.denies { at } else { end };
             let denied = words[at.saturating_sub(2)..inside].iter().any(|word| word.entry.negator);
             let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
@@ -423,15 +420,20 @@ fn words_of(lower: &str) -> Vec<Word<'_>> {
 }
 
 /// Returns the word behind the match of the parts of a pattern behind its first word with the words from `at` on.
-fn match_at(parts: &[Part], words: &[Word<'_>], at: usize) -> Option<usize> {
-    let Some(part) = parts.first() else { return Some(at) };
-    match part {
-        Part::Begin if at == 0 => match_at(&parts[1..], words, at),
-        Part::Begin => None,
-        Part::Word(choice) if words.get(at).is_some_and(|word| word.entry.is_of(*choice)) => match_at(&parts[1..], words, at + 1),
-        Part::Word(_) => None,
-        Part::Gap => (0..=MAX_GAP).filter(|skip| at + skip <= words.len()).find_map(|skip| match_at(&parts[1..], words, at + skip)),
+fn match_at(parts: &[Part], words: &[Word<'_>], mut at: usize) -> Option<usize> {
+    for (index, part) in parts.iter().enumerate() {
+        match part {
+            Part::Begin if at == 0 => {}
+            Part::Begin => return None,
+            Part::Word(choice) if words.get(at)?.entry.is_of(*choice) => at += 1,
+            Part::Word(_) => return None,
+            Part::Gap => {
+                let last = (at + MAX_GAP).min(words.len());
+                return (at..=last).find_map(|at| match_at(&parts[index + 1..], words, at));
+            }
+        }
     }
+    Some(at)
 }
 
 /// From this weight on the words leave no doubt ("acknowledged").

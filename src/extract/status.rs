@@ -7,6 +7,7 @@ use crate::{
         headings::fold,
         lexicon::{Cue, LabelList},
         outline::{Notation, Unit},
+        text::head,
     },
     incident::{Incident, RowKind, SectionRole, Stated, Status},
 };
@@ -84,7 +85,8 @@ fn declared(reader: &Reader<'_>) -> Option<Stated<Status>> {
 
 /// Returns the status that a value names.
 pub(crate) fn parse_status(text: &str) -> Option<Status> {
-    let folded = fold(text);
+    // Its first words tell.
+    let folded = fold(head(text, 200));
     let first: Vec<&str> = folded.split(' ').take(4).collect();
     if first.contains(&"not") && first.contains(&"resolved") || first.contains(&"unresolved") {
         return Some(Status::Open);

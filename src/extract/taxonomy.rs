@@ -437,16 +437,12 @@ const LETTER: [u8; 256] = {
 /// Returns the place of the word that a text begins with, by its first letters, and how many letters it has. Words of few beginnings
 /// share a place.
 fn first_letters(text: &[u8]) -> (usize, usize) {
-    let mut key = 0_u32;
     let mut letters = 0;
-    while let Some(&byte) = text.get(letters)
-        && LETTER[usize::from(byte)] != 0
-    {
-        if letters < LETTERS {
-            key |= u32::from(LETTER[usize::from(byte)]) << (5 * letters);
-        }
+    while letters < text.len() && LETTER[usize::from(text[letters])] != 0 {
         letters += 1;
     }
+    let first = text[..letters.min(LETTERS)].iter().enumerate();
+    let key = first.fold(0_u32, |key, (at, byte)| key | u32::from(LETTER[usize::from(*byte)]) << (5 * at));
     (key.wrapping_mul(0x9e37_79b1) as usize >> (32 - PLACES.ilog2()), letters)
 }
 

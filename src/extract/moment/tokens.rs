@@ -128,7 +128,9 @@ impl<'a> Tokens<'a> {
                 }
             };
             if at == start {
-                at += bytes[at..].iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
+                while at < bytes.len() && RUNS[usize::from(bytes[at])] == run {
+                    at += 1;
+                }
                 if bytes.get(at).is_some_and(|byte| *byte >= 0x80) {
                     at = run_end(text, at, kind);
                 }
