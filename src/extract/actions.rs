@@ -237,8 +237,13 @@ impl Collector<'_> {
                 }
             }
         }
-        if self.actions.len() == before && !listed {
+        if !listed && (self.actions.len() == before || is_numbered_heading(&outline.sections[section].heading)) {
+            // "### 2) Alert on a full disk": the prose below tells of it.
+            let prose = self.actions.split_off(before);
             self.add_heading_action(section, units, &group);
+            if self.actions.len() == before {
+                self.actions.extend(prose);
+            }
         }
     }
 
@@ -276,7 +281,7 @@ impl Collector<'_> {
             && group.kind.is_none()
             && (classify::is_order(&head.key) || head.heading.split_whitespace().count() >= 3)
         {
-            let text = unit.text.trim_end_matches(':').to_owned();
+            let text = without_number(unit.text.trim_end_matches(':')).to_owned();
             self.add(unit, &text, group, None);
         }
     }
@@ -487,6 +492,12 @@ impl Collector<'_> {
             line: unit.line,
         });
     }
+}
+
+/// `2) Alert on a full disk`, `1. Rehearse the fail-over`.
+fn is_numbered_heading(heading: &str) -> bool {
+    let digits = heading.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits) && heading[digits..].starts_with([')', '.'])
 }
 
 /// Takes off `Task:`, `Action item 2:`, which every action could say.

@@ -95,6 +95,8 @@ fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>>
         out.push(Passage { unit: None, text: title, cues: Cues::of(title), zone: Zone::Title });
     }
     let mut stated = 0;
+    let wrong_is_the_cause = wrong_is_the_cause(reader);
+    let background_sums_up = background_sums_up(reader);
     for unit in &reader.outline.units {
         if unit.notation == Notation::FencedCode || matches!(unit.shape, Shape::HeaderRow { .. }) {
             continue;
@@ -104,6 +106,15 @@ fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>>
             if !is_false_lead(sentence, cues)
                 && let Some(zone) = zone_of(unit, cues, &mut stated, &mut repaired)
             {
+                let told_as_wrong = wrong_is_the_cause && unit.role == Some(SectionRole::WentWrong) && !unit.is_item();
+                let zone = if told_as_wrong && zone == Zone::Missed {
+                    stated += 1;
+                    Zone::Cause(stated)
+                } else if background_sums_up && unit.role == Some(SectionRole::Background) && matches!(zone, Zone::Story) {
+                    Zone::Plain
+                } else {
+                    zone
+                };
                 out.push(Passage { unit: Some(unit), text: sentence, cues, zone });
             }
         };
@@ -114,6 +125,22 @@ fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>>
         }
     }
     out
+}
+
+/// Whether the document opens with its background, and neither sums up nor states a cause elsewhere: then that is where it tells
+/// what happened.
+fn background_sums_up(reader: &Reader<'_>) -> bool {
+    use SectionRole as R;
+    let mut units = reader.outline.units.iter().filter(|unit| !unit.is_heading());
+    units.next().is_some_and(|first| first.role == Some(R::Background))
+        && !units.any(|unit| matches!(unit.role, Some(R::Summary | R::RootCause | R::Trigger | R::CauseAndResolution)))
+}
+
+/// Whether "What went wrong" tells the cause: where no section states it, nor one what went well.
+fn wrong_is_the_cause(reader: &Reader<'_>) -> bool {
+    use SectionRole as R;
+    let mut told = reader.outline.sections.iter().filter_map(|section| section.own_role);
+    !told.any(|role| matches!(role, R::RootCause | R::Trigger | R::Contributing | R::WentWell | R::Lucky | R::Lessons))
 }
 
 /// The part of a heading behind its label: `Root cause: a full disk`.
@@ -161,7 +188,12 @@ fn has_any(lower: &str, words: &[&str]) -> bool {
 
 /// Whether a sentence tells a suspicion, or what was ruled out.
 fn is_false_lead(sentence: &str, cues: Cues) -> bool {
-    cues.has(Cue::FalseLead) && !has_any(&sentence.to_lowercase(), &["it turned out that", "confirmed", "as suspected", "turned out to be"])
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(cues::FALSE_LEADS.iter().copied()));
+    let opens_a_word = |at: usize| sentence[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+    cues.has(Cue::FalseLead)
+        // "that first failed" holds no "at first".
+        && SET.starts_in(sentence).any(opens_a_word)
+        && !has_any(&sentence.to_lowercase(), &["it turned out that", "confirmed", "as suspected", "turned out to be"])
 }
 
 /// Where in a sentence the consequences begin: behind "leading to" and the like.
@@ -702,6 +734,36 @@ mod tests {
             &["configuration"],
             &["cache"],
         );
+    }
+
+    #[test]
+    fn a_false_lead_is_a_word_and_no_part_of_one() {
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow. There was not any data loss.\n\n## Root cause\n\nA full filesystem on the primary database, an error that first reached the shop as slow pages.\n",
+            &["capacity"],
+            &["database", "storage"],
+        );
+    }
+
+    #[test]
+    fn what_went_wrong_is_the_cause_where_nothing_else_states_it() {
+        let wrong = "## What went wrong?\n\nThe configuration file lacked a setting.\n";
+        check(
+            &format!("# Slow shop\n\nOn 2024-06-02 at 10:00 UTC the shop was slow. We looked for a bug in the cache.\n\n{wrong}"),
+            &["configuration"],
+            &["cache"],
+        );
+        check(
+            &format!("# Slow shop\n\nOn 2024-06-02 at 10:00 UTC the shop was slow.\n\n## Root cause\n\nA bug in the cache.\n\n{wrong}"),
+            &["code-defect"],
+            &["cache"],
+        );
+    }
+
+    #[test]
+    fn a_background_that_opens_the_document_sums_it_up() {
+        let background = "## Background\n\nOn 2024-06-02 at 10:00 UTC we found a misconfiguration of the firewall that let strangers in.\n\n## Impact\n\nAttackers read the catalogue.\n\n## Timeline\n\n- 10:00 UTC they were seen\n- 11:00 UTC the rule was fixed\n";
+        check(&format!("# Postmortem: attackers in the shop\n\n{background}"), &["configuration", "security"], &["firewall"]);
     }
 
     #[test]

@@ -83,7 +83,9 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
     let mut people: Vec<Stated<String>> = Vec::new();
     for field in [Field::Authors, Field::Commander] {
         for (name, span) in reader.declared.names(field) {
-            add(&mut people, &name, || reader.declared.provenance(span));
+            if let Some(name) = declared_name(&name) {
+                add(&mut people, name, || reader.declared.provenance(span));
+            }
         }
     }
     if !people.is_empty() {
@@ -150,6 +152,15 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         add(&mut people, name, || outline.provenance(unit, "signature"));
     }
     people
+}
+
+/// The name in one entry of the front matter: `[Ann](https://…)`, `Ann Lee ([@ann](https://…))`, `and Bo`. A team is no person.
+fn declared_name(entry: &str) -> Option<&str> {
+    let name = entry.trim();
+    let name = name.strip_prefix("and ").unwrap_or(name);
+    let linked = name.strip_prefix('[').and_then(|inner| inner.split_once("](")).map(|(text, _)| text);
+    let name = linked.or_else(|| name.split(" (").next()).unwrap_or(name).trim();
+    (!name.is_empty() && !name.starts_with("the ")).then_some(name)
 }
 
 fn may_name(unit: &Unit) -> bool {
@@ -297,6 +308,10 @@ fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
 
 /// Splits a value into names: `Ann Lee (SRE), Bo Ek & @cy`.
 fn names_in(value: &str) -> Vec<&str> {
+    // The author of a commit in a quoted log wrote no postmortem.
+    if value.contains("@users.noreply.") {
+        return Vec::new();
+    }
     let value = value.trim().trim_matches(['[', ']', '<', '>', '*', '_', '"']).trim();
     let mut names = Vec::new();
     // What stands in brackets is said of a person: `Ann (Merchant team, Oslo)`.
@@ -309,7 +324,7 @@ fn names_in(value: &str) -> Vec<&str> {
         .flat_map(|piece| piece.split(" and "))
         .flat_map(|piece| piece.split(" und "));
     for piece in pieces {
-        let piece = piece.split(['[', '<']).next().unwrap_or("").trim();
+        let piece = without_address(piece.split(['[', '<']).next().unwrap_or("").trim());
         let piece =
             piece.split(" - ").next().unwrap_or("").split(" – ").next().unwrap_or("").trim().trim_end_matches(['.', ':', ']', ')']).trim();
         if is_name(piece) || is_bare_handle(piece) {
@@ -321,6 +336,12 @@ fn names_in(value: &str) -> Vec<&str> {
     }
     names.retain(|name| !is_role(name));
     names
+}
+
+/// Takes off what stands from an e-mail address on: `Ann Lee ann@example.org`.
+fn without_address(text: &str) -> &str {
+    let address = text.split(' ').find(|word| word.find('@').is_some_and(|at| at > 0));
+    address.map_or(text, |address| text[..address.as_ptr() as usize - text.as_ptr() as usize].trim_end())
 }
 
 /// Whether a text can be a person's name or handle.
@@ -541,12 +562,16 @@ mod tests {
         check("# A\n\nBo Lee took over as incident commander.\n", &["Bo Lee"]);
         check("# A\n\nThe incident commander was paged.\n", &[]);
         check("---\nauthors: [Ann, Bo]\nic: Cy\n---\n# A\n", &["Ann", "Bo", "Cy"]);
+        check("---\nauthor: Ann Lee ([@ann](https://example.org/@ann)), Bo (@bo), and the Relay team\n---\n# A\n", &["Ann Lee", "Bo"]);
+        check("---\nauthor: \"[Ann Lee](https://example.org)\"\n---\n# A\n", &["Ann Lee"]);
+        check("# A\n\nCreated by: Ann Lee <ann@example.org>\n", &["Ann Lee"]);
     }
 
     #[test]
     fn others_who_are_mentioned_are_not() {
         check("# A\n\n## Timeline\n\n- 10:00 Owner: Ann was paged\n\n## Actions\n\n- Owner: Bo\n\n## Attendees\n\n- Cy Dee\n", &[]);
         check("# A\n\nOwner: SRE Team\n", &[]);
+        check("# A\n\nAuthor: Ann Lee <12+ann@users.noreply.example.org>\n", &[]);
         check("# A\n\nBy implementing this, we improve.\n", &[]);
     }
 }

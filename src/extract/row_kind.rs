@@ -297,7 +297,9 @@ const MOST: f32 = 1.4;
 fn scores_of(text: &str) -> Scores {
     let lower = lower_of(text);
     let words = words_of(&lower);
-    let begin = words.iter().position(|word| !word.entry.subject).unwrap_or(0).min(3);
+    // "@ann First report": who did it says nothing of what was done.
+    let actor = if lower.starts_with('@') { words_of(lower.split(' ').next().unwrap_or("")).len() } else { 0 };
+    let begin = actor + words.iter().skip(actor).position(|word| !word.entry.subject).unwrap_or(0).min(3);
     let aside = words.iter().skip(2).position(|word| word.entry.subordinator).map_or(usize::MAX, |at| at + 2);
     let label_words = lower.find(':').filter(|at| *at < 50).map_or(0, |at| words.iter().take_while(|word| word.start < at).count());
     let patterns = &TABLE.patterns;
@@ -507,6 +509,30 @@ mod tests {
             ("action", "Index creation started"),
             ("mitigated", "Error rate begins to drop"),
             ("resolved", "All services operating normally"),
+        ]);
+    }
+
+    #[test]
+    fn who_did_it_says_nothing_of_what_was_done() {
+        check(&[
+            ("detected", "@ann First report of slow pages"),
+            ("detected", "@bo_ek First confirmation"),
+            ("update", "@ann status site updated acknowledging the outage"),
+            ("finding", "@bo_ek Root cause detected. The volume is full."),
+            ("note", "@ann Begins drafting the postmortem"),
+        ]);
+        check(&[
+            ("change", "Key of the relay replaced"),
+            ("detected", "Help desk receives an email from a merchant"),
+            ("escalated", "On-call was pinged"),
+            ("finding", "Security validates the report as a true finding"),
+            ("resolved", "Admins close the incident"),
+        ]);
+        check(&[
+            ("detected", "A user noticed the issue and wrote to us"),
+            ("escalated", "Ann appoints Bo as incident commander"),
+            ("finding", "Ann confirms the key expired"),
+            ("update", "The mailing list is notified of the outage and its fixed state"),
         ]);
     }
 

@@ -7,6 +7,7 @@ use crate::{
         headings::fold,
         lexicon::{Cue, Cues, LabelList, LabelLists},
         outline::{Notation, Shape, Unit},
+        zone,
     },
     incident::{SectionRole, Stated},
 };
@@ -364,8 +365,10 @@ pub(super) const LEADS: &[&str] = &[
 
 /// Names in the sentences of title, summary and impact: "our checkout service was down", "unable to access the Scholarly app".
 fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
-    for unit in &reader.outline.units {
-        let told = matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact))
+    let lead_end = reader.outline.units.iter().position(|unit| unit.role.is_some()).unwrap_or(0);
+    for (at, unit) in reader.outline.units.iter().enumerate() {
+        let is_lead = unit.role.is_none() && at < lead_end && unit.shape == Shape::Line;
+        let told = (is_lead || matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact)))
             && !matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
         let names = |cues: Cues| cues.has(Cue::ServiceNext) || cues.has(Cue::ServiceBefore);
         if !told || unit.notation == Notation::FencedCode || services.len() >= 4 || !names(unit.cues) {
@@ -390,7 +393,7 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
             }
             for verb in SUFFERED.iter().filter(|_| before) {
                 if let Some(at) = super::text::find_phrase(&lower, verb)
-                    && let Some(name) = name_before(&sentence[..at])
+                    && let Some(name) = name_before(&sentence[..at]).or_else(|| sufferer(reader, verb, &sentence[..at]))
                 {
                     add(services, name, unit, reader, "affected-name");
                 }
@@ -419,6 +422,21 @@ fn read_reports(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
             }
         }
     }
+}
+
+/// The proper name before a verb that leaves no doubt that it suffered: "at 18:52 UTC Almanac experienced". A word that opens the
+/// sentence may be any noun in the plural, and what the taxonomy knows is a part of the system or somebody else's.
+fn sufferer<'a>(reader: &Reader<'_>, verb: &str, before: &'a str) -> Option<&'a str> {
+    if !DOWN.contains(&verb) && !["experienced", "suffered"].contains(&verb) {
+        return None;
+    }
+    let name = proper_name_before(before)?;
+    let opens = name.len() == before.trim_end().len();
+    let zoned = name.split_once(' ').filter(|(first, _)| zone::parse_zone(first).is_some());
+    let name = zoned.map_or(name, |(_, rest)| rest);
+    let pronoun = matches!(name, "We" | "You" | "Someone" | "Nothing");
+    (!pronoun && !(opens && name.ends_with('s')) && reader.taxonomy.hits(name).is_empty() && zone::parse_zone(name).is_none())
+        .then_some(name)
 }
 
 /// The proper name of one or two words that a text ends with: `Grafana Agent`, `almanac.example`.
@@ -671,5 +689,9 @@ mod tests {
         check("The online booking system was down.", &["online booking system"]);
         check("The outage affected our online platform.", &[]);
         check("The outage affected all services.", &[]);
+        check("On 2 June 2024 at roughly 18:52 UTC Almanac experienced an outage of seven minutes.", &["Almanac"]);
+        check("For an hour Almanac was down.", &["Almanac"]);
+        // Whoever opens a sentence in the plural, who tells, and what is somebody else's.
+        check("Readers experienced errors. We experienced them too. At noon Cloudflare suffered an outage.", &[]);
     }
 }

@@ -358,7 +358,7 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
     let mut title = trim_marks(&without_emoji);
     for _ in 0..4 {
         let before = title;
-        title = strip_lead(strip_leading_date(title));
+        title = strip_lead(strip_worded_date(strip_leading_date(title)));
         title = strip_trailer(title);
         title = trim_marks(title);
         if title == before {
@@ -460,6 +460,19 @@ fn first_mark(text: &str, from: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Takes off a leading day in words, `January 23rd, 2019 ` or `23 January 2019: `, where words of the title's own follow it.
+fn strip_worded_date(text: &str) -> &str {
+    let mut words = text.splitn(4, ' ');
+    let (Some(first), Some(second), Some(year), Some(rest)) = (words.next(), words.next(), words.next(), words.next()) else { return text };
+    let is_day = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches(',').len() <= 4;
+    let is_named = |word: &str| is_month(&word.trim_end_matches([',', '.']).to_lowercase());
+    let dated = is_named(first) && is_day(second) || is_day(first) && is_named(second);
+    let year = year.trim_end_matches([',', ':']);
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let own = || fold_words(rest).iter().any(|word| !is_boilerplate_word(word));
+    if dated && is_year && own() { rest.trim_start_matches(['-', '–', '—', ':', ' ']) } else { text }
 }
 
 /// Takes off a lead: `0x19.`, `Postmortem:`, `Incident Report -`, `Post-mortem of`, `INC-42:`, `2024-06-02:`.
@@ -658,6 +671,9 @@ mod tests {
         check("Load balancer outage", Some("Load balancer outage"));
         check("E-mail was late", Some("E-mail was late"));
         check("2024-06-02, Cluster full", Some("Cluster full"));
+        check("June 2nd, 2024 Relay Outage", Some("Relay Outage"));
+        check("2 June 2024: the relay slept", Some("the relay slept"));
+        check("June 2024 Outage of the relay", Some("June 2024 Outage of the relay"));
         check("2024-06-02 16:23 PST, Proxy killed", Some("Proxy killed"));
         check("incident date: 2024-06-02, no logs", Some("no logs"));
         check("Post-mortem: e-mail", Some("e-mail"));

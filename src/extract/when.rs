@@ -37,6 +37,7 @@ pub(crate) fn read_when(reader: &Reader<'_>, incident: &mut Incident, diagnostic
     rows::sharpen(&mut said, &incident.timeline);
     stated_values(&said, incident);
     rows::from_rows(incident);
+    opened_and_closed(reader, &times, incident);
     rows::from_lengths(incident, said.length_is_labelled);
     settle(&said, incident, diagnostics);
     let end_is_a_row = is_end_of_rows(&said, incident);
@@ -88,6 +89,18 @@ fn declared_moments(reader: &Reader<'_>, times: &Times, incident: &mut Incident,
     incident.detected = read(Field::Detected);
     incident.acknowledged = read(Field::Acknowledged);
     incident.mitigated = read(Field::Mitigated);
+}
+
+/// The file of a status page says when it was opened and when it was resolved: `date: …`, `resolvedWhen: …`. What the text says of
+/// the start is truer.
+fn opened_and_closed(reader: &Reader<'_>, times: &Times, incident: &mut Incident) {
+    let declared = |end: &&Stated<Moment>| end.provenance.from == Origin::FrontMatter;
+    let Some(end) = incident.end.as_ref().filter(declared).filter(|_| incident.start.is_none()) else { return };
+    let Some((text, span)) = reader.declared.text(Field::Date) else { return };
+    let Ok(opened) = moment::parse_moment(reader.settings, text, &times.context) else { return };
+    if opened.time().is_some() && opened.minutes_until(&end.value).is_some_and(|minutes| minutes > 0.0) {
+        incident.start = Some(Stated::new(opened, reader.declared.provenance(span)));
+    }
 }
 
 fn declared_lengths(reader: &Reader<'_>, incident: &mut Incident) {

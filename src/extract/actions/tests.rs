@@ -85,3 +85,12 @@ fn owner_and_due_lines_belong_to_the_action_above() {
 fn measures_that_will_be_implemented_are_not_done() {
     check("## Prevention\n\nThe following measures will be implemented:\n\n1. Add a test\n", &["prevent unknown Add a test"]);
 }
+
+#[test]
+fn a_numbered_heading_is_the_action_and_its_prose_tells_of_it() {
+    check(
+        "# Action items\n\n### 1) Alert on a full disk @ann\n\nWe should add it for every host.\n\n### 2) Rehearse the fail-over\n\nOnce a month.\n",
+        &["detect unknown Alert on a full disk @ann @ann", "process unknown Rehearse the fail-over"],
+    );
+    check("## Action items\n\n### 1. Monitoring\n\n- Add an alert for the disk\n", &["detect unknown Add an alert for the disk"]);
+}

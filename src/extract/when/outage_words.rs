@@ -84,6 +84,14 @@ pub(super) fn says_outage(text: &str) -> bool {
     OUTAGE.occur_in(text)
 }
 
+/// Whether a length stands between an article and what failed: "a 7 minute cascading failure".
+fn opens_a_failure(left: &str, right: &str) -> bool {
+    const FAILURES: &[&str] = &["outage", "failure", "degradation", "interruption", "blackout", "disruption"];
+    let is_article = matches!(left.rsplit(' ').next(), Some("a" | "an" | "this"));
+    let mut words = right.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).take(3);
+    is_article && words.any(|word| FAILURES.contains(&word.trim_end_matches(|c: char| !c.is_alphanumeric())))
+}
+
 /// True where the words around a length say that it is how long the incident took.
 pub(super) fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     let left = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '(' | '*'));
@@ -169,6 +177,10 @@ pub(super) fn says_length(left: &str, right: &str, sentence: &str) -> bool {
         && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
     let waits =
         ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep", "banned", "would "].iter().any(|word| clause.contains(word));
+    // "The incident was resolved in 50 minutes": what was resolved is the incident itself.
+    let resolved = ["incident was resolved in", "outage was resolved in", "incident was resolved within", "outage was resolved within"]
+        .iter()
+        .any(|word| left.ends_with(word));
     let told = if bare { (says_outage(clause) || tells_harm(clause)) && !waits } else { says_outage(sentence) };
-    (led && told || followed || repaired) && !aside
+    resolved || (led && told || followed || repaired || opens_a_failure(left, right)) && !aside
 }

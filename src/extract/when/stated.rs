@@ -323,7 +323,7 @@ impl SaidReader<'_> {
                     let inside = text[expression.span.start..expression.span.end].to_lowercase();
                     let begins =
                         ["starting", "beginning", "began", "started"].iter().any(|word| inside.contains(word)).then_some(Field::Start);
-                    let near = cue_before(&left).or(begins).or_else(|| {
+                    let near = cue_before(&left).or(begins).or_else(|| repaired_as_of(&left, &right).then_some(Field::End)).or_else(|| {
                         cue_behind(&right, followed).filter(|field| {
                             partial.clock.is_some() || self.is_summary && *field == Field::Start && right.contains("went down")
                         })
@@ -339,6 +339,9 @@ impl SaidReader<'_> {
                     let cue = cue.or_else(|| (opens && self.said.start.is_none() && tells_change(&right)).then_some(Field::Start));
                     // The rest of a sentence after a start: "… and ended at".
                     let Some(field) = cue.filter(|_| partial.clock.is_some() || weight >= 3) else { continue };
+                    if field == Field::End && lasted_well(&left) {
+                        continue;
+                    }
                     if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
                         continue;
                     }
@@ -523,6 +526,20 @@ fn parted_range<'e>(expressions: &'e [Expression], text: &str, index: usize, lef
     let joins = if opener.eq_ignore_ascii_case("between") { &["and"][..] } else { &["to", "until", "till"] };
     let gap = ["about", "around", "approximately"].iter().find_map(|small| gap.strip_suffix(small)).unwrap_or(gap).trim_end();
     joins.contains(&gap).then_some(end)
+}
+
+/// "As of 16 July, 11:17 UTC, we have corrected the rules": what stands around a moment by which it was mended.
+fn repaired_as_of(left: &str, right: &str) -> bool {
+    const MENDED: &[&str] = &["corrected", "resolved", "restored", "fixed", "fully operational", "back to normal"];
+    left.trim_end().ends_with("as of") && MENDED.iter().any(|word| has_phrase(right, word)) && !has_phrase(right, "not")
+}
+
+/// Whether what stands before an end says that all was well up to it: "the service appeared to recover until around".
+fn lasted_well(left: &str) -> bool {
+    const WELL: &[&str] = &["recover", "recovered", "stable", "stayed up", "ran fine", "worked", "normally", "healthy"];
+    let Some((before, after)) = left.rsplit_once("until") else { return false };
+    let clause = before.rsplit([',', ';']).next().unwrap_or(before).trim_end();
+    after.split_whitespace().count() <= 2 && WELL.iter().any(|word| clause.ends_with(word)) && !has_phrase(clause, "not")
 }
 
 /// Whether the line tells, besides, what went wrong.

@@ -370,6 +370,9 @@ fn notes_without_sections_say_when() {
         ("On 2024-04-27 at 15:09 UTC we released version 2.1. It had a bug, and uploads failed. At\n15:23 UTC we received a report.", ["2024-04-27T15:09+00:00", "-", "2024-04-27T15:23+00:00"], None),
         ("The nightly export runs at 02:00 UTC and takes 40 minutes. It would have failed at 03:00 UTC.", ["-", "-", "-"], None),
         ("The database was restored from the backup of 04:00 UTC, 3 May 2024.", ["-", "-", "-"], None),
+        ("On 4 May 2024 at 12:30 UTC the relay was slow. It appeared to recover until approximately 15:00 UTC.", ["2024-05-04T12:30+00:00", "-", "-"], None),
+        ("On 5 May 2024 at 12:30 UTC the relay had a 7 minute cascading failure.", ["2024-05-05T12:30+00:00", "2024-05-05T12:37+00:00", "-"], Some(7.0)),
+        ("The relay was unreachable from 12:30 UTC on 6 May 2024. As of 13:10 UTC we have corrected its rules.", ["2024-05-06T12:30+00:00", "2024-05-06T13:10+00:00", "-"], Some(40.0)),
     ];
     for (text, expected, minutes) in notes {
         check(&format!("# A note\n\n{text}\n"), *expected, *minutes);
@@ -386,4 +389,16 @@ fn two_timed_items_of_a_note_are_its_timeline() {
     // Two times of a longer document with sections are none.
     let (incident, _) = read("# Search is slow\n\n## Impact\n\n- 09:12 UTC users get errors\n- 09:55 UTC job killed\n");
     assert!(incident.timeline.is_empty());
+}
+
+#[test]
+fn the_file_of_a_status_page_says_when_it_was_opened_and_resolved() {
+    let page = "---\ndate: 2024-05-04T11:08:00Z\nresolvedWhen: 2024-05-04T12:38:00Z\n---\n# Relay down\n\n";
+    check(&format!("{page}We are looking into it.\n"), ["2024-05-04T11:08:00+00:00", "2024-05-04T12:38:00+00:00", "-"], Some(90.0));
+    check(
+        &format!("{page}The relay was down from 10:38 UTC on 4 May 2024.\n"),
+        ["2024-05-04T10:38+00:00", "2024-05-04T12:38:00+00:00", "-"],
+        Some(120.0),
+    );
+    check("---\ndate: 2024-05-04T11:08:00Z\n---\n# Relay down\n\nThe relay was down.\n", ["-", "-", "-"], None);
 }
