@@ -9,6 +9,7 @@ mod ids;
 mod later;
 mod lazy;
 mod paths;
+mod periods;
 mod recurrence;
 mod related;
 mod reuse;
@@ -16,7 +17,7 @@ mod reuse;
 pub(crate) mod samples;
 mod text;
 
-use std::{collections::HashMap, ops::Deref, sync::Arc};
+use std::{collections::HashMap, ops::Deref, sync::Arc, thread};
 
 use chrono::NaiveDate;
 
@@ -29,6 +30,7 @@ pub(crate) use ids::short_hash;
 pub use ids::slug;
 pub use lazy::Lazy;
 pub(crate) use paths::{WrittenLink, encode, folder_of};
+pub use periods::Periods;
 pub use recurrence::{Again, Recurrence, RecurrenceRate, Series, SeriesDetails, SeriesLink};
 use related::RelatedIndex;
 pub use related::{Reason, Related};
@@ -65,7 +67,7 @@ pub struct Archive {
     /// The periods that have statistics: the last twelve months, everything, then each year and its quarters, newest first.
     pub period_names: Arc<[Period]>,
     /// The statistics of each, beside `period_names`.
-    pub periods: Lazy<Vec<Stats>>,
+    pub periods: Periods,
     /// How well each field is covered.
     pub coverage: Lazy<Vec<Coverage>>,
     actions_repeated: Lazy<Repeated>,
@@ -151,11 +153,21 @@ impl Archive {
         self.again.recurrence(&self.entries, entry)
     }
 
+    /// Begins to compute what the home page tells of all incidents, on threads of its own: the first page that is asked for mostly is
+    /// that one. Where there is no thread for it, it is computed when the page is asked for.
+    pub(crate) fn prepare_home(&self) {
+        let (again, actions, periods) = (self.again.clone(), self.actions.clone(), self.periods.clone());
+        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| drop(thread::Builder::new().name(name.to_owned()).spawn(work));
+        spawn("again", Box::new(move || again.compute()));
+        spawn("figures", Box::new(move || (0..2).for_each(|period| periods.compute(period))));
+        spawn("actions", Box::new(move || actions.compute()));
+    }
+
     /// Computes everything that is otherwise computed when it is first asked for.
     pub(crate) fn compute_all(&self) {
         rayon::join(
             || (self.again.series.len(), self.recurrence.known, self.related.prepare(self)),
-            || (self.actions.total, self.actions.repeated.len(), self.periods.len(), self.coverage.len()),
+            || (self.actions.total, self.actions.repeated.len(), self.periods.prepare(), self.coverage.len()),
         );
     }
 
@@ -181,7 +193,7 @@ impl Archive {
     /// Sets what the statistics rest on, and all that rests on it.
     fn set_facts(&mut self, facts: Arc<Facts>) {
         self.period_names = facts.periods().into();
-        self.periods = later::periods(&facts);
+        self.periods = Periods::of(&facts);
         self.facts = facts;
     }
 
@@ -278,7 +290,7 @@ pub fn collect_after(settings: &Settings, mut readings: Vec<Arc<Reading>>, befor
         again,
         actions: later::actions(&entries, settings.as_of, &actions_repeated),
         period_names: facts.periods().into(),
-        periods: later::periods(&facts),
+        periods: Periods::of(&facts),
         facts,
         coverage: later::coverage(&entries),
         actions_repeated,

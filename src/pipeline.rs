@@ -157,12 +157,19 @@ impl Build {
             known.cloned().unwrap_or_else(|| Arc::new(ReadFile::read(settings, source)))
         };
         let before = previous.filter(|build| is_same_settings(&settings, build.site.settings()));
-        Self::run_stages(settings, before, progress, &read)
+        Self::run_stages(settings, before, progress, &read, |_| {})
+    }
+
+    /// Runs all stages for a server, of which the home page is asked for first: what that needs is begun as early as it can be.
+    pub fn run_for_home(settings: Settings) -> Result<Build> {
+        let read = |settings: &Settings, source: &Source| Arc::new(ReadFile::read(settings, source));
+        Self::run_stages(settings, None, &NoProgress, &read, Archive::prepare_home)
     }
 
     /// Runs all stages, and looks for what is found only when texts are made into pages: for those who ask for every finding.
     pub fn run_for_findings(settings: Settings, progress: &dyn Progress) -> Result<Build> {
-        Self::run_stages(settings, None, progress, &|settings, source| Arc::new(ReadFile::read_for_findings(settings, source)))
+        let read = |settings: &Settings, source: &Source| Arc::new(ReadFile::read_for_findings(settings, source));
+        Self::run_stages(settings, None, progress, &read, |_| {})
     }
 
     /// Runs all stages, and keeps what pages need: for those who will ask for all of them.
@@ -173,7 +180,7 @@ impl Build {
             of.lock().unwrap_or_else(PoisonError::into_inner).insert(source.path.clone(), prepared);
             Arc::new(file)
         };
-        let mut build = Self::run_stages(settings, None, progress, &read)?;
+        let mut build = Self::run_stages(settings, None, progress, &read, |_| {})?;
         let of = of.into_inner().unwrap_or_else(PoisonError::into_inner);
         build.search.prepared = Mutex::new(Some(PreparedDocuments { of, terms }));
         Ok(build)
@@ -184,6 +191,7 @@ impl Build {
         before: Option<&Build>,
         progress: &dyn Progress,
         read: &(dyn Fn(&Settings, &Source) -> Arc<ReadFile> + Sync),
+        collected: impl FnOnce(&Archive),
     ) -> Result<Build> {
         let mut diagnostics = Vec::new();
         let steps = Steps { progress, early: Mutex::new(Some(0)) };
@@ -199,7 +207,7 @@ impl Build {
             others: hash_other_inputs(&settings),
         };
         let readings = sorted(&inputs.files);
-        Ok(Build::plan(settings, Arc::new(theme), inputs, readings, scan.assets, before))
+        Ok(Build::plan(settings, Arc::new(theme), inputs, readings, scan.assets, before, collected))
     }
 
     /// Reads only the documents `touched` again, on a site of the same settings; `None` where that is not enough to know what
@@ -228,10 +236,10 @@ impl Build {
                 inputs.files.insert(source.path.clone(), read);
             }
         }
-        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, readings, self.site.assets().to_vec(), Some(self)))
+        Some(Build::plan(settings.clone(), self.theme.clone(), inputs, readings, self.site.assets().to_vec(), Some(self), |_| {}))
     }
 
-    /// Collects and plans what was read. `readings` are those of the files, in order of path.
+    /// Collects and plans what was read. `readings` are those of the files, in order of path; `collected` is told of the archive.
     fn plan(
         settings: Settings,
         theme: Arc<Theme>,
@@ -239,9 +247,11 @@ impl Build {
         readings: Vec<Arc<Reading>>,
         assets: Vec<Asset>,
         before: Option<&Build>,
+        collected: impl FnOnce(&Archive),
     ) -> Build {
         let mut findings = inputs.diagnostics.clone();
         let archive = archive::collect_after(&settings, readings, before.map(|build| build.site.archive())).into_value(&mut findings);
+        collected(&archive);
         let site = site::plan_after(&settings, archive, assets, before.map(|build| &build.site)).into_value(&mut findings);
         let links = before.map(|before| findings::Links::after(&site, before)).unwrap_or_default();
         Build { theme, site, inputs, findings, links, diagnostics: OnceLock::new(), search: Search::default() }

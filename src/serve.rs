@@ -17,8 +17,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{Arc, mpsc::channel},
-    thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 pub(crate) use watch::{Change, RENEW_EVERY, Watch};
@@ -120,16 +119,24 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
     let hosts = Hosts { hostname: options.hostname.clone(), is_open };
     let (changes, receiver) = channel();
     let stop = changes.clone();
-    // What changes while it is read is read again.
-    let mut watch = Watch::start(&settings, options.poll, changes)?;
-    let build = Arc::new(Build::run(settings, None, &NoProgress)?);
-    prepare_home(&build);
-    let live = Arc::new(Live::new(build));
+    let began = SystemTime::now();
+    // What changes while it is read is read again. The system would tell of every file that we read, so it is asked later.
+    let poll = options.poll.then(|| Watch::start(&settings, true, changes.clone())).transpose()?;
+    let live = Arc::new(Live::new(Arc::new(Build::run_for_home(settings)?)));
     on_stop(Box::new(move || {
         // Where nobody receives, we have stopped already.
         let _ = stop.send(Change::Stop);
     }));
     listen::answer(listener, live.clone(), hosts);
+    let mut watch = match poll {
+        Some(watch) => watch,
+        None => {
+            let current = live.current();
+            let watch = Watch::start(current.settings(), false, changes)?;
+            watch.look_back(current.settings(), began);
+            watch
+        }
+    };
     let url = format!("http://{address}{}", live.current().base());
     tell(Event::Ready { url: &url, is_open, taken });
     loop {
@@ -141,15 +148,6 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => watch.renew(),
         }
     }
-}
-
-/// Computes what the home page tells of the whole archive, on threads of its own: the first page mostly is that one.
-fn prepare_home(build: &Build) {
-    let archive = build.site().archive();
-    let (again, actions, periods) = (archive.again.clone(), archive.actions.clone(), archive.periods.clone());
-    // Where there is no thread for it, it is computed when the page is asked for.
-    let _ = thread::Builder::new().name("again".to_owned()).spawn(move || again.series.len());
-    let _ = thread::Builder::new().name("figures".to_owned()).spawn(move || (actions.total, periods.len()));
 }
 
 fn rebuild(options: &Options, live: &Live, watch: &mut Watch, touched: &BTreeSet<PathBuf>, tell: &dyn Fn(Event<'_>)) {

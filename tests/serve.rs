@@ -22,17 +22,18 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::start_with(&["--port", "0"], |_, _| {})
+    }
+
+    /// Starts a server with these arguments on a folder and with a command that `prepare` may change.
+    fn start_with(args: &[&str], prepare: impl FnOnce(&Path, &mut Command)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/small"), dir.path());
         fs::write(dir.path().join("book.toml"), "[book]\ntitle = \"Small archive\"\n").unwrap();
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin("hindsite"))
-            .args(["serve", "--port", "0"])
-            .current_dir(dir.path())
-            .env("SOURCE_DATE_EPOCH", "1790000000")
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("hindsite"));
+        command.arg("serve").args(args).current_dir(dir.path()).env("SOURCE_DATE_EPOCH", "1790000000");
+        prepare(dir.path(), &mut command);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let url = lines.by_ref().map_while(Result::ok).find_map(|line| line.strip_prefix("serving at http://").map(str::to_owned)).unwrap();
         // Somebody has to read what it prints, or it stops printing.
@@ -44,6 +45,13 @@ impl Server {
         let file = self.dir.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
+    }
+
+    /// Saves as many editors do: whoever looks finds the old text or the new one.
+    fn save(&self, path: &str, text: &str) {
+        let file = self.dir.path().join(path);
+        fs::write(file.with_extension("tmp"), text).unwrap();
+        fs::rename(file.with_extension("tmp"), file).unwrap();
     }
 
     fn connect(&self) -> TcpStream {
@@ -246,6 +254,128 @@ fn saved_document_reaches_the_open_page() {
     server.wait_for("page of the new document", |server| server.get("/documents/more.html").text().contains("In a new folder."));
     fs::remove_dir_all(server.dir.path().join("content/notes")).unwrap();
     server.wait_for("end of the page", |server| server.get("/documents/how.html").status() == 404);
+}
+
+/// Whoever reloads at once must find nothing that is still being made, on whatever page.
+#[test]
+fn right_after_the_event_of_one_edit_every_page_is_fresh() {
+    let server = Server::start();
+    let touched = [
+        "/incidents/till-certificate.html",
+        "/incidents/index.html",
+        "/index.html",
+        "/causes/index.html",
+        "/severities/index.html",
+        "/feed.xml",
+        "/feed.json",
+        "/stats.html",
+        "/actions.html",
+        "/data/stats.json",
+        "/data/incidents.json",
+    ];
+    let fetch = || touched.map(|path| server.get(path)).map(|answer| (answer.status(), without_script(&answer.text())));
+    let before = fetch();
+    let mut events = server.events();
+    server.save(
+        "content/2026/till-certificate.md",
+        "---\ntitle: The tills refuse gold cards\nstart: 2026-04-11T08:00+02:00\nend: 2026-04-11T12:30+02:00\nseverity: SEV2\n---\n\n\
+         ## Summary\n\nNo till took a gold card.\n\n## Root cause\n\nThe disk of the tills was full.\n\n## Action items\n\n- [ ] Buy a larger disk\n",
+    );
+    next_event(&mut events);
+    for ((path, old), new) in touched.iter().zip(&before).zip(&fetch()) {
+        assert_eq!(new.0, 200, "{path}");
+        assert_ne!(old.1, new.1, "{path}");
+    }
+    assert!(server.get("/feed.xml").text().contains("The tills refuse gold cards"));
+    assert_served_as_built(&server);
+}
+
+#[test]
+fn checkout_of_a_thousand_files_is_few_batches_and_ends_as_built() {
+    const MOST_BATCHES: usize = 20;
+    let server = Server::start();
+    let mut events = server.events();
+    let (sender, batches) = std::sync::mpsc::channel();
+    // The stream ends with the server.
+    thread::spawn(move || {
+        let mut line = String::new();
+        while events.read_line(&mut line).is_ok_and(|count| count > 0) {
+            if line.starts_with("data: ") && sender.send(()).is_err() {
+                return;
+            }
+            line.clear();
+        }
+    });
+    for number in 0..1_000 {
+        let text = format!("# Note {number}\n\nIt says {number}.\n");
+        server.write(&format!("content/notes/{}/note-{number}.md", number % 10), &text);
+    }
+    fs::remove_dir_all(server.dir.path().join("content/2026")).unwrap();
+    server.wait_for("last file", |server| server.get("/documents/note-999.html").text().contains("It says 999."));
+    server.wait_for("end of the old ones", |server| server.get("/incidents/till-certificate.html").status() == 404);
+    let count = batches.try_iter().count();
+    assert!((1..=MOST_BATCHES).contains(&count), "{count} batches");
+    assert_served_as_built(&server);
+}
+
+#[test]
+fn edit_while_it_starts_is_not_lost() {
+    // Nobody else gets this port in so short a time.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut editor = None;
+    let server = Server::start_with(&["--port", &port.to_string()], |dir, _| {
+        let content = dir.join("content");
+        for number in 0..300 {
+            fs::write(content.join(format!("note-{number:03}.md")), format!("# Note {number}\n\n{}", "Many words. ".repeat(200))).unwrap();
+        }
+        editor = Some(thread::spawn(move || {
+            while TcpStream::connect(("127.0.0.1", port)).is_err() {
+                thread::sleep(Duration::from_millis(2));
+            }
+            // It reads now, in order of name.
+            thread::sleep(Duration::from_millis(30));
+            fs::write(content.join("note-000.md"), "# Note 0\n\nEdited while it started.\n").unwrap();
+            fs::write(content.join("note-000a.md"), "# Another\n\nMade while it started.\n").unwrap();
+            fs::remove_file(content.join("note-001.md")).unwrap();
+        }));
+    });
+    editor.unwrap().join().unwrap();
+    server.wait_for("edit", |server| server.get("/documents/note-000.html").text().contains("Edited while it started."));
+    server.wait_for("new file", |server| server.get("/documents/note-000a.html").text().contains("Made while it started."));
+    server.wait_for("end of a file", |server| server.get("/documents/note-001.html").status() == 404);
+}
+
+#[test]
+fn polling_sees_every_edit() {
+    let server = Server::start_with(&["--port", "0", "--poll"], |_, _| {});
+    // More than one within a second, which is all that some times tell.
+    for edit in 0..3 {
+        server.save("content/README.md", &format!("# Small archive\n\nThis is edit {edit}.\n"));
+        server.wait_for("edit", |server| server.get("/").text().contains(&format!("This is edit {edit}.")));
+    }
+    server.write("content/notes/new/fresh.md", "# Fresh\n\nIn a new folder.\n");
+    server.wait_for("new file", |server| server.get("/documents/fresh.html").text().contains("In a new folder."));
+    fs::remove_dir_all(server.dir.path().join("content/notes")).unwrap();
+    server.wait_for("end of the file", |server| server.get("/documents/fresh.html").status() == 404);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn open_shows_the_site_in_the_browser() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = Server::start_with(&["--port", "0", "--open"], |dir, command| {
+        let browser = dir.join("bin/xdg-open");
+        fs::create_dir(dir.join("bin")).unwrap();
+        fs::write(&browser, "#!/bin/sh\nprintf '%s' \"$*\" > opened.part && mv opened.part opened\n").unwrap();
+        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", dir.join("bin").display()));
+    });
+    server.wait_for("browser", |server| server.dir.path().join("opened").is_file());
+    let opened = fs::read_to_string(server.dir.path().join("opened")).unwrap();
+    assert_eq!(opened, format!("http://{}/", server.address));
+    assert_eq!(server.get("/").status(), 200);
 }
 
 #[test]

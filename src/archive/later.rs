@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 
 use super::{
     ActionLog, Entries, Entry, FacetKind, Facets, Lazy,
@@ -16,18 +15,13 @@ use super::{
 use crate::{
     config::Settings,
     incident::Incident,
-    stats::{self, Coverage, Facts, Stats},
+    stats::{self, Coverage, Facts},
 };
 
 pub(super) fn facts(settings: &Settings, entries: &[Entry], facets: &Facets) -> Arc<Facts> {
     let grouping = |kind| facets.get(kind).grouping(entries.len());
     let [causes, components, services] = [FacetKind::Cause, FacetKind::Component, FacetKind::Service].map(grouping);
     Arc::new(Facts::of(settings, &incidents(entries), causes, components, services))
-}
-
-pub(super) fn periods(facts: &Arc<Facts>) -> Lazy<Vec<Stats>> {
-    let facts = facts.clone();
-    Lazy::new(move || facts.periods().into_par_iter().map(|period| facts.stats(period)).collect())
 }
 
 pub(super) fn coverage(entries: &Entries) -> Lazy<Vec<Coverage>> {

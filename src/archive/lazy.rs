@@ -21,6 +21,18 @@ impl<T> Lazy<T> {
         Self(Arc::new(Shared { value: OnceLock::new(), make: Mutex::new(Some(Box::new(make))) }))
     }
 
+    /// Makes the value where it is not there.
+    pub(super) fn compute(&self) {
+        self.get();
+    }
+
+    fn get(&self) -> &T {
+        self.0.value.get_or_init(|| {
+            let make = self.0.make.lock().unwrap_or_else(PoisonError::into_inner).take();
+            make.expect("what could not be made is not asked for again")()
+        })
+    }
+
     /// Returns true where the value is there already.
     pub(super) fn is_known(&self) -> bool {
         self.0.value.get().is_some()
@@ -31,10 +43,7 @@ impl<T> Deref for Lazy<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.value.get_or_init(|| {
-            let make = self.0.make.lock().unwrap_or_else(PoisonError::into_inner).take();
-            make.expect("what could not be made is not asked for again")()
-        })
+        self.get()
     }
 }
 

@@ -113,6 +113,29 @@ fn look(folder: &Path, is_deep: bool) -> Files {
     files.filter_map(|entry| Some((entry.path().to_path_buf(), state(&entry.metadata().ok()?)))).collect()
 }
 
+/// File systems know times in steps of up to two seconds.
+const STEP: Duration = Duration::from_secs(2);
+
+/// Returns the files and folders, from `folder` on, that changed at `since` or later; perhaps some that did so shortly before.
+pub(super) fn changed_since(folder: &Path, is_deep: bool, since: SystemTime) -> Vec<PathBuf> {
+    let since = since.checked_sub(STEP).unwrap_or(SystemTime::UNIX_EPOCH);
+    let walk = WalkDir::new(folder).max_depth(if is_deep { usize::MAX } else { 1 }).follow_links(true);
+    let entries = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_left_out(entry.file_name())).flatten();
+    let is_changed = |metadata: &Metadata| changed_at(metadata).is_none_or(|time| time >= since);
+    entries.filter(|entry| entry.metadata().is_ok_and(|metadata| is_changed(&metadata))).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// Returns when a file changed or got its name, to the second, where the system knows.
+fn changed_at(metadata: &Metadata) -> Option<SystemTime> {
+    #[cfg(unix)]
+    {
+        let seconds = u64::try_from(std::os::unix::fs::MetadataExt::ctime(metadata)).ok()?;
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+    }
+    #[cfg(not(unix))]
+    Some(metadata.modified().ok()?.max(metadata.created().ok()?))
+}
+
 fn state(metadata: &Metadata) -> State {
     #[cfg(unix)]
     let number = std::os::unix::fs::MetadataExt::ino(metadata);
@@ -155,6 +178,17 @@ mod tests {
         check(|root| fs::remove_file(root.join("deep/b.md")).unwrap(), &["deep/b.md"]);
         check(|root| fs::rename(root.join("deep"), root.join("other")).unwrap(), &["other/b.md", "deep/b.md"]);
         check(|root| fs::write(root.join("deep/.git/index"), "after it").unwrap(), &[]);
+    }
+
+    #[test]
+    fn what_changed_lately_is_found_and_nothing_older() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("deep")).unwrap();
+        fs::write(dir.path().join("deep/a.md"), "new").unwrap();
+        let found = |since| changed_since(dir.path(), true, since);
+        let now = SystemTime::now();
+        assert_eq!(found(now), [dir.path().to_path_buf(), dir.path().join("deep"), dir.path().join("deep/a.md")]);
+        assert_eq!(found(now + Duration::from_secs(60)), [PathBuf::new(); 0]);
     }
 
     #[test]

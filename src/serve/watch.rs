@@ -10,12 +10,12 @@ use std::{
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use notify::{Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::poll::Poller;
+use super::poll::{self, Poller};
 use crate::{
     config::{Settings, real_path},
     diag::{Error, Result},
@@ -76,6 +76,23 @@ impl Watch {
         let mut watch = Self { watcher, folders: Vec::new(), is_polling, raw, changes };
         watch.follow(settings)?;
         Ok(watch)
+    }
+
+    /// Tells, from a thread of its own, what changed from `since` on: before the system was asked to tell.
+    pub(crate) fn look_back(&self, settings: &Settings, since: SystemTime) {
+        let filter = Filter::new(settings);
+        let folders: Vec<Folder> = self.folders.iter().map(|(folder, _)| folder.clone()).collect();
+        let changes = self.changes.clone();
+        let look = move || {
+            let found = folders.iter().flat_map(|folder| poll::changed_since(&folder.path, folder.is_deep, since));
+            let paths: BTreeSet<PathBuf> = found.filter(|path| filter.matters(path)).collect();
+            if !paths.is_empty() {
+                let _ = changes.send(Change::Files(paths));
+            }
+        };
+        if thread::Builder::new().name("look back".to_owned()).spawn(look).is_err() {
+            let _ = self.changes.send(Change::Files([PathBuf::new()].into()));
+        }
     }
 
     /// Watches what the site of `settings` is made of now: a change of `book.toml` may name other folders.

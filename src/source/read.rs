@@ -1,6 +1,6 @@
 //! Reads one file into text: size limit, byte order marks, encodings.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{borrow::Cow, fs::File, io::Read as _, path::Path};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -42,7 +42,7 @@ pub(crate) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<
     let (text, finding) = if bytes.len() as u64 > max_bytes {
         let message = format!("the file is larger than {max_bytes} bytes, so its text is not read");
         let finding = Diagnostic::error(Code::FileTooLarge, None, message);
-        (String::new(), Some(finding.help("split the file, or raise `[build] max-file-bytes` in `book.toml`")))
+        (Cow::Borrowed(""), Some(finding.help("split the file, or raise `[build] max-file-bytes` in `book.toml`")))
     } else {
         decode(&bytes)
     };
@@ -51,12 +51,12 @@ pub(crate) fn read_source(path: &str, file: &Path, max_bytes: u64) -> Diagnosed<
             .is_empty()
             .then(|| Diagnostic::warning(Code::FileEmpty, None, "the file has no text").help("write the postmortem, or remove the file"))
     });
-    let source = Source { path: path.into(), lines: LineTable::new(&text), text: text.into(), hash: xxh3_64(&bytes) };
+    let source = Source { path: path.into(), lines: LineTable::new(&text), text: (&*text).into(), hash: xxh3_64(&bytes) };
     Diagnosed { value: Some(source), diagnostics: finding.into_iter().map(|finding| finding.in_file(path.into())).collect() }
 }
 
 /// Returns the text of `bytes` without byte order mark, and what is wrong with it.
-fn decode(bytes: &[u8]) -> (String, Option<Diagnostic>) {
+fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<Diagnostic>) {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => decode_utf16(rest, u16::from_be_bytes),
@@ -65,25 +65,25 @@ fn decode(bytes: &[u8]) -> (String, Option<Diagnostic>) {
     }
 }
 
-fn decode_utf8(bytes: &[u8]) -> (String, Option<Diagnostic>) {
+fn decode_utf8(bytes: &[u8]) -> (Cow<'_, str>, Option<Diagnostic>) {
     let nulls = bytes.iter().filter(|byte| **byte == 0).count();
     if nulls * BYTES_PER_ERROR > bytes.len() {
-        return (String::new(), Some(not_text("the file is not text, or UTF-16 without a byte order mark")));
+        return ("".into(), Some(not_text("the file is not text, or UTF-16 without a byte order mark")));
     }
     let first_error = match std::str::from_utf8(bytes) {
-        Ok(text) => return (text.to_owned(), None),
+        Ok(text) => return (text.into(), None),
         Err(error) => error.valid_up_to(),
     };
     let wrong: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
     if wrong * BYTES_PER_ERROR > bytes.len() {
-        return (String::new(), Some(not_text("the file is not UTF-8 text")));
+        return ("".into(), Some(not_text("the file is not UTF-8 text")));
     }
-    let text = String::from_utf8_lossy(bytes).into_owned();
+    let text = String::from_utf8_lossy(bytes);
     let span = Span::new(first_error, first_error + char::REPLACEMENT_CHARACTER.len_utf8());
     (text, Some(damaged(span, wrong)))
 }
 
-fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Option<Diagnostic>) {
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Cow<'static, str>, Option<Diagnostic>) {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text = String::new();
     let mut wrong = rest.len();
@@ -96,11 +96,11 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Option<Diagn
         text.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
     }
     if wrong * BYTES_PER_ERROR > bytes.len() {
-        return (String::new(), Some(not_text("the file is not UTF-16 text, though it has that byte order mark")));
+        return ("".into(), Some(not_text("the file is not UTF-16 text, though it has that byte order mark")));
     }
     let at = first_error.unwrap_or(text.len());
     let finding = (wrong > 0).then(|| damaged(Span::clamped(&text, at, at + 1), wrong));
-    (text, finding)
+    (text.into(), finding)
 }
 
 fn not_text(message: &str) -> Diagnostic {
