@@ -27,12 +27,14 @@ pub(crate) struct ActionView {
     incident: Option<Link>,
     /// Says that other incidents ask for it too.
     repeated: Option<String>,
+    /// True where nothing is stated but what to do.
+    is_bare: bool,
 }
 
 impl ActionView {
     /// True where nothing is stated but what to do.
     pub(crate) fn is_bare(&self) -> bool {
-        self.icon == "unknown" && self.due.is_none() && self.owner.is_none() && self.link.is_none() && self.state_note.is_none()
+        self.is_bare
     }
 }
 
@@ -55,11 +57,18 @@ pub(crate) fn action_view(scene: &Scene<'_>, entry: usize, item: usize, is_elsew
         Link { title: short_id(other).unwrap_or_else(|| other.display_title.clone()), href: scene.incident_href(entry) }
     });
     let repeated = archive.actions.repeated_of(ActionAt { entry, item }).map(|repeated| words.count("asked_in", repeated.incidents));
+    let note = action.status_text.clone().filter(|text| !is_plain_state(text));
+    let (state, state_note) = said_once(state(words, action, group, archive.as_of), note);
     ActionView {
+        is_bare: group == ActionGroup::Unknown
+            && action.due.is_none()
+            && action.owner.is_none()
+            && action.link.is_none()
+            && state_note.is_none(),
         text: action.text.clone(),
         due: due(words, action),
-        state: state(words, action, group, archive.as_of),
-        state_note: action.status_text.clone().filter(|text| !is_plain_state(text)),
+        state,
+        state_note,
         icon,
         class,
         owner: action.owner.clone(),
@@ -70,9 +79,17 @@ pub(crate) fn action_view(scene: &Scene<'_>, entry: usize, item: usize, is_elsew
     }
 }
 
+/// Returns the state and the document's words for it: those alone where they begin with the state.
+fn said_once(state: String, note: Option<String>) -> (String, Option<String>) {
+    match note {
+        Some(note) if note.to_lowercase().starts_with(&state.to_lowercase()) => (capitalise(&note), None),
+        note => (state, note),
+    }
+}
+
 /// True for a status in the document's words that says no more than ours.
 fn is_plain_state(text: &str) -> bool {
-    const PLAIN: [&str; 14] = [
+    const PLAIN: [&str; 17] = [
         "open",
         "done",
         "closed",
@@ -87,6 +104,9 @@ fn is_plain_state(text: &str) -> bool {
         "fixed",
         "pending",
         "not started",
+        "offen",
+        "erledigt",
+        "in arbeit",
     ];
     PLAIN.contains(&text.trim().to_lowercase().as_str())
 }
@@ -183,7 +203,7 @@ pub(crate) fn actions(scene: &Scene<'_>) -> ActionsView {
             is_folded,
             fold_label: words.count(&format!("show_{}", anchor(group)), all.len()),
             actions: shown.iter().map(|at| action_view(scene, at.entry, at.item, true)).collect(),
-            more: (shown.len() < all.len()).then(|| words.count("more_actions", all.len() - shown.len())),
+            more: (shown.len() < all.len()).then(|| words.count("more_group", all.len() - shown.len())),
         }
     });
     let owners = log.by_owner.iter().filter(|owner| !owner.open.is_empty()).take(40).map(|owner| OwnerView {
@@ -271,7 +291,12 @@ fn lead(scene: &Scene<'_>) -> String {
     let unknown = log.group(ActionGroup::Unknown).len();
     if unknown > 0 {
         out.push(' ');
-        out.push_str(&words.count("actions_lead_unknown", unknown));
+        let key = match open {
+            0 if unknown == log.total => "actions_lead_unknown_all",
+            0 => "actions_lead_unknown_of",
+            _ => "actions_lead_unknown",
+        };
+        out.push_str(&words.count(key, unknown));
     }
     if let Some(first) = overdue.first() {
         let action = &archive.entries[first.entry].action_items[first.item];

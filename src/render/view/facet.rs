@@ -61,12 +61,12 @@ fn term_rows(scene: &Scene<'_>, kind: FacetKind) -> Vec<TermRow> {
     let facet = archive.facets.get(kind);
     let counted: Vec<(&Term, &[usize])> = facet.terms.iter().map(|term| (term, term.entries.as_slice())).collect();
     let most = counted.iter().map(|(_, entries)| entries.len()).max().unwrap_or(1);
+    let is_marked = is_marked(&counted, most);
     let of: std::collections::BTreeSet<usize> = counted.iter().flat_map(|(_, entries)| entries.iter().copied()).collect();
     let mut seen = std::collections::BTreeSet::new();
     counted
         .iter()
-        .enumerate()
-        .map(|(at, (term, entries))| {
+        .map(|(term, entries)| {
             seen.extend(entries.iter().copied());
             // Drills and the like are in no figure.
             let is_counted = |at: &&usize| archive.entries[**at].nature.is_none();
@@ -75,7 +75,7 @@ fn term_rows(scene: &Scene<'_>, kind: FacetKind) -> Vec<TermRow> {
                 link: Link { title: scene.term_label(kind, &term.name), href: scene.href(&scene.site.term_path(facet, term)) },
                 count: words.figure(entries.len()),
                 width: format!("{:.2}%", 100.0 * float(entries.len()) / float(most)),
-                is_marked: at < marked(&counted),
+                is_marked: is_marked && entries.len() == most,
                 running: words.percent((100.0 * float(seen.len()) / float(of.len().max(1))).round()),
                 minutes: if minutes.is_empty() { String::new() } else { format!("{:.0}", minutes.iter().sum::<f64>()) },
                 total_time: if minutes.is_empty() { words.get("not_stated") } else { words.minutes(minutes.iter().sum()) },
@@ -85,11 +85,10 @@ fn term_rows(scene: &Scene<'_>, kind: FacetKind) -> Vec<TermRow> {
         .collect()
 }
 
-/// Returns how many of the first values are marked: the most frequent one and its ties, unless that is most of them.
-fn marked(counted: &[(&Term, &[usize])]) -> usize {
-    let most = counted.first().map_or(0, |(_, entries)| entries.len());
-    let ties = counted.iter().take_while(|(_, entries)| entries.len() == most).count();
-    if most > 1 && ties <= 3 && ties * 2 <= counted.len() { ties } else { 0 }
+/// True where the most frequent value and its ties are marked: unless that is most of them.
+fn is_marked(counted: &[(&Term, &[usize])], most: usize) -> bool {
+    let ties = counted.iter().filter(|(_, entries)| entries.len() == most).count();
+    most > 1 && ties <= 3 && ties * 2 <= counted.len()
 }
 
 /// Returns the index of a facet.
@@ -183,7 +182,8 @@ pub(crate) fn term(scene: &Scene<'_>, kind: FacetKind, at: usize, part: &Part) -
         definition: definition(scene, kind, &term.name),
         lead: if is_first { lead(scene, kind, term) } else { part_caption(scene, part, term.entries.len()) },
         is_first,
-        line: if is_first { line(scene, term, &name) } else { None },
+        // A year's incidents are no series.
+        line: if is_first && kind != FacetKind::Year { line(scene, kind, term, &name) } else { None },
         repeated: if is_first { asked(scene, term) } else { Vec::new() },
         actions_note: words.count("asked_note", term.entries.iter().map(|at| scene.archive().entries[*at].action_items.len()).sum()),
         actions_label: words.count("open_actions_label", all_open),
@@ -309,7 +309,7 @@ fn asked(scene: &Scene<'_>, term: &Term) -> Vec<AskedView> {
 }
 
 /// Returns the incidents along time; `None` for fewer than two days.
-fn line(scene: &Scene<'_>, term: &Term, name: &str) -> Option<LineView> {
+fn line(scene: &Scene<'_>, kind: FacetKind, term: &Term, name: &str) -> Option<LineView> {
     let words = scene.words();
     let archive = scene.archive();
     let mut dated: Vec<(NaiveDate, usize)> = term.entries.iter().filter_map(|at| Some((archive.entries[*at].day()?, *at))).collect();
@@ -358,7 +358,8 @@ fn line(scene: &Scene<'_>, term: &Term, name: &str) -> Option<LineView> {
     }
     dates.reverse();
     dates.truncate(MOST_ON_LINE);
-    Some(LineView { heading: heading(scene, &gaps), sentence, chart_svg, dates })
+    let heading = if kind == FacetKind::Severity { words.get("line_heading_times") } else { heading(scene, &gaps) };
+    Some(LineView { heading, sentence, chart_svg, dates })
 }
 
 /// Returns the heading of the line: how often it comes back, where the files support a word about it.

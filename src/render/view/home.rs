@@ -99,6 +99,9 @@ fn days_before(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(day)
 }
 
+/// Of so many newest incidents the lead says what came back, where none is recent.
+const NEWEST: usize = 12;
+
 /// Returns the first, strong sentence and the rest of the lead.
 fn lead(scene: &Scene<'_>) -> (String, String) {
     let words = scene.words();
@@ -117,13 +120,14 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         _ => {}
     }
     let recent = between(scene, days_before(tomorrow, 30), tomorrow);
-    let (strong, period) = if recent.is_empty() {
+    let is_quiet = recent.is_empty();
+    let (strong, period) = if is_quiet {
         let newest = entries.iter().find_map(crate::archive::Entry::day);
         let strong = match newest {
             Some(day) => words.count_with("home_quiet", entries.len(), &[("day", &words.day(day))]),
             None => words.count("home_undated", entries.len()),
         };
-        (strong, (0..entries.len().min(12)).collect::<Vec<_>>())
+        (strong, (0..entries.len().min(NEWEST)).collect::<Vec<_>>())
     } else {
         let worst =
             recent.iter().filter(|at| entries[**at].severity.as_ref().is_some_and(|severity| severity.value == Severity::Sev1)).count();
@@ -134,11 +138,12 @@ fn lead(scene: &Scene<'_>) -> (String, String) {
         strong.push('.');
         (strong, recent)
     };
-    (capitalise(&strong), again(scene, &period))
+    let newest = if is_quiet && entries.len() > NEWEST { words.count("home_newest", NEWEST) } else { words.get("home_them") };
+    (capitalise(&strong), again(scene, &period, &newest))
 }
 
 /// Says how many of the incidents had happened before, and of which that is doubtful; empty where none had.
-fn again(scene: &Scene<'_>, period: &[usize]) -> String {
+fn again(scene: &Scene<'_>, period: &[usize], them: &str) -> String {
     let words = scene.words();
     let archive = scene.archive();
     let again: Vec<(&Entry, Recurrence)> = period
@@ -148,10 +153,10 @@ fn again(scene: &Scene<'_>, period: &[usize]) -> String {
     let sure = again.iter().filter(|(_, recurrence)| recurrence.is_sure).count();
     let mut said = Vec::new();
     if sure > 0 {
-        said.push(capitalise(&words.count("home_again", sure)));
+        said.push(capitalise(&words.count_with("home_again", sure, &[("them", them)])));
     }
     if again.len() > sure {
-        said.push(capitalise(&words.count("home_perhaps", again.len() - sure)));
+        said.push(capitalise(&words.count_with("home_perhaps", again.len() - sure, &[("them", them)])));
     }
     if let Some((entry, recurrence)) = again.first() {
         let key = if recurrence.is_sure { "home_again_last" } else { "home_perhaps_last" };

@@ -84,6 +84,7 @@ fn said(scene: &Scene<'_>, recurrence: &Recurrence) -> String {
     let key = match (all, recurrence.last_open, recurrence.last_unknown) {
         (0, ..) => "",
         (_, 0, 0) => "returns_none_open",
+        (_, 0, unknown) if unknown == all => "returns_all_unknown",
         (_, 0, _) => "returns_unknown",
         _ => "returns_open",
     };
@@ -141,7 +142,10 @@ pub(super) fn actions(scene: &Scene<'_>) -> Option<FollowUpView> {
     let (closed, of) = log.closure();
     let unknown = log.group(crate::archive::ActionGroup::Unknown).len();
     let declined = log.group(crate::archive::ActionGroup::Declined).len();
-    let mut sentence = words.count_with("closure_sentence", of, &[("closed", &words.figure(closed))]);
+    let mut sentence = match of {
+        0 => words.get("closure_none"),
+        _ => words.count_with("closure_sentence", of, &[("closed", &words.figure(closed))]),
+    };
     if declined > 0 {
         sentence.push_str(&words.count("closure_declined", declined));
     }
