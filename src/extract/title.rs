@@ -376,7 +376,10 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
     if own.is_empty() || !telling && !names_a_report {
         return None;
     }
-    Some(title.to_owned())
+    // What stood behind a label begins the title now; a name with marks or figures in it keeps its own case.
+    let is_cut = !trim_marks(&without_emoji).starts_with(title);
+    let is_word = title.split(' ').next().is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()));
+    Some(if is_cut && is_word { capitalised(title) } else { title.to_owned() })
 }
 
 /// Leaves out `:rocket:`, which is an emoji to the author.
@@ -657,7 +660,7 @@ mod tests {
     #[test]
     fn leads_and_trailers_are_taken_off() {
         check("Postmortem: The checkout that slept", Some("The checkout that slept"));
-        check("Postmortem :rocket: the lift stopped", Some("the lift stopped"));
+        check("Postmortem :rocket: the lift stopped", Some("The lift stopped"));
         check("Postmortem :clipboard:.", None);
         check("Debugging Process", None);
         check("Metadata", None);
@@ -675,7 +678,7 @@ mod tests {
         check("2 June 2024: the relay slept", Some("the relay slept"));
         check("June 2024 Outage of the relay", Some("June 2024 Outage of the relay"));
         check("2024-06-02 16:23 PST, Proxy killed", Some("Proxy killed"));
-        check("incident date: 2024-06-02, no logs", Some("no logs"));
+        check("incident date: 2024-06-02, no logs", Some("No logs"));
         check("Post-mortem: e-mail", Some("e-mail"));
         check("Postmortem: Mail Relay Outage - July 9, 2022", Some("Mail Relay Outage - July 9, 2022"));
         check("System Outage on July 9, 2022", Some("System Outage on July 9, 2022"));

@@ -358,15 +358,15 @@ fn line(scene: &Scene<'_>, kind: FacetKind, term: &Term, name: &str) -> Option<L
     }
     dates.reverse();
     dates.truncate(MOST_ON_LINE);
-    let heading = if kind == FacetKind::Severity { words.get("line_heading_times") } else { heading(scene, &gaps) };
-    Some(LineView { heading, sentence, chart_svg, dates })
+    Some(LineView { heading: heading(scene, kind, &gaps), sentence, chart_svg, dates })
 }
 
 /// Returns the heading of the line: how often it comes back, where the files support a word about it.
-fn heading(scene: &Scene<'_>, gaps: &[i64]) -> String {
+fn heading(scene: &Scene<'_>, kind: FacetKind, gaps: &[i64]) -> String {
     let words = scene.words();
     if gaps.len() < 5 {
-        return words.get("line_heading");
+        // Only a cause comes back; what it happens to does not.
+        return words.get(if kind == FacetKind::Cause { "line_heading" } else { "line_heading_times" });
     }
     let mut sorted: Vec<f64> = gaps.iter().filter_map(|days| i32::try_from(*days).ok()).map(f64::from).collect();
     sorted.sort_by(f64::total_cmp);

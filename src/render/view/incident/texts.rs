@@ -126,7 +126,7 @@ fn repeated_summary(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> 
 /// Returns the heading that only repeats the page's title, with no text of its own below it.
 fn repeated_title(entry: &Entry, body: &Body, resolve: &dyn Fn(&str, bool) -> Target) -> Option<Span> {
     let title = entry.title.as_ref()?;
-    let at = entry.sections.iter().position(|section| section.heading.ends_with(title.value.as_str()))?;
+    let at = entry.sections.iter().position(|section| section.heading.to_lowercase().ends_with(&title.value.to_lowercase()))?;
     let next = entry.sections.get(at + 1).map_or(entry.span.end, |next| next.span.start);
     let span = Span::new(entry.sections[at].span.start, next);
     body.part(span, resolve).trim().is_empty().then_some(span)
