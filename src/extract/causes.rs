@@ -16,7 +16,7 @@ use crate::{
         lexicon::{Cue, Cues},
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
-        taxonomy::{Found, Group, Taxonomy},
+        taxonomy::{Found, Group, Hit, Taxonomy},
         text::{find_phrase, has_phrase, sentences},
         when::told::tells_harm,
     },
@@ -237,7 +237,7 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
         let hits = taxonomy.judge(&found.words);
         let names_cause = hits.iter().any(|hit| !hit.weak && taxonomy.terms[hit.term].group == Group::Cause);
         let only_describes = passage.zone == Zone::Story && !names_cause && !tells_failure(passage);
-        for hit in hits {
+        for hit in &hits {
             let term = &taxonomy.terms[hit.term];
             let gap = GAPS.contains(&term.name.as_str());
             let mut points = match term.group {
@@ -247,6 +247,9 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
             // What a story describes without telling that something failed is seldom what broke: "the app offers …".
             if term.group == Group::Component && only_describes {
                 points *= 0.5;
+            }
+            if term.name == "compute" && is_host_of_another(taxonomy, passage.text, &hits, hit.at) {
+                points *= 0.3;
             }
             if hit.at >= consequences && !gap {
                 points *= match term.group {
@@ -268,6 +271,14 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
             score.sum += if hit.weak { 0.6 * points } else { points };
         }
     }
+}
+
+/// Whether the word at `at` only says on what another component runs: "the database cluster's VM", "a Jenkins host".
+fn is_host_of_another(taxonomy: &Taxonomy, text: &str, hits: &[Hit], at: usize) -> bool {
+    const HOSTED: &[&str] = &["database", "cache", "queue", "search", "monitoring", "ci-cd", "load-balancer", "web-server", "dns"];
+    hits.iter().filter(|hit| hit.at < at && !hit.weak && HOSTED.contains(&taxonomy.terms[hit.term].name.as_str())).any(|hit| {
+        text.get(hit.at..at).is_some_and(|name| name.split_whitespace().count() <= 2 && !name.contains([',', '.', ';', ':', '(']))
+    })
 }
 
 /// Whether a sentence tells that something failed, or what came of it.
@@ -380,12 +391,14 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
     let caused = taxonomy.terms.iter().enumerate().any(|(index, term)| {
         term.group == Group::Component && scores[index].best >= 2.0 && matches!(zone(index), Some(Zone::Cause(1 | 2)))
     });
+    let program = taxonomy.find(Group::Component, "compute").filter(|_| runs_a_ledger(passages));
     let value = |index: usize| {
         let score = &scores[index];
         let rest = score.sum - score.best;
-        let affected = caused && rest < 0.3 && zone(index) == Some(Zone::Title);
+        let affected = caused && rest < 0.3 && zone(index) == Some(Zone::Title) || program == Some(index);
         (if affected { 0.5 * score.best } else { score.best }) + 0.4 * rest.min(4.0)
     };
+    let value = |index: usize| if program == Some(index) { 0.5 * value(index) } else { value(index) };
     let server = server_of_the_web(taxonomy, scores);
     let value = |index: usize| match server {
         Some((web, server)) if index == web => value(web) + value(server),
@@ -418,6 +431,11 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         }
     }
     add_implied(taxonomy, incident);
+}
+
+/// Whether the document speaks of a ledger again and again, whose nodes are programs.
+fn runs_a_ledger(passages: &[Passage<'_>]) -> bool {
+    passages.iter().filter(|passage| passage.cues.has(Cue::Ledger)).nth(1).is_some()
 }
 
 /// Returns the web server, and the host that "the server" would be, where the text calls a web server so and names no other host.
@@ -743,6 +761,26 @@ mod tests {
             &["capacity"],
             &["database", "storage"],
         );
+    }
+
+    #[test]
+    fn the_node_of_a_ledger_is_a_program() {
+        let text = |ledger: &str| {
+            format!(
+                "# Stuck transfers\n\n## Summary\n\nOn 2024-06-02 at 10:00 UTC transfers of the {ledger} were stuck. Each node of the {ledger} refused them.\n\n## Root cause\n\nA bug that every node has.\n"
+            )
+        };
+        check(&text("blockchain"), &["code-defect"], &["application"]);
+        check(&text("warehouse"), &["code-defect"], &["compute"]);
+    }
+
+    #[test]
+    fn the_host_of_a_component_did_not_break_itself() {
+        let text = |host: &str| {
+            format!("# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 UTC the shop was slow.\n\n## Root cause\n\n{host} had a bug.\n")
+        };
+        check(&text("The database cluster VM"), &["code-defect"], &["database"]);
+        check(&text("The VM of the shop"), &["code-defect"], &["compute"]);
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub(crate) enum Cue {
     Restored,
     /// A draft.
     Draft,
+    /// A ledger that is kept by many nodes.
+    Ledger,
     /// Without one of these a line without digits names no time.
     TimeWord,
     /// A digit.
@@ -167,6 +169,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         (Cue::ServiceBefore, services::SUFFERED),
         (Cue::Restored, status::RESTORED),
         (Cue::Draft, status::DRAFT),
+        (Cue::Ledger, causes::cues::LEDGERS),
         (Cue::TimeWord, moment::WITHOUT_DIGITS),
     ];
     let mut patterns: Vec<String> = Vec::new();

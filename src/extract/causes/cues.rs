@@ -108,6 +108,10 @@ pub(in crate::extract) const FALSE_LEADS: &[&str] = &[
     "looked fine",
     "seemed normal",
     "looked normal",
+    // Plans tell of no cause.
+    "in the future",
+    "going forward",
+    "from now on",
 ];
 
 /// Words of the repair.
@@ -197,6 +201,22 @@ pub(in crate::extract) const CONSEQUENCES: &[&str] = &[
     "leaving ",
     "left our",
     "left the",
+];
+
+/// Words of ledgers that are kept by many nodes: such a node is a program that others run, and no host.
+pub(in crate::extract) const LEDGERS: &[&str] = &[
+    "blockchain",
+    "bitcoin",
+    "ethereum",
+    "full node",
+    "full_node",
+    "mempool",
+    "validator node",
+    "smart contract",
+    "chain halt",
+    "block height",
+    "block production",
+    "chain upgrade",
 ];
 
 /// What the cause is called by those who look for it.
