@@ -24,7 +24,7 @@ const HEBREW = "---\nseverity: SEV1\nstart: 2026-05-03T08:00+03:00\nend: 2026-05
 const STATES = {
   empty: { files: {}, says: "No incidents yet" },
   one: { files: { "one.md": ONE }, says: "Flour ran out" },
-  bare: { files: { "a.md": BARE, "b.md": BARE.replace("slow", "slow again") }, says: "something was slow" },
+  bare: { files: { "a.md": BARE, "b.md": BARE.replace("slow", "slow again") }, says: "Something was slow" },
   long: { files: { "long.md": LONG, "one.md": ONE }, says: WORD },
   rtl: { book: 'language = "he"\ntext-direction = "rtl"\n', files: { "a.md": HEBREW, "one.md": ONE }, says: "הקופות" },
   german: { book: 'language = "de"\n', files: { "one.md": ONE, "a.md": BARE }, says: "Alle Vorfälle|Vorf" },

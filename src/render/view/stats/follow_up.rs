@@ -43,7 +43,11 @@ pub(super) fn returns(scene: &Scene<'_>) -> Option<ReturnsView> {
         return None;
     }
     let window = words.figure(usize::try_from(rate.window_days).unwrap_or(0));
-    let mut sentence = words.count_with("returns_sentence", rate.again.len(), &[("known", &words.figure(rate.known)), ("window", &window)]);
+    let values = [("known", &*words.figure(rate.known)), ("window", &*window)];
+    let mut sentence = match rate.again.len() {
+        0 => words.fill("returns_none", &values),
+        again => words.count_with("returns_sentence", again, &values),
+    };
     if let Some(interval) = wilson_interval(rate.again.len(), rate.known).filter(|_| rate.known >= LEAST_FOR_MEDIAN) {
         sentence.push_str(&words.fill("returns_interval", &[("range", &percent_range(words, interval))]));
     }
@@ -163,7 +167,10 @@ pub(super) fn actions(scene: &Scene<'_>) -> Option<FollowUpView> {
         unknown: dash(one.unknown),
     });
     Some(FollowUpView {
-        heading: words.count("burn_up_heading", log.open_count()),
+        heading: match log.open_count() {
+            0 => words.get("burn_up_none"),
+            open => words.count("burn_up_heading", open),
+        },
         sentence,
         chart_svg: burn_up(scene),
         years: years(scene),
