@@ -537,6 +537,21 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_on_and_what_is_proposed_is_no_step() {
+        check(&[
+            ("detected", "@ann noticed that the queue is very slow"),
+            ("finding", "@bo determines that the volume is full"),
+            ("note", "@ann found the issue persisted"),
+            ("note", "@ann suggests moving the queue to another host"),
+            ("update", "@bo declared an incident"),
+            ("update", "@bo notified the subscribers' list"),
+            ("mitigated", "@ann rolled the relay back to version 41"),
+            ("finding", "@ann figured out why it was full"),
+            ("resolved", "The relay sends at its usual rate"),
+        ]);
+    }
+
+    #[test]
     fn single_rows_in_many_styles() {
         let mut wrong = Vec::new();
         for (expected, text) in [

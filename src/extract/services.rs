@@ -279,6 +279,9 @@ const GENERIC: &[&str] = &[
 
 /// Verbs that say of what stands before them that it suffered.
 pub(super) const SUFFERED: &[&str] = &[
+    "goes into downtime",
+    "went into downtime",
+    "goes down",
     "was down",
     "were down",
     "went down",
@@ -321,6 +324,9 @@ pub(super) const SUFFERED: &[&str] = &[
 
 /// Those of them that say so beyond doubt, whatever stands behind them.
 const DOWN: &[&str] = &[
+    "goes into downtime",
+    "went into downtime",
+    "goes down",
     "was down",
     "were down",
     "went down",
@@ -559,6 +565,11 @@ fn name_after(text: &str) -> Option<&str> {
     name_of(text, &words[skip..=head])
 }
 
+/// Whether a word can be no part of a name: "10:00 Print service".
+fn is_clock_or_generic(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || GENERIC.contains(&word.to_lowercase().as_str())
+}
+
 /// The name that a text ends with.
 fn name_before(text: &str) -> Option<&str> {
     let start = text.rfind(['.', ',', ';', ')', ':']).map_or(0, |at| at + 1);
@@ -567,7 +578,7 @@ fn name_before(text: &str) -> Option<&str> {
     if !HEADS.contains(&last.to_lowercase().as_str()) {
         return None;
     }
-    let own = rest.iter().rev().take(3).take_while(|word| !GENERIC.contains(&word.to_lowercase().as_str())).count();
+    let own = rest.iter().rev().take(3).take_while(|word| !is_clock_or_generic(word)).count();
     let kind = rest.iter().rev().nth(own).is_some_and(|word| own > 0 && KINDS.contains(&word.to_lowercase().as_str()));
     let own = own + usize::from(kind);
     (own > 0).then(|| name_of(text, &words[words.len() - 1 - own..])).flatten()
@@ -676,6 +687,7 @@ mod tests {
         check("All was quiet.\n\n## Timeline\n\n- 10:00 a customer reports that Almanac is down", &["Almanac"]);
         check("All was quiet.\n\n## Timeline\n\n- 10:00 we see that almanac.example was unreachable", &["almanac.example"]);
         check("All was quiet.\n\n## Timeline\n\n- 10:00 we see that Tide Agent was still down", &["Tide Agent"]);
+        check("All was quiet.\n\n## Timeline\n\n- 10:00 Print Service goes into downtime", &["Print Service"]);
         check("All was quiet.\n\n## Timeline\n\n- 10:00 Everything is down\n- 10:05 Server was down", &[]);
     }
 

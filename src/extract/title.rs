@@ -675,7 +675,7 @@ mod tests {
         check("E-mail was late", Some("E-mail was late"));
         check("2024-06-02, Cluster full", Some("Cluster full"));
         check("June 2nd, 2024 Relay Outage", Some("Relay Outage"));
-        check("2 June 2024: the relay slept", Some("the relay slept"));
+        check("2 June 2024: the relay slept", Some("The relay slept"));
         check("June 2024 Outage of the relay", Some("June 2024 Outage of the relay"));
         check("2024-06-02 16:23 PST, Proxy killed", Some("Proxy killed"));
         check("incident date: 2024-06-02, no logs", Some("No logs"));
