@@ -105,6 +105,7 @@ fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>>
         let mut take = |sentence: &'a str, cues: Cues| {
             if !is_false_lead(sentence, cues)
                 && let Some(zone) = zone_of(unit, cues, &mut stated, &mut repaired)
+                && !(zone == Zone::Story && tells_a_plan(sentence))
             {
                 let told_as_wrong = wrong_is_the_cause && unit.role == Some(SectionRole::WentWrong) && !unit.is_item();
                 let zone = if told_as_wrong && zone == Zone::Missed {
@@ -184,6 +185,11 @@ fn zone_of(unit: &Unit, cues: Cues, stated: &mut usize, repaired: &mut bool) -> 
 
 fn has_any(lower: &str, words: &[&str]) -> bool {
     words.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a sentence opens with what is to come: "We will schedule maintenance for it".
+fn tells_a_plan(sentence: &str) -> bool {
+    ["We will ", "We'll ", "We’ll ", "We plan to ", "We are going to "].iter().any(|lead| sentence.starts_with(lead))
 }
 
 /// Whether a sentence tells a suspicion, or what was ruled out.
@@ -761,6 +767,14 @@ mod tests {
             &["capacity"],
             &["database", "storage"],
         );
+    }
+
+    #[test]
+    fn plans_and_losses_that_did_not_happen_are_no_cause() {
+        let text = |story: &str| format!("# Search is slow\n\nOn 2024-06-02 at 10:00 UTC the search was slow until 11:00 UTC. {story}\n");
+        check(&text("We will schedule an upgrade of it next week."), &[], &["search"]);
+        check(&text("Es gab keinen erkennbaren Datenverlust."), &[], &["search"]);
+        check(&text("Ursache war ein fehlerhaftes Update."), &["deployment"], &["search"]);
     }
 
     #[test]
