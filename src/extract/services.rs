@@ -441,7 +441,7 @@ fn sufferer<'a>(reader: &Reader<'_>, verb: &str, before: &'a str) -> Option<&'a 
     let zoned = name.split_once(' ').filter(|(first, _)| zone::parse_zone(first).is_some());
     let name = zoned.map_or(name, |(_, rest)| rest);
     let pronoun = matches!(name, "We" | "You" | "Someone" | "Nothing");
-    (!pronoun && !(opens && name.ends_with('s')) && reader.taxonomy.hits(name).is_empty() && zone::parse_zone(name).is_none())
+    (!(pronoun || opens && name.ends_with('s')) && reader.taxonomy.hits(name).is_empty() && zone::parse_zone(name).is_none())
         .then_some(name)
 }
 
