@@ -199,6 +199,7 @@ impl Build {
         let (theme, scan) = rayon::join(|| Theme::load(&settings), scan);
         let theme = theme?.into_value(&mut diagnostics);
         let scan = scan?.into_value(&mut diagnostics);
+        let readings = scan.sources.iter().map(|file| file.reading.clone()).collect();
         let inputs = Inputs {
             files: scan.sources.into_iter().map(|file| (file.reading.file.clone(), file)).collect(),
             diagnostics,
@@ -206,7 +207,6 @@ impl Build {
             asset_states: scan.assets.iter().map(|asset| (asset.file.clone(), asset_state(&asset.file))).collect(),
             others: hash_other_inputs(&settings),
         };
-        let readings = sorted(&inputs.files);
         Ok(Build::plan(settings, Arc::new(theme), inputs, readings, scan.assets, before, collected))
     }
 
@@ -453,13 +453,6 @@ pub fn inspect(settings: &Settings, sources: &[Source]) -> Inspection {
         texts.add_document(file.reading.file.clone(), file.text);
     }
     Inspection { archive, diagnostics, texts }
-}
-
-/// Returns what was read from the files, in order of path.
-fn sorted(files: &HashMap<Arc<str>, Arc<ReadFile>>) -> Vec<Arc<Reading>> {
-    let mut sorted: Vec<Arc<Reading>> = files.values().map(|file| file.reading.clone()).collect();
-    sorted.sort_unstable_by(|a, b| a.file.cmp(&b.file));
-    sorted
 }
 
 fn asset_state(file: &Path) -> AssetState {

@@ -188,7 +188,7 @@ mod tests {
         let found = |since| changed_since(dir.path(), true, since);
         let now = SystemTime::now();
         assert_eq!(found(now), [dir.path().to_path_buf(), dir.path().join("deep"), dir.path().join("deep/a.md")]);
-        assert_eq!(found(now + Duration::from_secs(60)), [PathBuf::new(); 0]);
+        assert!(found(now + Duration::from_secs(60)).is_empty());
     }
 
     #[test]
