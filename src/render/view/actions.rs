@@ -286,6 +286,7 @@ fn lead(scene: &Scene<'_>) -> String {
     let mut out = match (open, overdue.len()) {
         (0, _) => words.count("actions_lead_none_open", log.total),
         (open, 0) => words.count("actions_lead_open", open),
+        (open, late) if late == open => words.count("actions_lead_late", open),
         (open, late) => words.count_with("actions_lead_overdue", open, &[("overdue", &words.number(late))]),
     };
     let unknown = log.group(ActionGroup::Unknown).len();

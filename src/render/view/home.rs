@@ -153,7 +153,8 @@ fn again(scene: &Scene<'_>, period: &[usize], them: &str) -> String {
     let sure = again.iter().filter(|(_, recurrence)| recurrence.is_sure).count();
     let mut said = Vec::new();
     if sure > 0 {
-        said.push(capitalise(&words.count_with("home_again", sure, &[("them", them)])));
+        let key = if sure == period.len() && sure > 1 { "home_again_all" } else { "home_again" };
+        said.push(capitalise(&words.count_with(key, sure, &[("them", them)])));
     }
     if again.len() > sure {
         said.push(capitalise(&words.count_with("home_perhaps", again.len() - sure, &[("them", them)])));
@@ -250,11 +251,11 @@ fn weeks_sentence(scene: &Scene<'_>, year: i32, weeks: &[(usize, bool)]) -> Stri
     let count: usize = weeks.iter().map(|(count, _)| count).sum();
     let busy = weeks.iter().filter(|(count, _)| *count > 0).count();
     let quiet = weeks.split(|(count, _)| *count > 0).map(<[_]>::len).max().unwrap_or(0);
-    let mut out = words.count_with(
-        "weeks_sentence",
-        count,
-        &[("year", &year.to_string()), ("busy", &words.figure(busy)), ("weeks", &words.figure(weeks.len()))],
-    );
+    let values = [("year", &*year.to_string()), ("busy", &words.figure(busy)), ("weeks", &words.figure(weeks.len()))];
+    let mut out = match count {
+        0 => words.fill("weeks_none", &values),
+        _ => words.count_with("weeks_sentence", count, &values),
+    };
     if quiet > 0 && count > 0 {
         out.push_str(&words.count("weeks_quiet", quiet));
     }
