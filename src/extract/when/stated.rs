@@ -360,7 +360,8 @@ impl SaidReader<'_> {
                         self.moment(field, unit, partial, sentence, weight, "sentence");
                     }
                 }
-                Found::Length(minutes) if says_length(&left, &right, &lower) => {
+                // "Up to 20 seconds" is a bound, of a request more often than of an incident.
+                Found::Length(minutes) if says_length(&left, &right, &lower) && !left.trim_end().ends_with("up to") => {
                     self.length(Field::Span, unit, *minutes, sentence, SENTENCE + weight);
                     // "It failed at 10:05. The outage lasted 40 minutes."
                     let lasted = start_in.is_some() && left.trim_end().ends_with("lasted");
