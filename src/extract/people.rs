@@ -159,7 +159,8 @@ fn declared_name(entry: &str) -> Option<&str> {
     let name = entry.trim();
     let name = name.strip_prefix("and ").unwrap_or(name);
     let linked = name.strip_prefix('[').and_then(|inner| inner.split_once("](")).map(|(text, _)| text);
-    let name = linked.or_else(|| name.split(" (").next()).unwrap_or(name).trim();
+    let before = |mark: &str| name.find(mark).unwrap_or(name.len());
+    let name = linked.unwrap_or(&name[..before(" (").min(before(" <"))]).trim();
     (!name.is_empty() && !name.starts_with("the ")).then_some(name)
 }
 
@@ -565,6 +566,7 @@ mod tests {
         check("---\nauthor: Ann Lee ([@ann](https://example.org/@ann)), Bo (@bo), and the Relay team\n---\n# A\n", &["Ann Lee", "Bo"]);
         check("---\nauthor: \"[Ann Lee](https://example.org)\"\n---\n# A\n", &["Ann Lee"]);
         check("# A\n\nCreated by: Ann Lee <ann@example.org>\n", &["Ann Lee"]);
+        check("---\nauthor: Ann Lee <ann@example.org>\n---\n# A\n", &["Ann Lee"]);
     }
 
     #[test]

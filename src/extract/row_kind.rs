@@ -529,6 +529,9 @@ mod tests {
             ("resolved", "Admins close the incident"),
         ]);
         check(&[
+            ("detected", "Colleagues start to report the problem in the chat"),
+            ("acknowledged", "The storage team starts to tackle it"),
+            ("impact", "The new rule left the office unreachable"),
             ("detected", "A user noticed the issue and wrote to us"),
             ("escalated", "Ann appoints Bo as incident commander"),
             ("finding", "Ann confirms the key expired"),

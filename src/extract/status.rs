@@ -91,9 +91,11 @@ pub(crate) fn parse_status(text: &str) -> Option<Status> {
     if first.contains(&"not") && first.contains(&"resolved") || first.contains(&"unresolved") {
         return Some(Status::Open);
     }
-    first.iter().find_map(|word| match *word {
+    // "Root cause identified, resolved": what was found first was mended then.
+    let mended = first.iter().any(|word| matches!(*word, "resolved" | "solved" | "fixed" | "closed"));
+    first.iter().filter(|word| !(mended && **word == "identified")).find_map(|word| match *word {
         "draft" | "review" | "wip" | "entwurf" | "brouillon" | "borrador" | "rascunho" | "preliminary" => Some(Status::Draft),
-        "resolved" | "closed" | "complete" | "completed" | "final" | "published" | "reviewed" | "fixed" | "stable" | "done"
+        "resolved" | "solved" | "closed" | "complete" | "completed" | "final" | "published" | "reviewed" | "fixed" | "stable" | "done"
         | "restored" | "behoben" | "gelost" | "abgeschlossen" | "resolu" | "clos" | "resuelto" | "cerrado" | "resolvido" | "encerrado"
         | "recovered" | "ended" => Some(Status::Resolved),
         "monitoring" | "mitigated" | "watching" | "beobachtung" | "surveillance" | "monitoreo" | "monitoramento" => {
@@ -163,6 +165,9 @@ mod tests {
             ("monitoring since May", Some(Status::Monitoring)),
             ("behoben", Some(Status::Resolved)),
             ("Complete, action items in progress", Some(Status::Resolved)),
+            ("Root cause identified, resolved", Some(Status::Resolved)),
+            ("Root cause identified", Some(Status::Open)),
+            ("Solved - the relay had no key", Some(Status::Resolved)),
             ("blue", None),
         ] {
             assert_eq!(parse_status(text), expected, "{text}");

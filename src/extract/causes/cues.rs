@@ -216,6 +216,9 @@ pub(in crate::extract) const LEDGERS: &[&str] = &[
     "chain halt",
     "block height",
     "block production",
+    "testnet",
+    "mainnet",
+    "beacon node",
     "chain upgrade",
 ];
 
