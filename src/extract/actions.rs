@@ -6,6 +6,8 @@
 mod classify;
 mod meta;
 
+use std::sync::LazyLock;
+
 use crate::{
     diag::Diagnostic,
     document::{Entry, Value, ValueKind},
@@ -14,7 +16,8 @@ use crate::{
         front_matter::{Field, fold_key, scalar},
         headings::fold,
         outline::{Notation, Outline, Shape, Unit},
-        text::{has_phrase, sentences},
+        phrases::Phrases,
+        text::{has_phrase, head, sentences},
     },
     incident::{ActionItem, ActionKind, ActionStatus, Moment, SectionRole},
 };
@@ -510,6 +513,14 @@ fn without_task_label(text: &str) -> &str {
 }
 
 fn group_status(folded: &str) -> Option<ActionStatus> {
+    static ANY: LazyLock<Phrases> = LazyLock::new(|| {
+        let open = ["open", "outstanding", "pending"];
+        let done = ["completed", "done", "implemented", "already", "finished"];
+        Phrases::new(open.into_iter().chain(done).chain(["in progress", "ongoing"]))
+    });
+    if !ANY.occur_in(folded) {
+        return None;
+    }
     let has = |word: &str| has_phrase(folded, word);
     if ["will be", "to be", "should be", "must be"].iter().any(|plan| has(plan)) {
         return None;
@@ -577,20 +588,22 @@ fn is_intro(text: &str) -> bool {
         "here s ",
         "below are ",
     ];
+    let begins = fold(head(text, 80));
+    if !STARTS.iter().any(|start| begins.starts_with(start)) {
+        return false;
+    }
     let folded = fold(text);
-    let announces = STARTS.iter().any(|start| folded.starts_with(start));
-    announces
-        && (text.trim_end().ends_with(':')
-            || folded.contains("following")
-            || folded.starts_with("by ")
-            || folded.starts_with("this ")
-            || folded.starts_with("these ")
-            || folded.starts_with("we apolog")
-            || folded.starts_with("here")
-            || folded.starts_with("below")
-            || folded.starts_with("in conclusion")
-            || folded.starts_with("with these")
-            || folded.starts_with("overall"))
+    text.trim_end().ends_with(':')
+        || folded.contains("following")
+        || folded.starts_with("by ")
+        || folded.starts_with("this ")
+        || folded.starts_with("these ")
+        || folded.starts_with("we apolog")
+        || folded.starts_with("here")
+        || folded.starts_with("below")
+        || folded.starts_with("in conclusion")
+        || folded.starts_with("with these")
+        || folded.starts_with("overall")
 }
 
 /// Which column of a table holds what.

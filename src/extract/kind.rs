@@ -424,8 +424,8 @@ fn is_brief_report(reader: &Reader<'_>, evidence: &Evidence) -> bool {
 /// Whether the title has a word of failure.
 fn title_tells_failure(reader: &Reader<'_>) -> bool {
     super::title::own_title(reader).is_some_and(|title| {
-        let title = format!(" {} ", fold(&title.value));
-        TITLE_FAILURES.iter().chain(FAILURES).any(|word| title.contains(word))
+        static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(TITLE_FAILURES.iter().chain(FAILURES).copied()));
+        SET.occur_in(&format!(" {} ", fold(&title.value)))
     })
 }
 
@@ -441,23 +441,25 @@ fn is_guide_heading(heading: &str) -> bool {
 
 /// Whether the title or file name says that it is about an incident.
 fn names_incident(reader: &Reader<'_>) -> bool {
-    const WORDS: &[&str] = &[
-        "postmortem",
-        "post mortem",
-        "incident",
-        "outage",
-        "rca",
-        "root cause",
-        "downtime",
-        "disruption",
-        "failure",
-        "failures",
-        "post-mortem",
-    ];
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "postmortem",
+            "post mortem",
+            "incident",
+            "outage",
+            "rca",
+            "root cause",
+            "downtime",
+            "disruption",
+            "failure",
+            "failures",
+            "post-mortem",
+        ])
+    });
     let path = fold(&reader.outline.path);
     let heading = reader.outline.sections.iter().find(|section| section.unit.is_some()).map_or("", |section| section.key.as_str());
     let title = reader.declared.text(Field::Title).map_or(String::new(), |(title, _)| fold(title));
-    WORDS.iter().any(|word| path.contains(word) || heading.contains(word) || title.contains(word))
+    [path.as_str(), heading, title.as_str()].into_iter().any(|text| WORDS.occur_in(text))
 }
 
 fn weigh(outline: &Outline) -> Evidence {

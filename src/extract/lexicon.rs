@@ -139,6 +139,31 @@ struct Lists {
     cues: Vec<Cues>,
 }
 
+impl Lists {
+    /// Takes the words that end at byte `end`, and returns their cues. It is called for one byte of many.
+    #[inline(never)]
+    fn found(&self, text: &str, state: StateID, end: usize, take: &mut dyn FnMut(Hit)) -> Cues {
+        let mut cues = Cues::default();
+        // Nothing else is special in an automaton that looks at every byte.
+        if !self.automaton.is_match(state) {
+            return cues;
+        }
+        for index in 0..self.automaton.match_len(state) {
+            let pattern = self.automaton.match_pattern(state, index);
+            let start = end - self.automaton.pattern_len(pattern);
+            let mut found = self.cues[pattern.as_usize()];
+            if found.has(Cue::TimeWord) && !moment::may_say_time(text, start, end) {
+                found = found.without(Cue::TimeWord);
+            }
+            if found != Cues::default() {
+                take(Hit { start, end, cues: found });
+                cues = cues | found;
+            }
+        }
+        cues
+    }
+}
+
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     let lists: &[(Cue, &[&str])] = &[
         (Cue::Placeholder, kind::PLACEHOLDERS),
@@ -206,25 +231,13 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
 }
 
 fn search(text: &str, mut take: impl FnMut(Hit)) -> Cues {
-    let Lists { automaton, start, cues: cues_of } = &*LISTS;
+    let lists = &*LISTS;
     let mut cues = Cues::default();
-    let mut state = *start;
+    let mut state = lists.start;
     for (at, byte) in text.bytes().enumerate() {
-        state = automaton.next_state(Anchored::No, state, byte);
-        // Nothing else is special in an automaton that looks at every byte.
-        if automaton.is_special(state) && automaton.is_match(state) {
-            for index in 0..automaton.match_len(state) {
-                let pattern = automaton.match_pattern(state, index);
-                let (start, end) = (at + 1 - automaton.pattern_len(pattern), at + 1);
-                let mut found = cues_of[pattern.as_usize()];
-                if found.has(Cue::TimeWord) && !moment::may_say_time(text, start, end) {
-                    found = found.without(Cue::TimeWord);
-                }
-                if found != Cues::default() {
-                    take(Hit { start, end, cues: found });
-                    cues = cues | found;
-                }
-            }
+        state = lists.automaton.next_state(Anchored::No, state, byte);
+        if lists.automaton.is_special(state) {
+            cues = cues | lists.found(text, state, at + 1, &mut take);
         }
     }
     if text.bytes().fold(false, |any, byte| any | byte.is_ascii_digit()) {

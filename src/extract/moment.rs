@@ -123,6 +123,12 @@ pub(crate) fn scan(text: &str) -> Vec<Expression> {
     combine::combine(text, atoms(&tokens))
 }
 
+/// Returns every expression of time in a text that says none without digits.
+pub(crate) fn scan_digits(text: &str) -> Vec<Expression> {
+    let tokens = Tokens::near_digits(text);
+    combine::combine(text, atoms(&tokens))
+}
+
 /// True where a number or word at token `at` may begin an expression rather than continue something else.
 fn begins(tokens: &Tokens<'_>, at: usize, last_end: usize) -> bool {
     let Some(before) = tokens.before(at) else { return true };

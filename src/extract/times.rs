@@ -99,7 +99,7 @@ fn scan_unit(file: &str, unit: &Unit) -> Vec<Expression> {
     if fenced || !may_say_time || unit.text.len() > 20_000 {
         return Vec::new();
     }
-    let mut expressions = moment::scan(&unit.text);
+    let mut expressions = if unit.cues.has(Cue::TimeWord) { moment::scan(&unit.text) } else { moment::scan_digits(&unit.text) };
     if let (Shape::Item { ordered: true, .. }, Some(first)) = (&unit.shape, expressions.first_mut())
         && first.span.start == 0
         && let Found::Moment(partial) = &mut first.found

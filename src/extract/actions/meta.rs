@@ -1,7 +1,11 @@
 //! Owner, due date, state and ticket of an action, where its text states them.
 
 use crate::{
-    extract::{headings::fold, outline::Unit, text::begins_with_words},
+    extract::{
+        headings::fold,
+        outline::Unit,
+        text::{begins_with_words, head},
+    },
     incident::{ActionKind, ActionStatus},
 };
 
@@ -71,7 +75,8 @@ const TICKET_KEYS: &[&str] = &["ticket", "issue", "jira", "bug", "pr", "link", "
 
 /// Returns the state that a text names.
 pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
-    let folded = fold(text);
+    // Its first words tell.
+    let folded = fold(head(text, 80));
     let starts = |words: &[&str]| words.iter().any(|word| begins_with_words(&folded, word));
     if starts(&[
         "not done",

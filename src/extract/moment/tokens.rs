@@ -2,6 +2,7 @@
 //! is looked up here, once.
 
 use super::words::{self, Meaning};
+use crate::extract::text::find_byte;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,9 @@ const fn kind_of(byte: u8) -> Option<TokenKind> {
         _ => Some(TokenKind::Other(byte as char)),
     }
 }
+
+/// So near to a digit, in bytes, stands whatever belongs to a time, date or length with it.
+const NEAR: usize = 40;
 
 const BEYOND_ASCII: u8 = 4;
 
@@ -106,10 +110,45 @@ fn run_end(text: &str, mut at: usize, kind: TokenKind) -> usize {
 impl<'a> Tokens<'a> {
     /// Cuts `text` into tokens.
     pub(super) fn new(text: &'a str) -> Self {
-        let dictionary = words::dictionary();
-        let mut list: Vec<Token> = Vec::with_capacity(text.len() / 3 + 8);
+        let mut tokens = Self { text, list: Vec::with_capacity(text.len() / 3 + 8) };
+        tokens.cut(0, text.len());
+        tokens
+    }
+
+    /// Cuts what stands near a digit into tokens; one token stands for each stretch between.
+    pub(super) fn near_digits(text: &'a str) -> Self {
         let bytes = text.as_bytes();
+        let mut tokens = Self { text, list: Vec::with_capacity(bytes.len().min(6 * NEAR) / 3 + 8) };
         let mut at = 0;
+        while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
+            let from = bytes[at..digit.saturating_sub(NEAR).max(at)].iter().rposition(|byte| *byte == b' ').map_or(at, |space| at + space);
+            tokens.leave_out(at, from);
+            let mut near = digit + 1;
+            let to = loop {
+                let Some(space) = find_byte(bytes, near + NEAR, |byte| byte == b' ') else { break bytes.len() };
+                match bytes[near..space].iter().rposition(u8::is_ascii_digit) {
+                    Some(last) => near += last + 1,
+                    None => break space,
+                }
+            };
+            tokens.cut(from, to);
+            at = to;
+        }
+        tokens.leave_out(at, bytes.len());
+        tokens
+    }
+
+    fn leave_out(&mut self, start: usize, end: usize) {
+        if start < end {
+            self.list.push(Token { kind: TokenKind::Other('\0'), start, end, meaning: None });
+        }
+    }
+
+    fn cut(&mut self, from: usize, to: usize) {
+        let dictionary = words::dictionary();
+        let text = self.text;
+        let bytes = &text.as_bytes()[..to];
+        let mut at = from;
         while at < bytes.len() {
             let start = at;
             let run = RUNS[usize::from(bytes[at])];
@@ -136,9 +175,8 @@ impl<'a> Tokens<'a> {
                 }
             }
             let meaning = if matches!(kind, TokenKind::Word) { dictionary.meaning(&text[start..at]) } else { None };
-            list.push(Token { kind, start, end: at, meaning });
+            self.list.push(Token { kind, start, end: at, meaning });
         }
-        Self { text, list }
     }
 
     /// Returns how many tokens there are.

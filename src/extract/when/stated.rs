@@ -51,6 +51,7 @@ pub(super) fn read_said(outline: &Outline, times: &Times, diagnostics: &mut Vec<
         contradicted: [false; 8],
         diagnostics,
         current: &[],
+        table_of_others: None,
     };
     for (at, unit) in outline.units.iter().enumerate() {
         reader.unit(outline, at, unit);
@@ -74,6 +75,8 @@ struct SaidReader<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
     /// The expressions of the unit that is being read.
     current: &'a [Expression],
+    /// The table of the last row whose columns are no fields.
+    table_of_others: Option<usize>,
 }
 
 /// Further expressions of one line are not judged, so that a line of thousands of times costs no more than a paragraph.
@@ -149,10 +152,14 @@ impl SaidReader<'_> {
 
     /// A row of a table whose columns are fields: `| Start | End | Duration |`. Returns whether it is one.
     fn columns(&mut self, outline: &Outline, unit: &Unit, table: usize) -> bool {
-        let Some(table) = outline.tables.get(table) else { return false };
-        let fields: Vec<Option<Field>> = table.header.iter().map(|cell| field_of_label(&fold(&cell.text))).collect();
+        if self.table_of_others == Some(table) {
+            return false;
+        }
+        let header = outline.tables.get(table).map(|table| table.header.as_slice()).unwrap_or_default();
+        let fields: Vec<Option<Field>> = header.iter().map(|cell| field_of_label(&fold(&cell.text))).collect();
         let known = |field: &Field| fields.contains(&Some(*field));
         if !(known(&Field::Start) && (known(&Field::End) || known(&Field::Span))) {
+            self.table_of_others = Some(table);
             return false;
         }
         for (cell, field) in unit.cells.iter().zip(&fields) {
