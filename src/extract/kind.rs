@@ -342,8 +342,12 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     {
         return Kind::Other;
     }
-    let in_templates =
-        outline.path.split('/').rev().skip(1).any(|folder| matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
+    let in_templates = outline
+        .path
+        .split('/')
+        .rev()
+        .skip(1)
+        .any(|folder| folder.len() >= "template".len() && matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
     let is_template_name = is_template_name || in_templates;
     if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
         || evidence.must >= 2 && evidence.timed_lines == 0 && evidence.times <= evidence.must
@@ -462,6 +466,9 @@ fn names_incident(reader: &Reader<'_>) -> bool {
     [path.as_str(), heading, title.as_str()].into_iter().any(|text| WORDS.occur_in(text))
 }
 
+/// Further sentences of a failure and further timed lines make no difference.
+const ENOUGH: usize = 4;
+
 fn weigh(outline: &Outline) -> Evidence {
     let mut evidence = Evidence::default();
     for section in &outline.sections {
@@ -506,11 +513,13 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
             evidence.filled.insert(role);
         }
     }
-    evidence.failures += usize::from(tells_failure(unit));
-    let is_timed = dated && has_clock(head(&unit.text, 24));
-    evidence.timed_lines += usize::from(is_timed);
-    evidence.references +=
-        usize::from(!is_timed && unit.role != Some(SectionRole::Timeline) && unit.links.first().is_some_and(|link| link.contains("://")));
+    evidence.failures += usize::from(evidence.failures < ENOUGH && tells_failure(unit));
+    let links_to_another = unit.role != Some(SectionRole::Timeline) && unit.links.first().is_some_and(|link| link.contains("://"));
+    if evidence.timed_lines < ENOUGH || links_to_another {
+        let is_timed = dated && has_clock(head(&unit.text, 24));
+        evidence.timed_lines += usize::from(is_timed);
+        evidence.references += usize::from(!is_timed && links_to_another);
+    }
     evidence.tells_cause |= !is_order && unit.cues.has(Cue::RootCause);
 }
 

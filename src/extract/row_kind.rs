@@ -35,6 +35,8 @@ struct Pattern {
     first: usize,
     /// Whether it matches at the beginning of the row alone.
     begins: bool,
+    /// What the word right behind its first must be one of.
+    second: Option<u16>,
 }
 
 /// The patterns, and the words that they are made of: by the word, and by its first letters where a pattern says only how the word
@@ -163,7 +165,11 @@ impl Table {
         let begins = matches!(parts[..first], [Part::Begin]);
         assert!(begins || first == 0, "a pattern opens with a word: {text}");
         let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies });
+        let second = match parts.get(first + 1) {
+            Some(Part::Word(choice)) => Some(*choice),
+            _ => None,
+        };
+        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies, second });
     }
 
     /// The entry of a word of a pattern; `*` at its end stands for any further letters.
@@ -306,11 +312,13 @@ fn scores_of(text: &str) -> Scores {
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
+        let next = words.get(at + 1);
         for pattern in word.entry.patterns.iter().map(|candidate| &patterns[*candidate]) {
             let kind = pattern.kind as usize;
             // What weighs no more than what was found already need not be looked at.
             let outweighed = if pattern.weight < 0.0 { against[kind] <= pattern.weight } else { best[kind] >= pattern.weight * MOST };
-            if outweighed || pattern.begins && at != 0 && at != begin {
+            let fails = pattern.second.is_some_and(|second| !next.is_some_and(|next| next.entry.is_of(second)));
+            if fails || outweighed || pattern.begins && at != 0 && at != begin {
                 continue;
             }
             let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };

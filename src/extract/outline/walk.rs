@@ -509,6 +509,9 @@ fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
 
 /// Joins the lines of a paragraph that its author wrapped; lines that say something each stay apart.
 fn join_wrapped(lines: Vec<TextLine>) -> Vec<TextLine> {
+    if lines.len() < 2 {
+        return lines;
+    }
     let width = lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
     let many = lines.len() >= 3 && width >= 60;
     let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
@@ -547,6 +550,9 @@ fn dangles(text: &str) -> bool {
 
 /// Joins the lines of an item's text, except where a line opens with a label or was kept apart.
 fn join_item_lines(lines: Vec<TextLine>) -> Vec<TextLine> {
+    if lines.len() < 2 {
+        return lines;
+    }
     let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
     for line in lines {
         let apart = line.hard
@@ -601,9 +607,14 @@ fn cells_of(row: &TableRow) -> Vec<Cell> {
     row.cells
         .iter()
         .map(|cell| {
-            let lines = lines_of(&cell.inlines);
-            let links = lines.iter().flat_map(|line| line.links.iter().cloned()).collect();
-            Cell { text: lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" / "), span: cell.span, links }
+            let mut lines = lines_of(&cell.inlines).into_iter();
+            let Some(mut first) = lines.next() else { return Cell { span: cell.span, ..Cell::default() } };
+            for line in lines {
+                first.text.push_str(" / ");
+                first.text.push_str(&line.text);
+                first.links.extend(line.links);
+            }
+            Cell { text: first.text, span: cell.span, links: first.links }
         })
         .collect()
 }
