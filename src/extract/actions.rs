@@ -17,7 +17,7 @@ use crate::{
         headings::fold,
         outline::{Notation, Outline, Shape, Unit},
         phrases::Phrases,
-        text::{has_phrase, head, sentences},
+        text::{has_phrase, head, sentences, words},
     },
     incident::{ActionItem, ActionKind, ActionStatus, Moment, SectionRole},
 };
@@ -401,16 +401,14 @@ impl Collector<'_> {
             return;
         }
         let same_block = tops.iter().filter(|other| self.outline.units[**other].block == unit.block).count();
-        let words = unit.text.split_whitespace().count();
+        let length = words(&unit.text).count();
         let labelled = unit.label.as_ref().is_some_and(|label| label.colon);
         // Lines of one paragraph, or short paragraphs in a row, are a list without bullets.
         let short = tops
             .iter()
-            .filter(|other| {
-                self.outline.units[**other].shape == Shape::Line && self.outline.units[**other].text.split_whitespace().count() <= 30
-            })
+            .filter(|other| self.outline.units[**other].shape == Shape::Line && words(&self.outline.units[**other].text).count() <= 30)
             .count();
-        if same_block >= 2 && words <= 45 || labelled && words <= 60 || short >= 2 && words <= 30 && sentences(&unit.text).len() == 1 {
+        if same_block >= 2 && length <= 45 || labelled && length <= 60 || short >= 2 && length <= 30 && sentences(&unit.text).len() == 1 {
             if !is_intro(&unit.text) {
                 self.add(unit, &unit.text.clone(), group, None);
             }

@@ -17,7 +17,7 @@ use crate::{
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
         taxonomy::{Found, Group, Hit, Taxonomy},
-        text::{find_phrase, has_phrase, sentences},
+        text::{find_phrase, has_phrase, sentences, words},
         when::told::tells_harm,
     },
     incident::{Incident, Provenance, SectionRole, Stated},
@@ -515,7 +515,7 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
     if let Some((text, span)) = reader.declared.text(Field::RootCause).filter(|(text, _)| text.split_whitespace().count() >= 3) {
         return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
     }
-    let telling = |passage: &&Passage<'_>| passage.text.split_whitespace().nth(3).is_some() && !tells_only_of_the_search(passage.text);
+    let telling = |passage: &&Passage<'_>| words(passage.text).nth(3).is_some() && !tells_only_of_the_search(passage.text);
     let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
     let first = match stated.iter().find(|passage| passage.cues.has(Cue::Causal)).or(stated.first()) {
         Some(passage) => *passage,

@@ -17,7 +17,7 @@ use crate::{
         moment::{self, Found, PartialDate},
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{find_byte, has_clock, has_phrase, has_year, head, is_month},
+        text::{find_byte, has_clock, has_phrase, has_year, head, is_month, words},
         when::told::tells_harm,
     },
     incident::{Kind, SectionRole},
@@ -668,7 +668,7 @@ fn iso_day(text: &str) -> bool {
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
 fn tells_failure(unit: &Unit) -> bool {
-    unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && unit.text.split_whitespace().nth(4).is_some()
+    unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && words(&unit.text).nth(4).is_some()
 }
 
 /// Sections that each incident of several has anew.

@@ -1,6 +1,8 @@
 //! What the statistics ask of a document besides its moments: whether it was an incident at all, who noticed first, and when the
 //! postmortem was published. Each only as declared, labelled, or said in so many words.
 
+use std::sync::LazyLock;
+
 use crate::{
     extract::{
         Reader,
@@ -9,7 +11,7 @@ use crate::{
         lexicon::LabelList,
         moment::{Context, parse_moment},
         outline::Unit,
-        text::has_phrase,
+        phrases::Phrases,
     },
     incident::{DetectionSource, Incident, Moment, Nature, Origin, Provenance, RowKind, SectionRole, Stated},
 };
@@ -155,10 +157,12 @@ fn detection_source(reader: &Reader<'_>, incident: &Incident) -> Option<Stated<D
 
 /// Returns the only source that a text names.
 fn source_of(text: &str) -> Option<DetectionSource> {
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SOURCES.iter().flat_map(|(_, words)| words.iter().copied())));
     let folded = fold(text);
-    let mut named = SOURCES.iter().filter(|(_, words)| words.iter().any(|word| has_phrase(&folded, word)));
-    let (source, _) = named.next()?;
-    named.next().is_none().then_some(*source)
+    let source_of = |phrase| SOURCES.iter().flat_map(|(source, words)| words.iter().map(move |_| *source)).nth(phrase);
+    let mut named = SET.whole_in(&folded).map(|(phrase, _)| source_of(phrase));
+    let source = named.next()??;
+    named.all(|other| other == Some(source)).then_some(source)
 }
 
 fn published(reader: &Reader<'_>) -> Option<Stated<Moment>> {

@@ -8,7 +8,7 @@ use crate::{
         lexicon::{Cue, LabelList, LabelLists},
         moment,
         outline::{Notation, Shape, Unit},
-        text::begins_in_any_case,
+        text::{begins_in_any_case, words},
     },
     incident::{SectionRole, Stated},
 };
@@ -534,7 +534,7 @@ fn is_role(text: &str) -> bool {
         "sysadmin",
         "author",
     ];
-    text.split_whitespace().any(|word| {
+    words(text).any(|word| {
         let word = word.trim_end_matches(['.', ',', '!']);
         ROLES.iter().any(|role| role.len() == word.len() && role.eq_ignore_ascii_case(word))
     })

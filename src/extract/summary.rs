@@ -5,7 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         outline::{Notation, Shape, Unit},
-        text::{begins_in_any_case, sentences},
+        text::{begins_in_any_case, sentences, words},
     },
     incident::{SectionRole, Stated},
 };
@@ -68,7 +68,7 @@ fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     units
         .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
         .filter(byline)
-        .find(|unit| unit.text.split_whitespace().nth(7).is_some())
+        .find(|unit| words(&unit.text).nth(7).is_some())
 }
 
 /// What a unit says: without its label where that is one, and not merely the beginning of a sentence with a colon.
@@ -83,7 +83,7 @@ fn is_labelled(reader: &Reader<'_>, unit: &Unit) -> bool {
 /// Whether a unit says something in a sentence.
 fn is_telling(unit: &Unit) -> bool {
     let rest = unit.rest();
-    let is_sentence = rest.split_whitespace().nth(5).is_some();
+    let is_sentence = words(rest).nth(5).is_some();
     let date_label = unit.label.as_ref().is_some_and(|label| {
         matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner")
             || label.key.ends_with(" started")

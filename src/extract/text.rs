@@ -111,6 +111,30 @@ fn ends_in_abbreviation(text: &str) -> bool {
         || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
 }
 
+/// Returns what white space parts, as `split_whitespace` does, with a look at each byte rather than at each character.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let spaces = rest.bytes().take_while(|byte| is_ascii_space(*byte)).count();
+        rest = &rest[spaces..];
+        if rest.bytes().next()? >= 0x80 {
+            rest = rest.trim_start();
+        }
+        let plain = rest.bytes().take_while(|byte| byte.is_ascii() && !is_ascii_space(*byte)).count();
+        let end = match rest.as_bytes().get(plain) {
+            Some(0x80..) => plain + rest[plain..].find(char::is_whitespace).unwrap_or(rest.len() - plain),
+            _ => plain,
+        };
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
 /// Whether `text` holds `phrase` between word boundaries. Both in lower case.
 pub(crate) fn has_phrase(text: &str, phrase: &str) -> bool {
     find_phrase(text, phrase).is_some()
@@ -288,6 +312,13 @@ mod tests {
     #[test]
     fn shortened_months_end_no_sentence() {
         assert_eq!(sentences("In the morning of Sept. 18th it broke. We slept."), ["In the morning of Sept. 18th it broke.", "We slept."]);
+    }
+
+    #[test]
+    fn words_are_what_white_space_parts() {
+        for text in ["", " ", "a", " it\tbroke\u{a0}at\r\nnoon ", "\u{2009}déjà  vu\u{3000}", "x\u{85}y\u{b}z", "ends\u{a0}"] {
+            assert!(words(text).eq(text.split_whitespace()), "{text:?}");
+        }
     }
 
     #[test]

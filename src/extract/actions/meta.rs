@@ -4,7 +4,7 @@ use crate::{
     extract::{
         headings::fold,
         outline::Unit,
-        text::{begins_with_words, head},
+        text::{begins_with_words, head, words},
     },
     incident::{ActionKind, ActionStatus},
 };
@@ -168,7 +168,7 @@ pub(super) fn is_meta(unit: &Unit) -> bool {
         let key = label.key.as_str();
         label.colon
             && !unit.rest().trim().is_empty()
-            && unit.rest().split_whitespace().count() <= 8
+            && words(unit.rest()).count() <= 8
             && (matches!(
                 key,
                 "owner"

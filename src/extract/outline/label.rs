@@ -1,6 +1,10 @@
 //! The label that a line opens with: `**Root cause:** text`, `Label: text`, `Label - text`.
 
-use crate::extract::{headings::fold, lexicon::LabelLists, text::find_byte};
+use crate::extract::{
+    headings::fold,
+    lexicon::LabelLists,
+    text::{find_byte, words},
+};
 
 /// A line's label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +69,7 @@ fn plain_label(text: &str) -> Option<Label> {
     let sentence = inside.contains(['.', ',', ';', '?', '!']) && !inside.contains('(');
     let is_verb = |word: &str| matches!(word, "had" | "was" | "were" | "is" | "are" | "has" | "have" | "did");
     let clause = || inside.trim_start_matches(|c| c != ' ').rsplit_once(' ').is_some_and(|(words, _)| words.split(' ').any(is_verb));
-    if inside.is_empty() || sentence || clause() || inside.split_whitespace().count() > MAX_LABEL_WORDS {
+    if inside.is_empty() || sentence || clause() || words(inside).count() > MAX_LABEL_WORDS {
         return None;
     }
     Some(label(text, inside, &text[behind..], false, colon))
