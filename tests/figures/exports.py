@@ -174,7 +174,7 @@ def check_pages(site):
                 printed(name, 1, " to ".join(map(percent, share["share_interval"])))
                 printed(name, 2, f"{share['count']:,} of {share['n']:,}")
         if period["count"]:
-            expect(len(cells(page, "services")) == min(len(period["downtime"]), 15), f"{path}: other services")
+            expect(len(cells(page, "services")) == min(len(period["downtime"]), 10), f"{path}: other services")
         for row, one in zip(cells(page, "services"), period["downtime"]):
             found = (row[0], row[1], row[3], row[4])
             expected = (one["service"], minutes_text(one["minutes"]), f"{len(one['incidents']):,}", f"{len(one['unknown']):,}" if one["unknown"] else "—")

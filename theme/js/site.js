@@ -89,6 +89,7 @@
     form.addEventListener("reset", () => setTimeout(() => write("pushState")));
     addEventListener("popstate", read);
     read();
+    form.classList.add("on");
   };
   for (const form of document.querySelectorAll("[data-filter]")) filter(form);
 
