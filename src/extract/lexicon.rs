@@ -96,6 +96,7 @@ pub(crate) struct Cues(u64);
 
 impl Cues {
     /// Whether the text has a word of the list.
+    #[inline]
     pub(crate) fn has(self, cue: Cue) -> bool {
         self.0 & 1 << cue as u64 != 0
     }
@@ -111,6 +112,7 @@ impl Cues {
 }
 
 impl From<Cue> for Cues {
+    #[inline]
     fn from(cue: Cue) -> Self {
         Self(1 << cue as u64)
     }
@@ -119,6 +121,7 @@ impl From<Cue> for Cues {
 impl std::ops::BitOr for Cues {
     type Output = Self;
 
+    #[inline]
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

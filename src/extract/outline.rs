@@ -121,6 +121,7 @@ pub(crate) struct Sentence {
 
 impl Unit {
     /// Returns the text behind the label, or the whole text.
+    #[inline]
     pub(crate) fn rest(&self) -> &str {
         match &self.label {
             Some(label) => &self.text[label.rest..],
@@ -129,11 +130,13 @@ impl Unit {
     }
 
     /// Whether it is a heading or a bare line that acts as one.
+    #[inline]
     pub(crate) fn is_heading(&self) -> bool {
         matches!(self.shape, Shape::Heading { .. })
     }
 
     /// Whether it is the item of a list.
+    #[inline]
     pub(crate) fn is_item(&self) -> bool {
         matches!(self.shape, Shape::Item { .. })
     }

@@ -112,6 +112,7 @@ fn ends_in_abbreviation(text: &str) -> bool {
 }
 
 /// Returns what white space parts, as `split_whitespace` does, with a look at each byte rather than at each character.
+#[inline]
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -131,6 +132,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+#[inline]
 fn is_ascii_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
@@ -154,6 +156,7 @@ pub(crate) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
 }
 
 /// Returns the first `chars` characters of a text.
+#[inline]
 pub(crate) fn head(text: &str, chars: usize) -> &str {
     if text.len() <= chars {
         return text;
@@ -170,6 +173,7 @@ pub(crate) fn find_rare(text: &str, part: &str) -> Option<usize> {
 }
 
 /// Whether a text begins with `lead`, which is in lower case, whatever its own case.
+#[inline]
 pub(crate) fn begins_in_any_case(text: &str, lead: &str) -> bool {
     text.as_bytes().get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead.as_bytes()))
 }

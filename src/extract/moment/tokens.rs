@@ -180,31 +180,37 @@ impl<'a> Tokens<'a> {
     }
 
     /// Returns how many tokens there are.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
 
     /// Returns the token at `at`.
+    #[inline]
     pub(super) fn get(&self, at: usize) -> Option<&Token> {
         self.list.get(at)
     }
 
     /// Returns the token before `at`.
+    #[inline]
     pub(super) fn before(&self, at: usize) -> Option<&Token> {
         at.checked_sub(1).and_then(|at| self.get(at))
     }
 
     /// Returns the text of the token at `at`, or `""` beyond the end.
+    #[inline]
     pub(super) fn str(&self, at: usize) -> &'a str {
         self.get(at).map_or("", |token| &self.text[token.start..token.end])
     }
 
     /// Returns the byte at which token `at` begins; the text's end beyond the last.
+    #[inline]
     pub(super) fn start(&self, at: usize) -> usize {
         self.get(at).map_or(self.text.len(), |token| token.start)
     }
 
     /// Returns the digits of a number token and its value, where it has at most eight digits.
+    #[inline]
     pub(super) fn number(&self, at: usize) -> Option<(usize, u32)> {
         let token = self.get(at).filter(|token| token.kind == TokenKind::Number)?;
         let digits = token.end - token.start;
@@ -212,51 +218,61 @@ impl<'a> Tokens<'a> {
     }
 
     /// Returns the word at `at`.
+    #[inline]
     pub(super) fn word(&self, at: usize) -> Option<&'a str> {
         self.get(at).filter(|token| token.kind == TokenKind::Word).map(|token| &self.text[token.start..token.end])
     }
 
     /// Returns what the word at `at` is to dates and lengths.
+    #[inline]
     pub(super) fn meaning(&self, at: usize) -> Option<&'static Meaning> {
         self.list.get(at).and_then(|token| token.meaning)
     }
 
     /// Returns the month that the word at `at` names, and whether the word is also something else.
+    #[inline]
     pub(super) fn month(&self, at: usize) -> Option<(u8, bool)> {
         self.meaning(at)?.month
     }
 
     /// Returns the minutes of the unit of time that the word at `at` names.
+    #[inline]
     pub(super) fn unit(&self, at: usize) -> Option<f64> {
         self.meaning(at)?.unit
     }
 
     /// Returns the number that the word at `at` names.
+    #[inline]
     pub(super) fn number_word(&self, at: usize) -> Option<f64> {
         self.meaning(at)?.number
     }
 
     /// True where the word at `at` is `word`, whatever its case.
+    #[inline]
     pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
         self.word(at).is_some_and(|found| found.eq_ignore_ascii_case(word))
     }
 
     /// True where the token at `at` is the character `c`.
+    #[inline]
     pub(super) fn is(&self, at: usize, c: char) -> bool {
         self.get(at).is_some_and(|token| token.kind == TokenKind::Other(c))
     }
 
     /// True where the token at `at` is white space.
+    #[inline]
     pub(super) fn is_space(&self, at: usize) -> bool {
         self.get(at).is_some_and(|token| token.kind == TokenKind::Space)
     }
 
     /// Returns `at`, or the token after it where it is white space.
+    #[inline]
     pub(super) fn skip_space(&self, at: usize) -> usize {
         at + usize::from(self.is_space(at))
     }
 
     /// Returns the character of the token at `at`, where it is neither number, word nor space.
+    #[inline]
     pub(super) fn other(&self, at: usize) -> Option<char> {
         match self.get(at)?.kind {
             TokenKind::Other(c) => Some(c),
