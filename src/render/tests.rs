@@ -308,3 +308,16 @@ fn similar_words_alone_are_told_as_a_doubt() {
     assert!(home.contains("One of them may have happened before.") && home.contains("resembles an earlier one"), "{home}");
     assert!(incident.contains("Perhaps seen before: once") && !incident.contains("Seen before:"), "{incident}");
 }
+
+#[test]
+fn a_service_that_every_incident_names_is_on_all_of_them() {
+    let text = |service: &str| format!("---\ndate: 2026-05-04\ncauses: [capacity]\nservices: [{service}]\n---\n\n# Slow {service}\n");
+    let lead = |services: &[&str]| {
+        let files: Vec<(String, String)> = services.iter().enumerate().map(|(at, name)| (format!("{at}.md"), text(name))).collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        words_of(&Sample::new(settings(), &files).page("causes/capacity.html"))
+    };
+    let (all, most) = (lead(&["mail", "mail"]), lead(&["mail", "mail", "chat"]));
+    assert!(all.contains(", all on mail.") && !all.contains("of them on"), "{all}");
+    assert!(most.contains(", two of them on mail."), "{most}");
+}

@@ -225,7 +225,11 @@ fn lead(scene: &Scene<'_>, kind: FacetKind, term: &Term) -> String {
     if kind != FacetKind::Service {
         let services = counts(term.entries.iter().flat_map(|at| archive.entries[*at].services.iter().map(|service| service.value.clone())));
         if let Some((service, n)) = services.first().filter(|(_, n)| *n > 1 && services.get(1).is_none_or(|(_, next)| next < n)) {
-            out.push_str(&words.count_with("term_lead_service", *n, &[("service", service)]));
+            let named = [("service", service.as_str())];
+            out.push_str(&match *n == term.entries.len() {
+                true => words.fill("term_lead_service_all", &named),
+                false => words.count_with("term_lead_service", *n, &[("service", service)]),
+            });
         }
     }
     out.push('.');
