@@ -13,6 +13,10 @@ use crate::{
 const MAX_SENTENCES: usize = 3;
 const MAX_CHARS: usize = 400;
 
+/// How a line begins that says who wrote the text and when.
+const BYLINES: &[&str] =
+    &["written ", "draft by ", "drafted by ", "prepared by ", "posted by ", "reported by ", "published ", "last updated "];
+
 /// Reads the summary: declared, else the first sentences of the summary's section, else of the impact or the first paragraph.
 pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
     if let Some((text, span)) = reader.declared.text(Field::Summary) {
@@ -64,7 +68,7 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
 /// The first paragraph above every section that is known.
 fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     let units = reader.outline.units.iter().take_while(|unit| unit.role.is_none());
-    let byline = |unit: &&Unit| !begins_in_any_case(&unit.text, "written ");
+    let byline = |unit: &&Unit| !BYLINES.iter().any(|byline| begins_in_any_case(&unit.text, byline));
     units
         .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
         .filter(byline)
@@ -89,5 +93,37 @@ fn is_telling(unit: &Unit) -> bool {
             || label.key.ends_with(" started")
             || label.key.ends_with(" ended")
     });
-    is_sentence && !date_label && !rest.ends_with(':')
+    is_sentence && !date_label && !rest.ends_with(':') && !is_data(rest)
+}
+
+/// Whether a line has figures and hardly a word beside them: `28 November 2025, 16:10 to 16:52 CET, SEV4, mail`.
+fn is_data(text: &str) -> bool {
+    const JOINING: &[&str] = &["to", "until", "and", "from", "on", "at", "bis", "am", "um", "von", "und"];
+    let small = |word: &&str| word.starts_with(|c: char| c.is_lowercase() || !c.is_ascii()) && !JOINING.contains(word);
+    text.bytes().any(|byte| byte.is_ascii_digit()) && words(text).filter(small).nth(2).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::ReadSettings, document::Document, extract::with_reader};
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &str) {
+        let summary = with_reader(&ReadSettings::default(), &Document::from_text(markdown), read_summary);
+        assert_eq!(summary.map(|stated| stated.value).as_deref(), Some(expected), "{markdown}");
+    }
+
+    #[test]
+    fn what_a_text_says_of_itself_and_a_line_of_figures_is_no_summary() {
+        let told = "At 10:10 every mail was sent twice to all of our readers.";
+        for above in [
+            "Draft by Ann, review with the team on Monday, 6 May 2024.",
+            "Prepared by Bo Lee and the mail team for the review on 7 May 2024.",
+            "3 May 2024, 10:10 to 10:52 UTC, SEV4, `mail`.",
+        ] {
+            check(&format!("# Mails sent twice\n\n{above}\n\n{told}\n"), told);
+        }
+        check("# Strom weg\n\nAm 3. Mai 2024 um 10 Uhr fiel der Strom aus.\n", "Am 3. Mai 2024 um 10 Uhr fiel der Strom aus.");
+    }
 }

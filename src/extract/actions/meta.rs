@@ -339,7 +339,7 @@ fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
     let ends: Vec<usize> = found.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect();
     let mut any = false;
     for ((at, key), end) in found.iter().zip(ends) {
-        let value = text[at + key.len()..end].trim().trim_end_matches([')', ']', ',', ';', '.']).trim().to_owned();
+        let value = without_end(&text[at + key.len()..end]).to_owned();
         // What follows the value's first sentence can be a state of its own: "Due: 2 May 2024. Done".
         let (value, behind) = value.split_once(". ").map_or((value.as_str(), ""), |(value, behind)| (value, behind));
         any |= set(meta, key.trim_end_matches(':'), value);
@@ -353,6 +353,21 @@ fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
         text.truncate(text.trim_end_matches([' ', '(', '[', ',', ';', '-', '–', '—']).len());
     }
     any
+}
+
+/// Returns a value without the marks behind it, and without a bracket that was opened before it.
+fn without_end(value: &str) -> &str {
+    let mut value = value.trim();
+    loop {
+        let opens = |open: char, close: char| value.matches(open).count() >= value.matches(close).count();
+        let rest = match value.chars().next_back() {
+            Some(',' | ';' | '.') => &value[..value.len() - 1],
+            Some(')') if !opens('(', ')') => &value[..value.len() - 1],
+            Some(']') if !opens('[', ']') => &value[..value.len() - 1],
+            _ => return value,
+        };
+        value = rest.trim_end();
+    }
 }
 
 /// `… (Ann, 2024-05-12): done`, `Ask for a credit note: done`.

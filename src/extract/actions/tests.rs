@@ -94,3 +94,14 @@ fn a_numbered_heading_is_the_action_and_its_prose_tells_of_it() {
     );
     check("## Action items\n\n### 1. Monitoring\n\n- Add an alert for the disk\n", &["detect unknown Add an alert for the disk"]);
 }
+
+#[test]
+fn a_bracket_belongs_to_the_value_that_opens_it() {
+    let status_of = |markdown: &str| {
+        let document = Document::from_text(markdown);
+        let actions = with_reader(&ReadSettings::default(), &document, |reader| read_actions(reader, &|_| None, &mut Vec::new()));
+        actions[0].status_text.clone()
+    };
+    assert_eq!(status_of("## Action items\n\n- Buy a second line. Owner: Ann. Status: done (in May).\n").as_deref(), Some("done (in May)"));
+    assert_eq!(status_of("## Action items\n\n- Buy a second line (owner: Ann, status: done)\n").as_deref(), Some("done"));
+}
