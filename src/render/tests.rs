@@ -321,3 +321,19 @@ fn a_service_that_every_incident_names_is_on_all_of_them() {
     assert!(all.contains(", all on mail.") && !all.contains("of them on"), "{all}");
     assert!(most.contains(", two of them on mail."), "{most}");
 }
+
+#[test]
+fn an_action_that_was_asked_for_again_is_settled_only_where_its_states_say_so() {
+    let page = |state: &str| {
+        let text = |day: &str| {
+            format!(
+                "---\ndate: {day}\ncauses: [capacity]\n---\n\n# Slow on {day}\n\n## Action items\n\n- {state}Alert on the length of the mail queue\n"
+            )
+        };
+        let (first, again) = (text("2026-05-04"), text("2026-06-10"));
+        words_of(&Sample::new(settings(), &[("a.md", &first), ("b.md", &again)]).page("causes/capacity.html"))
+    };
+    let (unknown, done) = (page(""), page("[x] "));
+    assert!(unknown.contains("State not stated") && !unknown.contains("None open"), "{unknown}");
+    assert!(done.contains("None open") && !done.contains("State not stated"), "{done}");
+}

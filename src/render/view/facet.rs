@@ -161,6 +161,7 @@ struct AskedView {
     text: String,
     asked: String,
     done: usize,
+    /// The most pressing of those that are not known to be settled; nothing where all are.
     state: Option<ActionView>,
     incidents: Vec<Link>,
 }
@@ -290,7 +291,8 @@ fn asked(scene: &Scene<'_>, term: &Term) -> Vec<AskedView> {
             continue;
         }
         let group = |at: &crate::archive::ActionAt| action_group(&archive.entries[at.entry].action_items[at.item], archive.as_of);
-        let open = own.iter().filter(|at| group(at).is_open()).min_by_key(|at| group(at));
+        // None is open only where each is stated to be done or declined.
+        let left = own.iter().filter(|at| group(at).is_open() || group(at) == ActionGroup::Unknown).min_by_key(|at| group(at));
         let Some(newest) = own.last() else { continue };
         let incidents = entries.iter().rev().take(MOST_LINKS).map(|entry| {
             let other = &archive.entries[*entry];
@@ -302,7 +304,7 @@ fn asked(scene: &Scene<'_>, term: &Term) -> Vec<AskedView> {
             text: archive.entries[newest.entry].action_items[newest.item].text.clone(),
             asked: words.count("asked_times", entries.len()),
             done: own.iter().filter(|at| group(at) == ActionGroup::Done).count(),
-            state: open.map(|at| action_view(scene, at.entry, at.item, true)),
+            state: left.map(|at| action_view(scene, at.entry, at.item, true)),
             incidents: incidents.collect(),
         });
         if out.len() == MOST_ASKED {
