@@ -379,6 +379,8 @@ const COMPOUNDS: &[(&str, &str, &str)] = &[
     ("hand", "over", "handover"),
     ("re", "routed", "rerouted"),
     ("can", "not", "cannot"),
+    ("e", "mail", "email"),
+    ("e", "mails", "emails"),
 ];
 
 /// The beginning of a text in lower case, with the plain apostrophe.
@@ -559,6 +561,25 @@ mod tests {
             ("mitigated", "@ann rolled the relay back to version 41"),
             ("finding", "@ann figured out why it was full"),
             ("resolved", "The relay sends at its usual rate"),
+        ]);
+    }
+
+    #[test]
+    fn rows_of_an_attack() {
+        check(&[
+            ("change", "The attacker created an access token in the account of a maintainer"),
+            ("impact", "The attacker published tide-parser 2.1.1, which sends passwords home"),
+            ("detected", "A user opened a thread, notifying the maintainers of the issue"),
+            ("mitigated", "The page with the malicious code was taken down"),
+            ("mitigated", "The registry unpublished tide-parser 2.1.1"),
+        ]);
+        check(&[
+            ("detected", "Monitoring system sends its first e-mail, saying that the harbour page is down"),
+            ("detected", "A customer tweets a concern about the page"),
+            ("detected", "@bo pings @ann to inform her of the outage"),
+            ("detected", "Users in two harbours reported problems"),
+            ("impact", "E-Mails werden derzeit nicht zugestellt"),
+            ("mitigated", "Die Gegenmaßnahmen sind erfolgreich"),
         ]);
     }
 

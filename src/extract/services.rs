@@ -27,6 +27,12 @@ pub(super) const LABELS: &[&str] = &[
     "components affected",
     "affected product",
     "affected products",
+    "affected package",
+    "affected packages",
+    "packages affected",
+    "affected repositories",
+    "affected websites",
+    "affected sites",
     "products affected",
     "product",
     "products",
@@ -104,7 +110,8 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
             continue;
         }
         for unit in outline.units_of(index).iter().filter(|unit| unit.is_item() && unit.parent.is_none()) {
-            for name in names_in(super::headings::subtitle_split(&unit.text).0) {
+            let head = super::headings::subtitle_split(&unit.text).0;
+            for name in Some(names_in(head)).filter(|names| !names.is_empty()).unwrap_or_else(|| opening_name(unit)) {
                 add(&mut services, name, unit, reader, "services-section");
             }
         }
@@ -117,6 +124,13 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
         read_reports(reader, &mut services);
     }
     services
+}
+
+/// The name that an item sets off and then tells of: "`tide-parser@2.1`, which reads the tables, …".
+fn opening_name(unit: &Unit) -> Vec<&str> {
+    let name = unit.text.get(..unit.strong_len).unwrap_or("");
+    let version = name.rsplit_once('@').filter(|(name, version)| !name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()));
+    names_in(version.map_or(name, |(name, _)| name))
 }
 
 /// What a service is called by: the last word of its name.
@@ -298,6 +312,8 @@ pub(super) const SUFFERED: &[&str] = &[
     "experienced",
     "encountered",
     "suffered",
+    "ran into issues",
+    "ran into problems",
     "was offline",
     "were offline",
     "went offline",
@@ -433,16 +449,21 @@ fn read_reports(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
 /// The proper name before a verb that leaves no doubt that it suffered: "at 18:52 UTC Almanac experienced". A word that opens the
 /// sentence may be any noun in the plural, and what the taxonomy knows is a part of the system or somebody else's.
 fn sufferer<'a>(reader: &Reader<'_>, verb: &str, before: &'a str) -> Option<&'a str> {
-    if !DOWN.contains(&verb) && !["experienced", "suffered"].contains(&verb) {
+    if !DOWN.contains(&verb) && !["experienced", "suffered", "ran into issues", "ran into problems"].contains(&verb) {
         return None;
+    }
+    if let Some((name, short)) = abbreviated_name_before(before) {
+        return reader.taxonomy.hits(short).is_empty().then_some(name);
     }
     let name = proper_name_before(before)?;
     let opens = name.len() == before.trim_end().len();
     let zoned = name.split_once(' ').filter(|(first, _)| zone::parse_zone(first).is_some());
     let name = zoned.map_or(name, |(_, rest)| rest);
     let pronoun = matches!(name, "We" | "You" | "Someone" | "Nothing");
-    (!(pronoun || opens && name.ends_with('s')) && reader.taxonomy.hits(name).is_empty() && zone::parse_zone(name).is_none())
-        .then_some(name)
+    (!(pronoun || name.ends_with("Team") || opens && name.ends_with('s'))
+        && reader.taxonomy.hits(name).is_empty()
+        && zone::parse_zone(name).is_none())
+    .then_some(name)
 }
 
 /// The proper name of one or two words that a text ends with: `Grafana Agent`, `almanac.example`.
@@ -455,6 +476,24 @@ fn proper_name_before(text: &str) -> Option<&str> {
     let before = rest.last().filter(|word| is_proper_name(word) && !word.ends_with("ed") && !word.ends_with("ing"));
     let first = before.unwrap_or(last);
     text.get(first.as_ptr() as usize - text.as_ptr() as usize..).map(str::trim_end)
+}
+
+/// The name that a text ends with, with its initials behind it, and these: `Tide Table Service (TTS)`.
+fn abbreviated_name_before(text: &str) -> Option<(&str, &str)> {
+    let (words, short) = text.trim_end().strip_suffix(')')?.rsplit_once(" (")?;
+    if !(2..=6).contains(&short.len()) || !short.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut initials = short.bytes().rev();
+    let mut first = None;
+    for word in words.split_whitespace().rev().take(short.len()) {
+        if word.as_bytes().first() != initials.next().as_ref() {
+            return None;
+        }
+        first = Some(word);
+    }
+    let start = first.filter(|_| initials.next().is_none())?.as_ptr() as usize - text.as_ptr() as usize;
+    Some((text.get(start..)?.trim_end(), short))
 }
 
 fn is_proper_name(word: &str) -> bool {
@@ -675,6 +714,17 @@ mod tests {
         assert_eq!(services.iter().map(|stated| stated.value.as_str()).collect::<Vec<_>>(), ["checkout-api", "Billing", "Search"]);
     }
 
+    #[test]
+    fn an_affected_package_is_named_before_it_is_told_of() {
+        let document = Document::from_text(
+            "# A\n\n## Affected Packages\n\n- [`tide-parser@2.1`](https://tide.example), which reads the tables of the harbours, is used by \
+             every one of our three tools.\n- `tide-rules@4` holds the rules of the parser and has very little use elsewhere, as far as we know.\n- \
+             Everybody who has installed one of these two since the morning of that day should remove it and read on below.\n",
+        );
+        let services = with_reader(&ReadSettings::default(), &document, read_services);
+        assert_eq!(services.iter().map(|stated| stated.value.as_str()).collect::<Vec<_>>(), ["tide-parser", "tide-rules"]);
+    }
+
     #[track_caller]
     fn check(summary: &str, expected: &[&str]) {
         let document = Document::from_text(&format!("# A\n\n## Summary\n\n{summary}\n"));
@@ -703,6 +753,11 @@ mod tests {
         check("The outage affected all services.", &[]);
         check("On 2 June 2024 at roughly 18:52 UTC Almanac experienced an outage of seven minutes.", &["Almanac"]);
         check("For an hour Almanac was down.", &["Almanac"]);
+        check("On 8 July the Tide Table Service (TTS) experienced an outage.", &["Tide Table Service (TTS)"]);
+        check("On 8 July the Content Delivery Network (CDN) experienced an outage.", &[]);
+        check("On 8 July the tide service (TTS) experienced an outage.", &[]);
+        check("Between 9:20 and 10:30 Almanac ran into issues with its database.", &["Almanac"]);
+        check("At noon the Harbour Team ran into problems with the tool.", &[]);
         // Whoever opens a sentence in the plural, who tells, and what is somebody else's.
         check("Readers experienced errors. We experienced them too. At noon Cloudflare suffered an outage.", &[]);
     }

@@ -400,9 +400,11 @@ pub(crate) fn zone_at(text: &str) -> Option<(Zone, usize)> {
     let first = *text.as_bytes().first()?;
     let found = match first {
         b'+' | b'-' => offset_at(text).map(|(minutes, len)| (Fixed(minutes), len)),
-        b'A'..=b'Z' | b'a'..=b'z' => {
-            base_and_offset(text).or_else(|| place_at(text)).or_else(|| name_at(text)).or_else(|| abbreviation_at(text))
-        }
+        b'A'..=b'Z' | b'a'..=b'z' => base_and_offset(text)
+            .or_else(|| place_at(text))
+            .or_else(|| both_seasons_at(text))
+            .or_else(|| name_at(text))
+            .or_else(|| abbreviation_at(text)),
         _ if text.starts_with('−') => None,
         _ => None,
     };
@@ -433,6 +435,18 @@ fn abbreviation_at(text: &str) -> Option<(Meaning, usize)> {
                 .flatten()
         })
         .map(|meaning| (meaning, len))
+}
+
+/// `PST/PDT`, `CET/CEST`: both seasons of one place, so whichever it observes on the day.
+fn both_seasons_at(text: &str) -> Option<(Meaning, usize)> {
+    let rest = text[word_len(text)..].strip_prefix('/')?;
+    let place_of = |meaning| match meaning {
+        Season(_, place) | Place(place) => Some(place),
+        _ => None,
+    };
+    let ((one, first), (other, second)) = (abbreviation_at(text)?, abbreviation_at(rest)?);
+    let place = place_of(one).filter(|_| one != other)?;
+    (place_of(other) == Some(place)).then_some((Place(place), first + 1 + second))
 }
 
 /// `UTC+2`, `GMT -05:00`, `UTC +0`, `UTC±0`.
@@ -615,6 +629,14 @@ mod tests {
         check("BST", "2024-06-07T10:00:00", Some(60));
         check("BST", "2024-01-07T10:00:00", None);
         check("IST", "2024-01-07T10:00:00", None);
+    }
+
+    #[test]
+    fn both_seasons_of_a_place_are_one_zone() {
+        check("PST/PDT", "2024-01-26T10:15:00", Some(-480));
+        check("PST/PDT", "2024-07-26T10:15:00", Some(-420));
+        check("CET/CEST", "2024-07-26T10:15:00", Some(120));
+        assert_eq!(zone_at("PST/EST").map(|(_, len)| len), Some(3));
     }
 
     #[test]

@@ -325,7 +325,7 @@ fn marks_end(tokens: &Tokens<'_>, mut at: usize) -> usize {
     at
 }
 
-/// `04/05/2024`, `04-12-2022`, `4.12.2022`, `7/5/23`, and `5/12` directly before a time.
+/// `04/05/2024`, `04-12-2022`, `4.12.2022`, `7/5/23`, and `5/12` or `05-12` directly before a time.
 fn numeric(tokens: &Tokens<'_>, at: usize, first: u32) -> Option<(DateRead, usize)> {
     let separator = tokens.other(at + 1).filter(|c| matches!(c, '/' | '-' | '.'))?;
     let (digits, second) = tokens.number(at + 2)?;
@@ -352,6 +352,8 @@ fn numeric(tokens: &Tokens<'_>, at: usize, first: u32) -> Option<(DateRead, usiz
     let end = match separator {
         '/' => at + 3,
         '.' if tokens.is(at + 3, '.') => at + 4,
+        // "[03-26 17:40]": a number of one digit is a range's ("5-10 10:30").
+        '-' if digits == 2 && tokens.number(at).is_some_and(|(digits, _)| digits == 2) => at + 3,
         _ => return None,
     };
     let mut next = end;

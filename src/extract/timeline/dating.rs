@@ -156,11 +156,17 @@ fn set_day(above: &mut Above, partial: &Partial) {
     }
 }
 
-/// A date without a year that falls far before the row above is of the next year: December, January.
+/// A date without a year that falls far before the row above is of the next year: December, January. The first one that falls far
+/// behind the incident's day is of the year before.
 fn carried_year(day: NaiveDate, partial: &Partial, above: &Above) -> NaiveDate {
     let yearless = matches!(partial.date, Some(PartialDate::MonthDay { .. } | PartialDate::Numeric { year: None, .. }));
     match above.context.day.filter(|_| above.own_day && yearless) {
-        Some(last) if (last - day).num_days() > 180 => day.with_year(day.year() + 1).unwrap_or(day),
+        Some(last) if (last - day).num_days() > 180 => return day.with_year(day.year() + 1).unwrap_or(day),
+        Some(_) => return day,
+        None => {}
+    }
+    match above.stated_day.filter(|_| !above.own_day && yearless) {
+        Some(stated) if (day - stated).num_days() > 180 => day.with_year(day.year() - 1).unwrap_or(day),
         _ => day,
     }
 }

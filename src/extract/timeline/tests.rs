@@ -35,6 +35,14 @@ fn check_codes(markdown: &str, expected: &[&str]) {
 const BOTH: &[&str] = &["2024-06-07T10:00+00:00 Alert fires", "2024-06-07T10:05+00:00 On-call joins"];
 
 #[test]
+fn month_and_day_before_a_time_are_a_date() {
+    check(
+        "# Outage\n\n## Summary\nThe shop was down on 2024-03-26 from 17:30 to 18:00.\n\n## Timeline\n- [12-05 16:21] Bug introduced\n- [03-20 16:46] Setting changed\n- [03-26 17:40] Alert fires\n",
+        &["2023-12-05T16:21 Bug introduced", "2024-03-20T16:46 Setting changed", "2024-03-26T17:40 Alert fires"],
+    );
+}
+
+#[test]
 fn rows_are_read_in_every_shape() {
     let mut wrong = Vec::new();
     for markdown in [

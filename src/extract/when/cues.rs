@@ -336,6 +336,11 @@ pub(super) fn cue_behind(right: &str, followed: bool) -> Option<Field> {
         return told_first(near).filter(|_| !followed);
     };
     let words = BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).nth(cue)?;
+    // "so nobody noticed"
+    let unseen = || ["nobody", "no one", "no-one", "none of us", "not", "never"].iter().any(|word| near[..at].trim_end().ends_with(word));
+    if cue >= BEHIND_START.len() + BEHIND_END.len() && unseen() {
+        return None;
+    }
     if followed && right[at + words.len()..].trim().is_empty() {
         return None;
     }

@@ -49,6 +49,15 @@ pub(super) fn sharpen(said: &mut Said, rows: &[TimelineRow]) {
             }
         }
     };
+    // "At 03:46" in the prose and "01:46 UTC" in the row are one moment on two clocks; the row says whose it is.
+    let hours_apart = |stated: &Stated<Moment>, row: &TimelineRow| {
+        let (Some(minute), Some(at)) = (stated.value.time().map(|time| time.minutes() % 60), &row.at) else { return false };
+        let apart = stated.value.minutes_until(at).map_or(0.0, f64::abs);
+        stated.provenance.rule == "sentence" && minute % 5 != 0 && apart > 0.5 && apart <= 14.0 * 60.0 && apart % 60.0 < 0.5
+    };
+    if let Some(row) = said.detected.as_ref().zip(detected_row(rows)).filter(|(said, row)| hours_apart(said, row)).map(|(_, row)| row) {
+        said.detected = stated(row, RULE);
+    }
     if let Some(end) = &said.end
         && let Some(row) = end_row(rows).filter(|row| fits(end, row))
     {
@@ -147,7 +156,7 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
         let whole = rows[from..].iter().find(|row| is_end(row) && !is_partial(&row.text));
         Some(whole.unwrap_or(first))
     };
-    if let Some(row) = resolved(search).or_else(|| resolved(trouble)) {
+    if let Some(row) = marked_end(rows, trouble).or_else(|| resolved(search)).or_else(|| resolved(trouble)) {
         return Some(row);
     }
     // What is first noticed, or looked into again, when all was well broke nothing.
@@ -174,6 +183,10 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
                 && ["fixed", "resolved", "restored", "over", "closed"].iter().any(|word| lower.contains(word))
     });
     let quiet = rows[relief + 1..].iter().all(|row| matches!(row.kind, RowKind::Update | RowKind::Note | RowKind::Resolved));
+    // A relief that only sets in leaves the end to the row that closes the incident.
+    if said && quiet && sets_in(&rows[relief].text) {
+        return rows[relief + 1..].iter().find(|row| row.kind == RowKind::Resolved && row.at.is_some());
+    }
     if said && quiet {
         return Some(&rows[relief]);
     }
@@ -184,6 +197,30 @@ fn end_row(rows: &[TimelineRow]) -> Option<&TimelineRow> {
             && !row.text.to_lowercase().contains("ticket")
     };
     rows[trouble..].iter().find(declared)
+}
+
+/// Whether a relief only begins: "traffic slowly goes down".
+fn sets_in(text: &str) -> bool {
+    static BEGINS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(["slowly", "gradually", "started to", "starts to", "begins to", "began to", "starting to"]));
+    BEGINS.first_in(text).is_some()
+}
+
+/// The last row that marks the end in so many words: "<END OF OUTAGE>".
+fn marked_end(rows: &[TimelineRow], from: usize) -> Option<&TimelineRow> {
+    static MARKS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "end of outage",
+            "end of the outage",
+            "end of incident",
+            "end of the incident",
+            "outage ends",
+            "outage ended",
+            "incident ends",
+            "incident ended",
+        ])
+    });
+    rows[from..].iter().rfind(|row| row.kind == RowKind::Resolved && row.at.is_some() && MARKS.first_in(&row.text).is_some())
 }
 
 /// Whether a row of normal service says that it is not yet the whole of it.

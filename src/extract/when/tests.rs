@@ -54,6 +54,43 @@ fn rows_say_start_and_end_where_nothing_is_stated() {
 }
 
 #[test]
+fn a_row_that_marks_the_end_is_the_end() {
+    check(
+        &format!(
+            "# Shop outage\n\n## Timeline (all times in PST/PDT)\n- 2024-06-07 10:00 Outage begins\n- 10:20 Alert fires\n- 11:00 The shop is accessible for a reader who tried\n- 12:00 The change takes effect. End of outage.\n{REST}"
+        ),
+        ["2024-06-07T10:00-07:00", "2024-06-07T12:00-07:00", "2024-06-07T10:20-07:00"],
+        Some(120.0),
+    );
+    // A relief that only sets in is not the end where the incident is closed later.
+    check(
+        &format!(
+            "# Shop outage\n\n## Timeline\n- 2024-06-07 10:00 Outage begins\n- 10:20 Alert fires\n- 11:00 Load slowly goes down\n- 12:00 Incident closed\n{REST}"
+        ),
+        ["2024-06-07T10:00", "2024-06-07T12:00", "2024-06-07T10:20"],
+        Some(120.0),
+    );
+}
+
+#[test]
+fn what_nobody_noticed_is_no_detection() {
+    check(
+        &format!(
+            "# Shop outage\n\n## Summary\nAround 9:00 on 7 June 2024 the shop was empty, so nobody noticed.\n\n## Timeline\n- 2024-06-07 08:50 Outage begins\n- 09:10 Alert fires\n{REST}"
+        ),
+        ["2024-06-07T08:50", "-", "2024-06-07T09:10"],
+        None,
+    );
+}
+
+#[test]
+fn the_row_says_on_whose_clock_it_was_noticed() {
+    let rows = "## Timeline (all times in UTC)\n- 2024-06-07 01:46 Alert fires\n- 03:00 The shop is back to normal";
+    let read = |detection: &str| format!("# Shop outage\n\n## Detection\n{detection}\n\n{rows}\n{REST}");
+    check(&read("It raised the first alert at 03:46."), ["-", "2024-06-07T03:00+00:00", "2024-06-07T01:46+00:00"], None);
+}
+
+#[test]
 fn a_detection_alone_is_no_start() {
     check(
         &format!("# Shop outage\n\n## Timeline\n- 2024-06-07 10:05 Alert fires\n- 12:00 Service fully restored\n{REST}"),
