@@ -19,7 +19,7 @@ mod summary;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 
 pub use clock::{Clock, Week};
 pub use compare::{CountComparison, DurationComparison, DurationTest, Verdict};
@@ -213,7 +213,7 @@ pub struct Stats {
     pub postmortem_lag: Summary,
     /// By year, oldest first; years between without an incident too.
     pub by_year: Vec<(i32, Vec<usize>)>,
-    /// By month, oldest first; months between without an incident too.
+    /// By month, oldest first; months without an incident too: those between, and of a year or a quarter those that are over.
     pub by_month: Vec<((i32, u8), Vec<usize>)>,
     /// By severity, from the worst; those without one last.
     pub by_severity: Vec<(Option<Severity>, Vec<usize>)>,
@@ -285,10 +285,18 @@ impl Facts {
         let span = period.span(self.as_of(), self.known_span());
         let (entries, excluded) = self.members(period);
         let measures: Vec<Summary> = Measure::ALL.into_iter().map(|measure| self.summary(measure, &entries)).collect();
-        let by_month = fill_months(self.by_month(&entries));
+        let mut by_month = fill_months(self.by_month(&entries));
         let mut by_year: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
         for ((year, _), members) in &by_month {
             by_year.entry(*year).or_default().extend(members);
+        }
+        // Those of everything end with the last incident: an archive that is not kept up says nothing of the months behind it.
+        if let Some(span) = span.filter(|_| period != Period::All && !by_month.is_empty()) {
+            let mut months: BTreeMap<_, _> = by_month.into_iter().collect();
+            for month in whole_months(self.looked_at(span)) {
+                months.entry(month).or_default();
+            }
+            by_month = months.into_iter().collect();
         }
         let mut severities: BTreeMap<(bool, Option<Severity>), Vec<usize>> = BTreeMap::new();
         for &entry in &entries {
@@ -336,9 +344,13 @@ impl Facts {
 
     /// Returns the days of a span in which incidents would be known: from the first one on, and not after today.
     fn exposure(&self, span: Span) -> i64 {
+        self.looked_at(span).days().max(1)
+    }
+
+    /// Returns the days of a span that say something: from the first incident known to the day of the build.
+    fn looked_at(&self, span: Span) -> Span {
         let first = self.known_span().map_or(span.from, |known| known.from);
-        let (from, to) = (span.from.max(first), span.to.min(self.as_of().max(span.from)));
-        ((to - from).num_days() + 1).max(1)
+        Span { from: span.from.max(first), to: span.to.min(self.as_of().max(span.from)) }
     }
 
     fn comparison(&self, period: Period, span: Option<Span>, entries: &[usize], measures: &[Summary]) -> Option<Comparison> {
@@ -352,6 +364,17 @@ impl Facts {
         let compare = |summary: &Summary| DurationComparison::of(summary, &self.summary(summary.measure, &earlier));
         Some(Comparison { name, span: before, count, durations: measures.iter().map(compare).collect(), entries: earlier })
     }
+}
+
+/// Returns the months, at most a year of them, all of whose days are in a span.
+fn whole_months(span: Span) -> impl Iterator<Item = (i32, u8)> {
+    let first = span.from.with_day(1).unwrap_or(span.from);
+    let months = (0..=12).filter_map(move |at| first.checked_add_months(Months::new(at)));
+    let is_whole = move |from: &NaiveDate| {
+        let next = from.checked_add_months(Months::new(1));
+        *from >= span.from && next.and_then(|next| next.pred_opt()).is_some_and(|to| to <= span.to)
+    };
+    months.filter(is_whole).map(|from| (from.year(), u8::try_from(from.month()).unwrap_or(1)))
 }
 
 /// How many months apart two are at most for those between to be listed: a wrong year must not make a million of them.

@@ -337,3 +337,19 @@ fn an_action_that_was_asked_for_again_is_settled_only_where_its_states_say_so() 
     assert!(unknown.contains("State not stated") && !unknown.contains("None open"), "{unknown}");
     assert!(done.contains("None open") && !done.contains("State not stated"), "{done}");
 }
+
+#[test]
+fn a_month_of_a_quarter_that_had_no_incident_is_counted_once_it_is_over() {
+    let text = |day: &str| format!("---\nstarted: {day} 08:00\nzone: UTC\n---\n\n# Slow on {day}\n");
+    let days = ["2025-12-03", "2026-01-14", "2026-02-03", "2026-04-08"];
+    let files: Vec<(String, String)> = days.iter().map(|day| (format!("{day}.md"), text(day))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let sample = Sample::new(settings(), &files);
+    let (first, second) = (words_of(&sample.page("stats/2026-q1.html")), words_of(&sample.page("stats/2026-q2.html")));
+    assert!(first.contains("Jan 2026 to Mar 2026") && first.contains("Between 0 and 1 incident a month"), "{first}");
+    // The day is 20 June: May is over, June is not.
+    assert!(second.contains("Apr 2026 to May 2026"), "{second}");
+    // Nothing is known of the time before the first incident.
+    let year = words_of(&sample.page("stats/2025.html"));
+    assert!(!year.contains("Month by month"), "{year}");
+}
