@@ -84,6 +84,8 @@ fn announced_list(outline: &Outline) -> Vec<usize> {
         "improvements",
         "to avoid",
         "follow up",
+        "implementing the following",
+        "will implement",
     ];
     let mut found = Vec::new();
     let mut index = 0;
@@ -97,7 +99,9 @@ fn announced_list(outline: &Outline) -> Vec<usize> {
             continue;
         }
         let folded = fold(&unit.text);
-        if !ANNOUNCE.iter().any(|word| folded.contains(word)) {
+        // "To help our customers the shop will:"
+        let purpose = folded.ends_with(" will") && (folded.starts_with("to ") || folded.starts_with("in order to "));
+        if !purpose && !ANNOUNCE.iter().any(|word| folded.contains(word)) {
             continue;
         }
         while index < outline.units.len() && outline.units[index].is_item() {

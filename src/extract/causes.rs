@@ -104,7 +104,7 @@ fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>>
         let mut repaired = false;
         let mut take = |sentence: &'a str, cues: Cues| {
             if !is_false_lead(sentence, cues)
-                && let Some(zone) = zone_of(unit, cues, &mut stated, &mut repaired)
+                && let Some(zone) = zone_of(unit, cues, &mut stated, &mut repaired).map(|zone| of_delay(sentence, cues, zone))
                 && !(zone == Zone::Story && tells_a_plan(sentence))
             {
                 let told_as_wrong = wrong_is_the_cause && unit.role == Some(SectionRole::WentWrong) && !unit.is_item();
@@ -181,6 +181,28 @@ fn zone_of(unit: &Unit, cues: Cues, stated: &mut usize, repaired: &mut bool) -> 
         Some(R::Impact | R::Detection | R::Conclusion | R::Background) | None => Some(Zone::Story),
         _ => None,
     }
+}
+
+/// What only made the response late tells of gaps, not of the cause: "the delay in our response was due to a wrong number".
+fn of_delay(sentence: &str, cues: Cues, zone: Zone) -> Zone {
+    static LATE: LazyLock<Phrases> = LazyLock::new(|| {
+        let late = ["delay in", "delays in", "delayed", "slow"];
+        let what = [
+            "response",
+            "incident response",
+            "detection",
+            "notification",
+            "our response",
+            "our detection",
+            "responding",
+            "detecting",
+            "noticing",
+        ];
+        let all: Vec<String> = late.iter().flat_map(|late| what.iter().map(move |what| format!("{late} {what}"))).collect();
+        Phrases::new(all.iter().map(String::as_str))
+    });
+    let opens = |sentence: &str| LATE.first_in(crate::extract::text::head(sentence, 60)).is_some_and(|(_, at)| at <= 8);
+    if matches!(zone, Zone::Causal | Zone::Plain | Zone::Aside) && cues.has(Cue::Causal) && opens(sentence) { Zone::Missed } else { zone }
 }
 
 fn has_any(lower: &str, words: &[&str]) -> bool {
@@ -676,6 +698,34 @@ mod tests {
         }
         check_root_cause("We identified the root cause: a full disk.", Some("a full disk."));
         check_root_cause("We looked for the root cause for hours. It was a full disk.", Some("It was a full disk."));
+    }
+
+    #[test]
+    fn why_the_response_was_late_is_no_cause() {
+        check(
+            "# Shop outage\n\nOn 2024-06-02 the shop ran with expired certificates and nobody could open it.\n\nThe delay in our response was due to a misconfigured phone.\n",
+            &["certificate-expiry"],
+            &["certificate"],
+        );
+        check(
+            "# Shop outage\n\nOn 2024-06-02 the shop was down.\n\nThe outage was due to a misconfigured proxy, and so was the delay in response.\n",
+            &["configuration"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_leaked_key_is_no_leak_of_a_resource() {
+        check(
+            "# Leaked harbour access token\n\n## Summary\n\nOn 2024-06-02 at 10:00 we were told of it and revoked it.\n\n## Action items\n\n- Look for more.\n",
+            &["security"],
+            &["authentication"],
+        );
+        check(
+            "# Slow shop\n\n## Summary\n\nOn 2024-06-02 at 10:00 the shop was slow due to leaked connections.\n\n## Action items\n\n- Look for more.\n",
+            &["resource-leak"],
+            &[],
+        );
     }
 
     #[test]

@@ -71,6 +71,11 @@ fn announced_lists_are_actions_where_no_section_is() {
         "## Lessons learned\n\nHere is what we are doing to prevent it:\n\n- Code review for all\n",
         &["process unknown Code review for all"],
     );
+    check(
+        "# Shop outage\n\nThe shop was down.\n\nThe shop team is implementing the following:\n- Add a test for the port\n\nTo help our customers the shop will:\n- Document the steps\n",
+        &["prevent unknown Add a test for the port", "process unknown Document the steps"],
+    );
+    check("# Shop outage\n\nThe shop was down.\n\nNobody knows what it will:\n- Add a test for the port\n", &[]);
 }
 
 #[test]

@@ -374,6 +374,19 @@ pub(super) fn cue_far_before(left: &str, moment: &str) -> Option<Field> {
     fits.then_some(field)
 }
 
+/// Whether the words behind a day say that somebody told of the problem then: "a researcher reported a leaked key".
+pub(super) fn tells_report(right: &str) -> bool {
+    static REPORTS: LazyLock<Phrases> = LazyLock::new(|| {
+        let who = ["researcher", "researchers", "reporter"];
+        let did = ["identified", "found", "discovered", "reported", "disclosed", "contacted", "notified", "informed", "alerted"];
+        let told = ["were notified", "was notified", "were informed", "was informed", "were alerted", "was alerted", "became aware"];
+        let by = ["contacted us", "notified us", "alerted us", "informed us", "were made aware", "was made aware"];
+        let pairs: Vec<String> = who.iter().flat_map(|who| did.iter().map(move |did| format!("{who} {did}"))).collect();
+        Phrases::new(pairs.iter().map(String::as_str).chain(told.into_iter().chain(by)))
+    });
+    REPORTS.first_in(head(right, 90)).is_some()
+}
+
 /// Whether the words behind a moment say what was changed then: "we released version 5.1".
 pub(super) fn tells_change(right: &str) -> bool {
     static CHANGES: LazyLock<Phrases> = LazyLock::new(|| {

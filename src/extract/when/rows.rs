@@ -55,7 +55,8 @@ pub(super) fn sharpen(said: &mut Said, rows: &[TimelineRow]) {
         let apart = stated.value.minutes_until(at).map_or(0.0, f64::abs);
         stated.provenance.rule == "sentence" && minute % 5 != 0 && apart > 0.5 && apart <= 14.0 * 60.0 && apart % 60.0 < 0.5
     };
-    if let Some(row) = said.detected.as_ref().zip(detected_row(rows)).filter(|(said, row)| hours_apart(said, row)).map(|(_, row)| row) {
+    let vague = |said: &Stated<Moment>| said.value.time().is_none() && said.provenance.rule == "sentence";
+    if let Some((_, row)) = said.detected.as_ref().zip(detected_row(rows)).filter(|(said, row)| vague(said) || hours_apart(said, row)) {
         said.detected = stated(row, RULE);
     }
     if let Some(end) = &said.end

@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    cues::{cue_before, cue_behind, cue_far_before, tells_change},
+    cues::{cue_before, cue_behind, cue_far_before, tells_change, tells_report},
     outage_words::{is_aside, says_length, says_outage},
 };
 
@@ -341,6 +341,12 @@ impl SaidReader<'_> {
                         cue_far_before(&left, &inside)
                             .filter(|field| partial.clock.is_some() && !(self.has_timeline && *field == Field::Detected))
                     });
+                    // "On 6 May 2024 a researcher reported to us"
+                    let told_by = self.is_summary && partial.clock.is_none() && expression.span.start <= 30;
+                    if told_by && matches!(partial.date, Some(PartialDate::Day(_))) && tells_report(&right) {
+                        self.moment(Field::Detected, unit, partial, sentence, weight, "sentence");
+                        continue;
+                    }
                     // A document that opens with a change tells by it when its failure began.
                     let opens = self.is_summary && expression.span.start <= 30 && partial.date.is_some() && outage_told(unit);
                     let cue = cue.or_else(|| (opens && self.said.start.is_none() && tells_change(&right)).then_some(Field::Start));

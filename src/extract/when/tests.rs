@@ -73,6 +73,16 @@ fn a_row_that_marks_the_end_is_the_end() {
 }
 
 #[test]
+fn whoever_told_of_it_on_a_day_noticed_it_then() {
+    let lead = "# Leaked key\n\n## Summary\nOn 7 June 2024 a researcher reported a leaked key to us.";
+    check(&format!("{lead}{REST}"), ["-", "-", "2024-06-07"], None);
+    // A row says it to the minute.
+    let row = "\n\n## Timeline\n- 2024-06-07 09:10 First report of a leaked key\n- 09:40 Key replaced";
+    check(&format!("{lead}{row}{REST}"), ["-", "-", "2024-06-07T09:10"], None);
+    check(&format!("# Leaked key\n\n## Summary\nOn 7 June 2024 the shop was closed.{REST}"), ["-"; 3], None);
+}
+
+#[test]
 fn what_nobody_noticed_is_no_detection() {
     check(
         &format!(
