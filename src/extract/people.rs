@@ -226,7 +226,7 @@ fn byline(unit: &Unit) -> Vec<&str> {
         let found = unit.cues.has(Cue::WrittenBy) && text.len() <= 160;
         return match found.then(|| text.to_lowercase().find(" written by ")).flatten() {
             Some(at) => text.get(at + " written by ".len()..).map_or(Vec::new(), names_in),
-            None => Vec::new(),
+            None => dated_byline(text),
         };
     };
     if text.split_whitespace().count() > 14 {
@@ -242,6 +242,16 @@ fn byline(unit: &Unit) -> Vec<&str> {
     let rest = rest.split(['(', '|', '·']).next().unwrap_or("");
     let rest = rest.strip_prefix("the author ").unwrap_or(rest);
     names_in(rest)
+}
+
+/// The names in `1 August 2025 · by Ann Lee and Bo Ek`.
+fn dated_byline(text: &str) -> Vec<&str> {
+    if text.len() > 100 || !text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) {
+        return Vec::new();
+    }
+    let marks = ["· by ", "| by ", "— by ", "– by ", "• by "];
+    let Some((date, names)) = marks.iter().find_map(|mark| text.split_once(mark)) else { return Vec::new() };
+    if date.split_whitespace().count() <= 5 && date.bytes().any(|byte| byte.is_ascii_digit()) { names_in(names) } else { Vec::new() }
 }
 
 /// What a commander is called.
@@ -558,6 +568,8 @@ mod tests {
         check("# A\n\nText.\n\nPostmortem Owner: [Ann Ola Lee]\n", &["Ann Ola Lee"]);
         check("# A\n\n*Written by Ann and Bo, a week later.*\n", &["Ann", "Bo"]);
         check("# A\n\nText, 2 June. Written by Ann (Merchant team, Oslo).\n", &["Ann"]);
+        check("# A\n\n1 August, 2025 · by Ann Lee and Bo Ek\n\nText.\n", &["Ann Lee", "Bo Ek"]);
+        check("# A\n\nThe relay — by Harbour Works\n\nText.\n", &[]);
         check("# A\n\n## Author\n\n*Ann Lee* - [site](http://example.org)\n", &["Ann Lee"]);
         check("# A\n\n## Timeline\n\n- 10:00 meeting, incident manager (Ann Ek) appointed\n", &["Ann Ek"]);
         check("# A\n\nBo Lee took over as incident commander.\n", &["Bo Lee"]);

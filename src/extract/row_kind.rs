@@ -368,6 +368,7 @@ const COMPOUNDS: &[(&str, &str, &str)] = &[
     ("roll", "back", "rollback"),
     ("rolling", "back", "rollingback"),
     ("rolled", "back", "rolledback"),
+    ("rolls", "back", "rolledback"),
     ("fail", "over", "failover"),
     ("failed", "over", "failedover"),
     ("on", "call", "oncall"),
@@ -560,6 +561,8 @@ mod tests {
             ("update", "@bo notified the subscribers' list"),
             ("mitigated", "@ann rolled the relay back to version 41"),
             ("finding", "@ann figured out why it was full"),
+            ("finding", "@ann determines why the relay wrote to it"),
+            ("mitigated", "@ann manually rolls back the relay"),
             ("resolved", "The relay sends at its usual rate"),
         ]);
     }

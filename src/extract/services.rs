@@ -387,7 +387,9 @@ pub(super) const LEADS: &[&str] = &[
 
 /// Names in the sentences of title, summary and impact: "our checkout service was down", "unable to access the Scholarly app".
 fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
-    let lead_end = reader.outline.units.iter().position(|unit| unit.role.is_some()).unwrap_or(0);
+    // Where no section has a role, the first lines are the lead.
+    const FIRST: usize = 5;
+    let lead_end = reader.outline.units.iter().position(|unit| unit.role.is_some()).unwrap_or(FIRST);
     for (at, unit) in reader.outline.units.iter().enumerate() {
         let is_lead = unit.role.is_none() && at < lead_end && unit.shape == Shape::Line;
         let told = (is_lead || matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact)))
@@ -712,6 +714,16 @@ mod tests {
         let document = Document::from_text("# A\n\n**Affected services:** `checkout-api`, Billing and Search (EU)\n");
         let services = with_reader(&ReadSettings::default(), &document, read_services);
         assert_eq!(services.iter().map(|stated| stated.value.as_str()).collect::<Vec<_>>(), ["checkout-api", "Billing", "Search"]);
+    }
+
+    #[test]
+    fn the_first_lines_are_the_lead_where_no_section_has_a_role() {
+        let read = |markdown: &str| {
+            let services = with_reader(&ReadSettings::default(), &Document::from_text(markdown), read_services);
+            services.into_iter().map(|stated| stated.value).collect::<Vec<_>>()
+        };
+        assert_eq!(read("# Outage of 29 July\n\nBetween 9:23 and 10:28 Almanac ran into issues with a table.\n"), ["Almanac"]);
+        assert!(read("# Outage\n\nA.\n\nB.\n\nC.\n\nD.\n\nE.\n\nThat year Almanac ran into issues too.\n").is_empty());
     }
 
     #[test]
