@@ -496,8 +496,15 @@ fn has_rows_below(outline: &Outline, times: &Times, at: usize) -> bool {
 }
 
 /// True where a heading that is a day stands over text of its own, so that it is a row: no time of day follows before the next
-/// heading.
+/// heading. So is an item over a line of text.
 fn tells_below(outline: &Outline, times: &Times, at: usize) -> bool {
+    let unit = &outline.units[at];
+    if unit.is_item() {
+        return outline.units.get(at + 1).is_some_and(|next| {
+            let own = next.shape == Shape::Line && (next.block == unit.block || next.parent == Some(at));
+            own && !says_times(&next.text) && !times.of_unit[at + 1].iter().flat_map(times::partials).any(|partial| partial.clock.is_some())
+        });
+    }
     let below = || outline.units[at + 1..].iter().take(MAX_BELOW).take_while(|unit| !unit.is_heading());
     let timed = |distance: usize| times.of_unit[at + 1 + distance].iter().flat_map(times::partials).any(|partial| partial.clock.is_some());
     outline.units[at].is_heading()

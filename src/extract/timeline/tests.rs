@@ -35,6 +35,19 @@ fn check_codes(markdown: &str, expected: &[&str]) {
 const BOTH: &[&str] = &["2024-06-07T10:00+00:00 Alert fires", "2024-06-07T10:05+00:00 On-call joins"];
 
 #[test]
+fn an_item_of_a_day_over_a_line_is_a_row() {
+    check(
+        "# Leak of June 2024\n\n## Timeline\n- 2024-06-03:\n    Image with the key pushed.\n- 2024-06-21:\n    Images removed.\n- 2024-06-28 07:09:\n    Leak reported.\n- 2024-06-29:\n  - 10:00 Key replaced\n",
+        &[
+            "2024-06-03 Image with the key pushed.",
+            "2024-06-21 Images removed.",
+            "2024-06-28T07:09 Leak reported.",
+            "2024-06-29T10:00 Key replaced",
+        ],
+    );
+}
+
+#[test]
 fn month_and_day_before_a_time_are_a_date() {
     check(
         "# Outage\n\n## Summary\nThe shop was down on 2024-03-26 from 17:30 to 18:00.\n\n## Timeline\n- [12-05 16:21] Bug introduced\n- [03-20 16:46] Setting changed\n- [03-26 17:40] Alert fires\n",
