@@ -202,26 +202,30 @@ fn head_and_foot<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'a Unit> {
         .map(|(_, unit)| unit)
 }
 
+/// How a line begins that says who wrote the text.
+pub(super) const BYLINES: &[&str] = &[
+    "written by ",
+    "written from memory by ",
+    "written up by ",
+    "written down by ",
+    "authored by ",
+    "prepared by ",
+    "draft by ",
+    "drafted by ",
+    "postmortem by ",
+    "post-mortem by ",
+    "report by ",
+    "compiled by ",
+    "published by ",
+    "posted by ",
+];
+
 /// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.
 fn byline(unit: &Unit) -> Vec<&str> {
     let text = unit.text.as_str();
-    const LEADS: &[&str] = &[
-        "written by ",
-        "written from memory by ",
-        "written up by ",
-        "written down by ",
-        "authored by ",
-        "prepared by ",
-        "postmortem by ",
-        "post-mortem by ",
-        "report by ",
-        "author ",
-        "by the on call person: ",
-        "by ",
-        "compiled by ",
-        "published by ",
-    ];
-    let Some(lead) = LEADS.iter().find(|lead| begins_in_any_case(text, lead)) else {
+    // Many sentences begin like these.
+    const COMMON: &[&str] = &["by the on call person: ", "by ", "author "];
+    let Some(lead) = BYLINES.iter().chain(COMMON).find(|lead| begins_in_any_case(text, lead)) else {
         // Later in a line only where it cannot be anything else.
         let found = unit.cues.has(Cue::WrittenBy) && text.len() <= 160;
         return match found.then(|| text.to_lowercase().find(" written by ")).flatten() {
@@ -570,6 +574,7 @@ mod tests {
         check("# A\n\nText, 2 June. Written by Ann (Merchant team, Oslo).\n", &["Ann"]);
         check("# A\n\n1 August, 2025 · by Ann Lee and Bo Ek\n\nText.\n", &["Ann Lee", "Bo Ek"]);
         check("# A\n\nThe relay — by Harbour Works\n\nText.\n", &[]);
+        check("# A\n\nDraft by Ann, review with the team on Monday, 6 May 2024.\n", &["Ann"]);
         check("# A\n\n## Author\n\n*Ann Lee* - [site](http://example.org)\n", &["Ann Lee"]);
         check("# A\n\n## Timeline\n\n- 10:00 meeting, incident manager (Ann Ek) appointed\n", &["Ann Ek"]);
         check("# A\n\nBo Lee took over as incident commander.\n", &["Bo Lee"]);

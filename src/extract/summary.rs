@@ -5,6 +5,7 @@ use crate::{
         Reader,
         front_matter::Field,
         outline::{Notation, Shape, Unit},
+        people::BYLINES,
         text::{begins_in_any_case, sentences, words},
     },
     incident::{SectionRole, Stated},
@@ -12,10 +13,6 @@ use crate::{
 
 const MAX_SENTENCES: usize = 3;
 const MAX_CHARS: usize = 400;
-
-/// How a line begins that says who wrote the text and when.
-const BYLINES: &[&str] =
-    &["written ", "draft by ", "drafted by ", "prepared by ", "posted by ", "reported by ", "published ", "last updated "];
 
 /// Reads the summary: declared, else the first sentences of the summary's section, else of the impact or the first paragraph.
 pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
@@ -68,7 +65,7 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
 /// The first paragraph above every section that is known.
 fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     let units = reader.outline.units.iter().take_while(|unit| unit.role.is_none());
-    let byline = |unit: &&Unit| !BYLINES.iter().any(|byline| begins_in_any_case(&unit.text, byline));
+    let byline = |unit: &&Unit| !BYLINES.iter().chain(&["written "]).any(|byline| begins_in_any_case(&unit.text, byline));
     units
         .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
         .filter(byline)
@@ -120,10 +117,13 @@ mod tests {
         for above in [
             "Draft by Ann, review with the team on Monday, 6 May 2024.",
             "Prepared by Bo Lee and the mail team for the review on 7 May 2024.",
+            "Last updated by Bo Lee on 7 May 2024 at 12:00.",
             "3 May 2024, 10:10 to 10:52 UTC, SEV4, `mail`.",
         ] {
             check(&format!("# Mails sent twice\n\n{above}\n\n{told}\n"), told);
         }
+        let told = "Reported by customers at 10:10, the mail queue had stopped two hours before.";
+        check(&format!("# No mails\n\n{told}\n"), told);
         check("# Strom weg\n\nAm 3. Mai 2024 um 10 Uhr fiel der Strom aus.\n", "Am 3. Mai 2024 um 10 Uhr fiel der Strom aus.");
     }
 }
