@@ -18,13 +18,13 @@ use crate::{
         lexicon::{Cue, Cues},
         outline::{Notation, Unit},
         phrases::Phrases,
-        text::{begins_in_any_case, has_phrase, sentences},
+        text::{WordList, begins_in_any_case, find_byte, has_phrase, sentences},
     },
     incident::{SectionRole, Stated},
 };
 
 /// Whose share it is: users come before what they ask for.
-const PEOPLE: &[&str] = &[
+static PEOPLE: WordList = WordList::new(&[
     "users",
     "user",
     "customers",
@@ -62,8 +62,8 @@ const PEOPLE: &[&str] = &[
     "clients",
     "usuarios",
     "clientes",
-];
-const ASKED: &[&str] = &[
+]);
+static ASKED: WordList = WordList::new(&[
     "requests",
     "request",
     "traffic",
@@ -111,7 +111,7 @@ const ASKED: &[&str] = &[
     "websites",
     "hosts",
     "bookings",
-];
+]);
 
 /// Words of harm; without one of them a share says something else.
 pub(super) const HARM: &[&str] = &[
@@ -251,6 +251,7 @@ const NOT_HARM: &[&str] = &[
     "codebase",
 ];
 
+static FAILS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(FAILING.iter().copied()));
 static HARMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(HARM.iter().copied()));
 
 /// A sentence without any of these states no share.
@@ -350,8 +351,7 @@ fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<St
 /// `Customers impacted: all`.
 fn says_all(unit: &Unit) -> bool {
     let Some(label) = unit.label.as_ref().filter(|label| label.colon) else { return false };
-    let of_people =
-        words(&label.key).any(|word| PEOPLE.contains(&word)) && words(&label.key).any(|word| matches!(word, "affected" | "impacted"));
+    let of_people = words(&label.key).any(|word| matches!(word, "affected" | "impacted")) && words(&label.key).any(|word| PEOPLE.has(word));
     if !of_people {
         return false;
     }
@@ -403,7 +403,8 @@ fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
         ("one quarter of ", 25.0),
         ("three quarters of ", 75.0),
     ];
-    if !FRACTIONS.iter().any(|(name, _)| lower.contains(name)) || !HARMS.occur_in(lower) || tells_no_harm(lower) {
+    let may_have = ["half ", "third", "quarter"].iter().any(|noun| lower.contains(noun));
+    if !may_have || !FRACTIONS.iter().any(|(name, _)| lower.contains(name)) || !HARMS.occur_in(lower) || tells_no_harm(lower) {
         return None;
     }
     FRACTIONS.iter().find_map(|(name, percent)| {
@@ -414,9 +415,9 @@ fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
                 && !lower[..*at].ends_with("second ")
         })?;
         let near: Vec<&str> = words(&lower[at + name.len()..]).take(4).collect();
-        let rank = if near.iter().any(|word| PEOPLE.contains(word)) {
+        let rank = if near.iter().any(|word| PEOPLE.has(word)) {
             0
-        } else if near.iter().any(|word| ASKED.contains(word)) {
+        } else if near.iter().any(|word| ASKED.has(word)) {
             1
         } else {
             return None;
@@ -449,23 +450,23 @@ fn percents(lower: &str) -> Vec<(usize, usize, f64)> {
     let bytes = lower.as_bytes();
     let mut out = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
-        let start = at;
+    while let Some(start) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
+        at = start;
         while at < bytes.len()
             && (bytes[at].is_ascii_digit() || matches!(bytes[at], b'.' | b',') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
         {
             at += 1;
         }
-        let number = lower[start..at].replace(',', ".");
+        let number = &lower[start..at];
         let rest = lower[at..].trim_start();
+        // Behind most numbers stands something else.
+        if !rest.starts_with(['%', 'p']) {
+            continue;
+        }
         let sign =
             ["%", "percent", "per cent", "prozent", "pour cent", "por ciento", "por cento"].iter().find(|sign| rest.starts_with(*sign));
         let glued = start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b'.' | b'%' | b'&'));
-        if let (Some(sign), false, Ok(percent)) = (sign, glued, number.parse::<f64>()) {
+        if let (Some(sign), false, Ok(percent)) = (sign, glued, number.replace(',', ".").parse::<f64>()) {
             let end = lower.len() - rest.len() + sign.len();
             if (0.0..=100.0).contains(&percent) {
                 out.push((start, end, percent));
@@ -481,32 +482,32 @@ fn whose(lower: &str, at: usize, end: usize) -> Option<u8> {
     // "45 % of door openings failed": whatever they are, they were asked for and failed.
     let clause = lower[end..].split([';', ',', '(', ')']).next().unwrap_or("");
     if let Some(of) = clause.trim_start().strip_prefix("of ")
-        && let Some(verb) = FAILING.iter().filter_map(|verb| of.find(verb)).min()
+        && let Some(verb) = FAILS.starts_in(of).next()
         && verb <= 40
         && !of[..verb].contains(" that ")
         && !RESOURCES.iter().any(|word| of[..verb].contains(word))
     {
-        return Some(if words(&of[..verb]).any(|word| PEOPLE.contains(&word)) { 0 } else { 1 });
+        return Some(if words(&of[..verb]).any(|word| PEOPLE.has(word)) { 0 } else { 1 });
     }
     // "1,150 of 4,100 lockers (28 %) could not connect", "387 failed requests out of 1,520, or 25 %".
     let bracketed = lower[..at].trim_end().ends_with('(') || lower[..at].trim_end().ends_with(" or");
     if bracketed {
         let before: Vec<&str> = words(&lower[..at]).collect();
         let near: Vec<&str> = before.iter().rev().take(10).copied().collect();
-        if near.iter().any(|word| PEOPLE.contains(word)) {
+        if near.iter().any(|word| PEOPLE.has(word)) {
             return Some(0);
         }
-        if near.iter().any(|word| ASKED.contains(word)) {
+        if near.iter().any(|word| ASKED.has(word)) {
             return Some(1);
         }
     }
     let after: Vec<&str> = words(lower[end..].split([';', '(']).next().unwrap_or("")).take(8).collect();
     // "25 % of our active users", "25 % users"; not "25 % of the memory of all users".
     for (index, word) in after.iter().enumerate() {
-        if PEOPLE.contains(word) {
+        if PEOPLE.has(word) {
             return Some(0);
         }
-        if ASKED.contains(word) || after.get(index + 1).is_some_and(|next| ASKED.contains(&format!("{word} {next}").as_str())) {
+        if ASKED.has(word) || after.get(index + 1).is_some_and(|next| ASKED.has(&format!("{word} {next}"))) {
             return Some(1);
         }
         if index >= 1 && matches!(*word, "and" | "but" | "while" | "which" | "with" | "was" | "were" | "is" | "during" | "in" | "on") {
@@ -551,10 +552,10 @@ fn whose(lower: &str, at: usize, end: usize) -> Option<u8> {
     {
         return None;
     }
-    if tail.iter().any(|word| ASKED.contains(word)) {
+    if tail.iter().any(|word| ASKED.has(word)) {
         return Some(1);
     }
-    tail.iter().any(|word| PEOPLE.contains(word)).then_some(0)
+    tail.iter().any(|word| PEOPLE.has(word)).then_some(0)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

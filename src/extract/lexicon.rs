@@ -70,6 +70,8 @@ pub(crate) enum Cue {
     Commander,
     /// Who wrote it.
     WrittenBy,
+    /// The same, at the beginning of a line.
+    Byline,
     /// A severity.
     Severity,
     /// What suffered is named next.
@@ -192,6 +194,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         (Cue::Everyone, impact::EVERYONE),
         (Cue::Commander, people::COMMANDERS),
         (Cue::WrittenBy, people::WRITTEN_BY),
+        (Cue::Byline, people::BYLINES),
         (Cue::Severity, severity::NAMES),
         (Cue::ServiceNext, services::LEADS),
         (Cue::ServiceBefore, services::SUFFERED),

@@ -131,8 +131,10 @@ fn nature(reader: &Reader<'_>, incident: &Incident) -> Option<Stated<Nature>> {
     // A title that begins with it: `Near miss: the backup job …`, `[Drill] Region evacuation`.
     let title = incident.title.as_ref()?;
     let lead = title.value.trim_start_matches('[').split([':', ']', '–', '—']).next()?;
-    let is_lead = lead.len() < title.value.len();
-    known(lead).filter(|_| is_lead).map(|nature| Stated::new(nature, Provenance { rule: "nature-title", ..title.provenance.clone() }))
+    if lead.len() == title.value.len() {
+        return None;
+    }
+    known(lead).map(|nature| Stated::new(nature, Provenance { rule: "nature-title", ..title.provenance.clone() }))
 }
 
 fn detection_source(reader: &Reader<'_>, incident: &Incident) -> Option<Stated<DetectionSource>> {

@@ -19,7 +19,7 @@ use crate::{
     document::Document,
     extract::{
         headings::Headings,
-        lexicon::{self, Cues},
+        lexicon::{self, Cues, LabelLists},
         text::{each_sentence, head},
     },
     incident::{Origin, Provenance, SectionRole},
@@ -169,6 +169,8 @@ pub(crate) struct OutlineSection {
     pub(crate) key: String,
     /// Its level, 1 to 6; 7 for a bare line; 0 for what stands before the first.
     pub(crate) level: u8,
+    /// The lists that the heading is in as a label.
+    pub(crate) lists: LabelLists,
     /// The role of its own heading.
     pub(crate) own_role: Option<SectionRole>,
     /// Its own role, or that of the heading above it.
@@ -228,6 +230,18 @@ impl Outline {
     /// Returns the sentences of a unit with the words in them that readers look for.
     pub(crate) fn sentences<'a>(&'a self, unit: &'a Unit) -> impl Iterator<Item = (&'a str, Cues)> {
         self.sentences[unit.sentences.clone()].iter().map(|sentence| (sentence.span.text(&unit.text), sentence.cues))
+    }
+
+    /// Returns the sentences of a unit from a byte of its text on, likewise. The first may have the cues of what stands before it too.
+    pub(crate) fn sentences_from<'a>(&'a self, unit: &'a Unit, from: usize) -> impl Iterator<Item = (&'a str, Cues)> {
+        let sentences = self.sentences[unit.sentences.clone()].iter();
+        sentences.filter(move |sentence| sentence.span.end > from).filter_map(move |sentence| {
+            if sentence.span.start >= from {
+                return Some((sentence.span.text(&unit.text), sentence.cues));
+            }
+            let behind = unit.text[from..sentence.span.end].trim_start();
+            behind.contains(char::is_alphanumeric).then_some((behind, sentence.cues))
+        })
     }
 
     /// Returns the provenance of a value that `unit` states.

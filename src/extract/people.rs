@@ -5,10 +5,10 @@ use crate::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::{Cue, LabelList, LabelLists},
+        lexicon::{Cue, LabelList},
         moment,
         outline::{Notation, Shape, Unit},
-        text::{begins_in_any_case, words},
+        text::{WordList, begins_in_any_case, words},
     },
     incident::{SectionRole, Stated},
 };
@@ -123,7 +123,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
     }
     for (index, section) in outline.sections.iter().enumerate() {
-        if !LabelLists::of(&section.key).has(LabelList::People) {
+        if !section.lists.has(LabelList::People) {
             continue;
         }
         for unit in outline.units_of(index).iter().filter(|unit| !unit.is_heading()).take(6) {
@@ -193,13 +193,9 @@ fn head_and_foot<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'a Unit> {
     let foot = units.len().saturating_sub(4).max(8);
     units
         .iter()
-        .enumerate()
-        .filter(move |(index, unit)| {
-            (*index < 8 || *index >= foot)
-                && unit.notation != Notation::FencedCode
-                && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline))
-        })
-        .map(|(_, unit)| unit)
+        .take(8)
+        .chain(units.iter().skip(foot))
+        .filter(|unit| unit.notation != Notation::FencedCode && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline)))
 }
 
 /// How a line begins that says who wrote the text.
@@ -220,20 +216,27 @@ pub(super) const BYLINES: &[&str] = &[
     "posted by ",
 ];
 
+/// Returns how a line begins, where that says who wrote the text.
+pub(super) fn byline_lead(unit: &Unit) -> Option<&'static str> {
+    let leads = BYLINES.iter().filter(|_| unit.cues.has(Cue::Byline));
+    leads.copied().find(|lead| begins_in_any_case(&unit.text, lead))
+}
+
 /// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.
 fn byline(unit: &Unit) -> Vec<&str> {
     let text = unit.text.as_str();
     // Many sentences begin like these.
     const COMMON: &[&str] = &["by the on call person: ", "by ", "author "];
-    let Some(lead) = BYLINES.iter().chain(COMMON).find(|lead| begins_in_any_case(text, lead)) else {
+    let common = || COMMON.iter().copied().find(|lead| begins_in_any_case(text, lead));
+    let Some(lead) = byline_lead(unit).or_else(common) else {
         // Later in a line only where it cannot be anything else.
         let found = unit.cues.has(Cue::WrittenBy) && text.len() <= 160;
         return match found.then(|| text.to_lowercase().find(" written by ")).flatten() {
             Some(at) => text.get(at + " written by ".len()..).map_or(Vec::new(), names_in),
-            None => dated_byline(text),
+            None => dated_byline(unit),
         };
     };
-    if text.split_whitespace().count() > 14 {
+    if words(text).nth(14).is_some() {
         return Vec::new();
     }
     let mut rest = text.get(lead.len()..).unwrap_or("");
@@ -249,8 +252,14 @@ fn byline(unit: &Unit) -> Vec<&str> {
 }
 
 /// The names in `1 August 2025 · by Ann Lee and Bo Ek`.
-fn dated_byline(text: &str) -> Vec<&str> {
-    if text.len() > 100 || !text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) {
+fn dated_byline(unit: &Unit) -> Vec<&str> {
+    let text = unit.text.as_str();
+    // Nearly all lines lack one of these, which is told sooner than that they hold none of the marks.
+    if !unit.cues.has(Cue::Digit)
+        || text.len() > 100
+        || !text.contains(" by ")
+        || !text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
+    {
         return Vec::new();
     }
     let marks = ["· by ", "| by ", "— by ", "– by ", "• by "];
@@ -317,8 +326,8 @@ fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
     }
     let text = unit.text.trim_start_matches(['-', '–', '—', '~', ' ']).trim();
     let handle = text.starts_with('@') && !text.contains(' ');
-    let words = text.split_whitespace().count();
-    (handle || (2..=3).contains(&words) && is_name(text)).then_some((text, unit))
+    let is_short = words(text).nth(3).is_none() && words(text).nth(1).is_some();
+    (handle || is_short && is_name(text)).then_some((text, unit))
 }
 
 /// Splits a value into names: `Ann Lee (SRE), Bo Ek & @cy`.
@@ -389,11 +398,11 @@ fn is_bare_handle(text: &str) -> bool {
 /// True for a word, lower case, that no person is called. Shortened weekdays are names too: Sun, Mon.
 fn is_no_name(word: &str) -> bool {
     let word = word.trim_end_matches('.');
-    NOT_NAMES.contains(&word) || word.len() > 5 && moment::is_weekday(word)
+    NOT_NAMES.has(word) || word.len() > 5 && moment::is_weekday(word)
 }
 
 /// Words that no person is called.
-const NOT_NAMES: &[&str] = &[
+static NOT_NAMES: WordList = WordList::new(&[
     "team",
     "tbd",
     "n/a",
@@ -509,11 +518,11 @@ const NOT_NAMES: &[&str] = &[
     "then",
     "no",
     "cheers",
-];
+]);
 
 /// `Senior DevOps Engineer`: a role rather than a name.
 fn is_role(text: &str) -> bool {
-    const ROLES: &[&str] = &[
+    static ROLES: WordList = WordList::new(&[
         "engineer",
         "developer",
         "manager",
@@ -547,11 +556,8 @@ fn is_role(text: &str) -> bool {
         "scribe",
         "sysadmin",
         "author",
-    ];
-    words(text).any(|word| {
-        let word = word.trim_end_matches(['.', ',', '!']);
-        ROLES.iter().any(|role| role.len() == word.len() && role.eq_ignore_ascii_case(word))
-    })
+    ]);
+    words(text).any(|word| ROLES.has(word.trim_end_matches(['.', ',', '!'])))
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
 //! Names of the affected services, products or systems, as written, where the document names them as such.
 
+use std::sync::LazyLock;
+
 use crate::{
     extract::{
         Reader,
         front_matter::Field,
         headings::fold,
-        lexicon::{Cue, Cues, LabelList, LabelLists},
+        lexicon::{Cue, Cues, LabelList},
         outline::{Notation, Shape, Unit},
+        phrases::Phrases,
+        text::WordList,
         zone,
     },
     incident::{SectionRole, Stated},
@@ -105,8 +109,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
         }
     }
     for (index, section) in outline.sections.iter().enumerate() {
-        let key = &section.key;
-        if !LabelLists::of(key).has(LabelList::Services) || matches!(key.as_str(), "environment" | "system" | "systems" | "affected") {
+        if !section.lists.has(LabelList::Services) || matches!(section.key.as_str(), "environment" | "system" | "systems" | "affected") {
             continue;
         }
         for unit in outline.units_of(index).iter().filter(|unit| unit.is_item() && unit.parent.is_none()) {
@@ -134,7 +137,7 @@ fn opening_name(unit: &Unit) -> Vec<&str> {
 }
 
 /// What a service is called by: the last word of its name.
-const HEADS: &[&str] = &[
+static HEADS: WordList = WordList::new(&[
     "service",
     "services",
     "platform",
@@ -155,13 +158,13 @@ const HEADS: &[&str] = &[
     "product",
     "engine",
     "feature",
-];
+]);
 
 /// Words that are part of a name where a word of its own follows or stands before: "online booking system", "Almanac web console".
-const KINDS: &[&str] = &["online", "web", "mobile"];
+static KINDS: WordList = WordList::new(&["online", "web", "mobile"]);
 
 /// Words that make no name of a service: "our main web application" is none.
-const GENERIC: &[&str] = &[
+static GENERIC: WordList = WordList::new(&[
     "our",
     "the",
     "its",
@@ -289,7 +292,7 @@ const GENERIC: &[&str] = &[
     "because",
     "due",
     "into",
-];
+]);
 
 /// Verbs that say of what stands before them that it suffered.
 pub(super) const SUFFERED: &[&str] = &[
@@ -398,11 +401,10 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
         if !told || unit.notation == Notation::FencedCode || services.len() >= 4 || !names(unit.cues) {
             continue;
         }
-        for sentence in super::text::sentences(unit.rest()) {
-            let cues = Cues::of(sentence);
-            if !names(cues) {
-                continue;
-            }
+        let rest = unit.text.len() - unit.rest().len();
+        for (sentence, cues) in reader.outline.sentences_from(unit, rest).filter(|(_, cues)| names(*cues)) {
+            // The label in front may have words of its own.
+            let cues = if rest > 0 { Cues::of(sentence) } else { cues };
             let lower = sentence.to_lowercase();
             if lower.len() != sentence.len() {
                 continue;
@@ -415,10 +417,8 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
                     }
                 }
             }
-            for verb in SUFFERED.iter().filter(|_| before) {
-                if let Some(at) = super::text::find_phrase(&lower, verb)
-                    && let Some(name) = name_before(&sentence[..at]).or_else(|| sufferer(reader, verb, &sentence[..at]))
-                {
+            for (verb, at) in if before { verbs_in(sentence) } else { Vec::new() } {
+                if let Some(name) = name_before(&sentence[..at]).or_else(|| sufferer(reader, verb, &sentence[..at])) {
                     add(services, name, unit, reader, "affected-name");
                 }
             }
@@ -426,8 +426,18 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     }
 }
 
+/// Returns the verbs in a sentence that say that something suffered, in the order of their list, and where each begins first.
+fn verbs_in(sentence: &str) -> Vec<(&'static str, usize)> {
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SUFFERED.iter().copied()));
+    let mut found: Vec<(usize, usize)> = SET.whole_in(sentence).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|(verb, _)| *verb);
+    found.into_iter().map(|(verb, at)| (SUFFERED[verb], at)).collect()
+}
+
 /// Names in the rows that report what was down, where nothing else names it: "a customer reports that Almanac is down".
 fn read_reports(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(DOWN.iter().copied()));
     let rows = reader.outline.units.iter().filter(|unit| {
         matches!(unit.role, Some(SectionRole::Summary | SectionRole::Impact | SectionRole::Timeline | SectionRole::Detection))
             && unit.cues.has(Cue::ServiceBefore)
@@ -435,11 +445,10 @@ fn read_reports(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     });
     for unit in rows {
         for (sentence, cues) in reader.outline.sentences(unit).filter(|(_, cues)| cues.has(Cue::ServiceBefore)) {
-            let lower = sentence.to_lowercase();
-            if cues.has(Cue::FalseLead) || lower.len() != sentence.len() {
+            if cues.has(Cue::FalseLead) {
                 continue;
             }
-            let down = DOWN.iter().find_map(|verb| super::text::find_phrase(&lower, verb));
+            let down = SET.whole_in(sentence).min().map(|(_, at)| at);
             if let Some(name) = down.and_then(|at| proper_name_before(&sentence[..at]).or_else(|| name_before(&sentence[..at]))) {
                 add(services, name, unit, reader, "reported-down");
                 return;
@@ -499,15 +508,14 @@ fn abbreviated_name_before(text: &str) -> Option<(&str, &str)> {
 }
 
 fn is_proper_name(word: &str) -> bool {
-    let lower = word.to_lowercase();
     let site = word.rsplit_once('.').is_some_and(|(name, end)| name.len() > 1 && end.len() > 1 && end.chars().all(char::is_alphabetic));
     (site || word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphanumeric() || c == '-'))
         && word.chars().count() > 1
-        && ![PLAIN, GENERIC, HEADS].iter().any(|list| list.contains(&lower.as_str()))
+        && ![&PLAIN, &GENERIC, &HEADS].iter().any(|list| list.has(word))
 }
 
 /// Words that are no proper name, though they open a title or a sentence.
-const PLAIN: &[&str] = &[
+static PLAIN: WordList = WordList::new(&[
     "database",
     "load",
     "balancer",
@@ -572,7 +580,7 @@ const PLAIN: &[&str] = &[
     "mail",
     "internet",
     "electricity",
-];
+]);
 
 /// `Grafana is down`, `SSO outage`: the proper name that a title opens with.
 fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
@@ -587,11 +595,7 @@ fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
         .min();
     let Some(name) = end.and_then(|end| title.value.get(..end)) else { return };
     let words: Vec<&str> = name.split_whitespace().collect();
-    let proper = |word: &&str| {
-        word.starts_with(char::is_uppercase)
-            && !PLAIN.contains(&word.to_lowercase().as_str())
-            && !GENERIC.contains(&word.to_lowercase().as_str())
-    };
+    let proper = |word: &&str| word.starts_with(char::is_uppercase) && !PLAIN.has(word) && !GENERIC.has(word);
     if (1..=2).contains(&words.len()) && words.iter().all(proper) {
         services.push(Stated::new(name.to_owned(), crate::incident::Provenance { rule: "title-name", ..title.provenance }));
     }
@@ -601,14 +605,14 @@ fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
 fn name_after(text: &str) -> Option<&str> {
     let end = text.find(['.', ',', ';', '(', ':']).unwrap_or(text.len());
     let words: Vec<&str> = text[..end].split(' ').filter(|word| !word.is_empty()).take(7).collect();
-    let skip = words.iter().take_while(|word| GENERIC.contains(&word.to_lowercase().as_str())).count();
-    let head = words.iter().enumerate().skip(skip + 1).take(3).find(|(_, word)| HEADS.contains(&word.to_lowercase().as_str()))?.0;
+    let skip = words.iter().take_while(|word| GENERIC.has(word)).count();
+    let head = words.iter().enumerate().skip(skip + 1).take(3).find(|(_, word)| HEADS.has(word))?.0;
     name_of(text, &words[skip..=head])
 }
 
 /// Whether a word can be no part of a name: "10:00 Print service".
 fn is_clock_or_generic(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || GENERIC.contains(&word.to_lowercase().as_str())
+    word.starts_with(|c: char| c.is_ascii_digit()) || GENERIC.has(word)
 }
 
 /// The name that a text ends with.
@@ -616,11 +620,11 @@ fn name_before(text: &str) -> Option<&str> {
     let start = text.rfind(['.', ',', ';', ')', ':']).map_or(0, |at| at + 1);
     let words: Vec<&str> = text[start..].split(' ').filter(|word| !word.is_empty()).collect();
     let (last, rest) = words.split_last()?;
-    if !HEADS.contains(&last.to_lowercase().as_str()) {
+    if !HEADS.has(last) {
         return None;
     }
     let own = rest.iter().rev().take(3).take_while(|word| !is_clock_or_generic(word)).count();
-    let kind = rest.iter().rev().nth(own).is_some_and(|word| own > 0 && KINDS.contains(&word.to_lowercase().as_str()));
+    let kind = rest.iter().rev().nth(own).is_some_and(|word| own > 0 && KINDS.has(word));
     let own = own + usize::from(kind);
     (own > 0).then(|| name_of(text, &words[words.len() - 1 - own..])).flatten()
 }
@@ -632,7 +636,7 @@ fn name_of<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     let end = last.as_ptr() as usize - text.as_ptr() as usize + last.len();
     let own = &words[..words.len() - 1];
     let plain = own.iter().all(|word| {
-        (!GENERIC.contains(&word.to_lowercase().as_str()) || KINDS.contains(&word.to_lowercase().as_str())) && !word.ends_with("ing")
+        (!GENERIC.has(word) || KINDS.has(word)) && !word.ends_with("ing")
             || matches!(
                 word.to_lowercase().as_str(),
                 "messaging"
@@ -654,7 +658,7 @@ fn name_of<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
             )
     });
     let lower_verb = own.iter().any(|word| word.ends_with("ed") && word.chars().all(char::is_lowercase));
-    let named = own.iter().any(|word| !KINDS.contains(&word.to_lowercase().as_str()));
+    let named = own.iter().any(|word| !KINDS.has(word));
     (named && plain && !lower_verb).then(|| text.get(start..end)).flatten()
 }
 

@@ -5,7 +5,7 @@ use crate::{
     extract::{
         Reader,
         front_matter::Field,
-        lexicon::{Cue, LabelList, LabelLists},
+        lexicon::{Cue, LabelList},
         outline::{Notation, Shape},
     },
     incident::{SectionRole, Severity, Stated},
@@ -82,7 +82,7 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
 /// `## Severity` with the value on the next line.
 fn severity_heading(reader: &Reader<'_>) -> Option<Stated<Severity>> {
     let outline = reader.outline;
-    let (index, _) = outline.sections.iter().enumerate().find(|(_, section)| LabelLists::of(&section.key).has(LabelList::Severity))?;
+    let index = outline.sections.iter().position(|section| section.lists.has(LabelList::Severity))?;
     let unit = outline.units.iter().find(|unit| unit.section == index && !unit.is_heading())?;
     parse_severity(reader, &unit.text).map(|severity| Stated::new(severity, outline.provenance(unit, "severity-section")))
 }

@@ -117,12 +117,19 @@ fn draft_line<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
         if !unit.cues.has(Cue::Draft) {
             return false;
         }
-        let folded = fold(&unit.text);
-        matches!(folded.as_str(), "draft" | "work in progress" | "wip" | "entwurf")
-            || folded.starts_with("draft ") && folded.split(' ').count() <= 8
-            || folded.starts_with("this is a draft")
+        // Its first words tell of most lines that they say something else.
+        let begins = fold(head(&unit.text, 80));
+        let may_say = ["draft", "work in progress", "wip", "entwurf", "this is a draft"].iter().any(|lead| begins.starts_with(lead));
+        may_say && says_draft(&fold(&unit.text))
             || unit.is_heading() && (unit.text.contains("[DRAFT]") || unit.text.contains("(draft)") || unit.text.starts_with("DRAFT"))
     })
+}
+
+/// Whether a folded line says no more than that it is a draft.
+fn says_draft(folded: &str) -> bool {
+    matches!(folded, "draft" | "work in progress" | "wip" | "entwurf")
+        || folded.starts_with("draft ") && folded.split(' ').count() <= 8
+        || folded.starts_with("this is a draft")
 }
 
 /// Words by which a sentence says that normal service is back.

@@ -4,9 +4,10 @@ use crate::{
     extract::{
         Reader,
         front_matter::Field,
+        lexicon::Cue,
         outline::{Notation, Shape, Unit},
-        people::BYLINES,
-        text::{begins_in_any_case, sentences, words},
+        people::byline_lead,
+        text::{begins_in_any_case, words},
     },
     incident::{SectionRole, Stated},
 };
@@ -47,8 +48,8 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
             std::ptr::eq(*unit, first) || goes_on || unit.shape == Shape::Line && is_telling(unit)
         });
     'units: for unit in following {
-        for sentence in sentences(told(reader, unit)) {
-            if count == MAX_SENTENCES || count > 0 && text.chars().count() + sentence.chars().count() > MAX_CHARS {
+        for (sentence, _) in outline.sentences_from(unit, told_from(reader, unit)) {
+            if count == MAX_SENTENCES || count > 0 && is_longer([&text, sentence], MAX_CHARS) {
                 break 'units;
             }
             if !text.is_empty() {
@@ -58,23 +59,28 @@ pub(crate) fn read_summary(reader: &Reader<'_>) -> Option<Stated<String>> {
             count += 1;
         }
     }
-    let text = if text.chars().count() > 2 * MAX_CHARS { super::outline::cut(&text, MAX_CHARS) } else { text };
+    let text = if is_longer([&text], 2 * MAX_CHARS) { super::outline::cut(&text, MAX_CHARS) } else { text };
     (!text.is_empty()).then(|| Stated::new(text, outline.provenance(first, rule)))
+}
+
+/// Whether texts have more than `limit` characters together.
+fn is_longer<const N: usize>(texts: [&str; N], limit: usize) -> bool {
+    // There are no more characters than bytes, which need no counting.
+    texts.iter().map(|text| text.len()).sum::<usize>() > limit && texts.iter().map(|text| text.chars().count()).sum::<usize>() > limit
 }
 
 /// The first paragraph above every section that is known.
 fn lead_paragraph<'a>(reader: &Reader<'a>) -> Option<&'a Unit> {
     let units = reader.outline.units.iter().take_while(|unit| unit.role.is_none());
-    let byline = |unit: &&Unit| !BYLINES.iter().chain(&["written "]).any(|byline| begins_in_any_case(&unit.text, byline));
+    let is_byline = |unit: &Unit| begins_in_any_case(&unit.text, "written ") || byline_lead(unit).is_some();
     units
-        .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line && is_telling(unit))
-        .filter(byline)
-        .find(|unit| words(&unit.text).nth(7).is_some())
+        .filter(|unit| unit.notation != Notation::FencedCode && unit.shape == Shape::Line)
+        .find(|unit| !is_byline(unit) && words(&unit.text).nth(7).is_some() && is_telling(unit))
 }
 
-/// What a unit says: without its label where that is one, and not merely the beginning of a sentence with a colon.
-fn told<'a>(reader: &Reader<'_>, unit: &'a Unit) -> &'a str {
-    if is_labelled(reader, unit) { unit.rest() } else { &unit.text }
+/// Where begins what a unit says: behind its label where that is one, and not merely the beginning of a sentence with a colon.
+fn told_from(reader: &Reader<'_>, unit: &Unit) -> usize {
+    if is_labelled(reader, unit) { unit.text.len() - unit.rest().len() } else { 0 }
 }
 
 fn is_labelled(reader: &Reader<'_>, unit: &Unit) -> bool {
@@ -84,13 +90,13 @@ fn is_labelled(reader: &Reader<'_>, unit: &Unit) -> bool {
 /// Whether a unit says something in a sentence.
 fn is_telling(unit: &Unit) -> bool {
     let rest = unit.rest();
-    let is_sentence = words(rest).nth(5).is_some();
+    let is_sentence = || words(rest).nth(5).is_some();
     let date_label = unit.label.as_ref().is_some_and(|label| {
         matches!(label.key.as_str(), "date" | "duration" | "start time" | "end time" | "author" | "authors" | "status" | "owner")
             || label.key.ends_with(" started")
             || label.key.ends_with(" ended")
     });
-    is_sentence && !date_label && !rest.ends_with(':') && !is_data(rest)
+    !date_label && !rest.ends_with(':') && is_sentence() && !(unit.cues.has(Cue::Digit) && is_data(rest))
 }
 
 /// Whether a line has figures and hardly a word beside them: `28 November 2025, 16:10 to 16:52 CET, SEV4, mail`.

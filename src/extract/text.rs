@@ -41,6 +41,38 @@ impl Hasher for WordHasher {
     }
 }
 
+/// A list of words, in lower case, that most words are not in. Their length and first letter tell that of nearly all.
+#[derive(Debug)]
+pub(crate) struct WordList {
+    words: &'static [&'static str],
+    /// By length, the first letters of the words that are so long, a bit for each.
+    letters: [u32; WordList::LENGTHS],
+}
+
+impl WordList {
+    const LENGTHS: usize = 32;
+
+    /// Returns the list of `words`, none of which is empty.
+    pub(crate) const fn new(words: &'static [&'static str]) -> Self {
+        let mut letters = [0; Self::LENGTHS];
+        let mut at = 0;
+        while at < words.len() {
+            let word = words[at].as_bytes();
+            letters[word.len() % Self::LENGTHS] |= 1 << (word[0] % 32);
+            at += 1;
+        }
+        Self { words, letters }
+    }
+
+    /// Whether the list has the word, whatever the case of its letters, in ASCII.
+    #[inline]
+    pub(crate) fn has(&self, word: &str) -> bool {
+        let Some(first) = word.bytes().next() else { return false };
+        let may_have = self.letters[word.len() % Self::LENGTHS] & 1 << (first % 32) != 0;
+        may_have && self.words.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+}
+
 /// Abbreviations whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
     "e.g", "i.e", "etc", "approx", "vs", "mr", "mrs", "ms", "dr", "no", "cf", "ca", "fig", "incl", "resp", "st", "a.m", "p.m", "z.b",
@@ -323,6 +355,13 @@ mod tests {
         for text in ["", " ", "a", " it\tbroke\u{a0}at\r\nnoon ", "\u{2009}déjà  vu\u{3000}", "x\u{85}y\u{b}z", "ends\u{a0}"] {
             assert!(words(text).eq(text.split_whitespace()), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_word_is_in_a_list_whatever_its_case() {
+        static LIST: WordList = WordList::new(&["lead", "third-party", "s"]);
+        assert!(["lead", "LEAD", "Third-party", "S"].iter().all(|word| LIST.has(word)));
+        assert!(["", "lean", "leads", "third", "t", "é"].iter().all(|word| !LIST.has(word)));
     }
 
     #[test]

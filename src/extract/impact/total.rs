@@ -1,10 +1,13 @@
 //! Statements that nobody could use it: "all users were unable to …", "a complete outage".
 
+use std::sync::LazyLock;
+
 use super::words;
 use crate::{
     extract::{
         Reader,
         lexicon::{Cue, Cues},
+        phrases::Phrases,
         text::has_phrase,
     },
     incident::Stated,
@@ -129,10 +132,11 @@ pub(super) fn is_total(lower: &str, cues: Cues) -> bool {
     if down && everyone && !lower.contains("everyone who") {
         return true;
     }
-    down && ["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"]
-        .iter()
-        .any(|quantifier| lower.match_indices(quantifier).any(|(at, _)| is_total_at(lower, at, quantifier)))
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(QUANTIFIERS.iter().copied()));
+    down && SET.whole_in(lower).any(|(quantifier, at)| is_total_at(lower, at, QUANTIFIERS[quantifier]))
 }
+
+const QUANTIFIERS: &[&str] = &["all", "every", "no", "none of", "entire", "whole", "100% of", "alle", "tous", "todos"];
 
 fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
     let boundary = lower[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'');

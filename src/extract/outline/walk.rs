@@ -34,6 +34,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
             sections: vec![OutlineSection {
                 heading: String::new(),
                 key: String::new(),
+                lists: LabelLists::default(),
                 level: 0,
                 own_role: None,
                 role: None,
@@ -174,7 +175,8 @@ impl Walk<'_> {
         let section = self.outline.sections.len();
         let unit = self.outline.units.len();
         self.last_of_level[usize::from(level)] = Some(section);
-        self.outline.sections.push(OutlineSection { heading, key, level, own_role, role, anchor, span, unit: Some(unit) });
+        let lists = LabelLists::of(&key);
+        self.outline.sections.push(OutlineSection { heading, key, lists, level, own_role, role, anchor, span, unit: Some(unit) });
         let label = find_label(&line.text, line.strong_len).filter(|_| !bare);
         self.outline.units.push(Unit {
             span,
