@@ -128,6 +128,7 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
         [only] => only.summary.as_ref().map(|summary| summary.value.clone()),
         _ => summary::read_summary(&reader).map(|summary| summary.value),
     };
+    let (links, anchors) = document.links_and_anchors();
     let reading = Reading {
         file: document.path.clone(),
         kind: kind_of_document,
@@ -136,8 +137,8 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
         summary,
         incidents,
         sections: sections::read_sections(&outline),
-        links: document.links(),
-        anchors: document.anchors(),
+        links,
+        anchors,
     };
     for diagnostic in &mut diagnostics {
         diagnostic.path = Some(document.path.clone());

@@ -47,12 +47,15 @@ fn unique(slug: String, used: &mut BTreeMap<String, usize>) -> String {
 
 /// Returns the anchor of a heading as GitHub makes it: lower case, letters and digits of any script, `-` for each space.
 pub(super) fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.trim().chars().flat_map(char::to_lowercase) {
+    let text = text.trim();
+    let mut slug = String::with_capacity(text.len().min(MAX_ANCHOR_BYTES) + 8);
+    for c in text.chars() {
         match c {
             ' ' | '\t' | '\n' | '-' => slug.push('-'),
-            c if c.is_alphanumeric() || c == '_' || is_mark(c) => slug.push(c),
-            _ => {}
+            '_' | '0'..='9' | 'a'..='z' => slug.push(c),
+            'A'..='Z' => slug.push(c.to_ascii_lowercase()),
+            '\0'..='\u{7f}' => {}
+            c => slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric() || is_mark(*c))),
         }
         if slug.len() >= MAX_ANCHOR_BYTES {
             break;

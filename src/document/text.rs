@@ -33,44 +33,118 @@ fn is_line_break(html: &str) -> bool {
 impl Document {
     /// Returns every link and image, in order; those inside raw HTML too.
     pub fn links(&self) -> Vec<LinkUse> {
-        let mut links = Vec::new();
-        visit_html(&self.blocks, &mut |html, span| push_html_links(html, span, &mut links));
-        visit_blocks(&self.blocks, &mut |inline| match &inline.kind {
-            InlineKind::Link { url, inlines, .. } => {
-                links.push(LinkUse { url: url.clone(), span: inline.span, image: false, text: plain_text(inlines) });
-            }
-            InlineKind::Image { url, inlines, .. } => {
-                links.push(LinkUse { url: url.clone(), span: inline.span, image: true, text: plain_text(inlines) });
-            }
-            InlineKind::Html(html) => push_html_links(html, inline.span, &mut links),
-            _ => {}
-        });
-        links.sort_by_key(|link| link.span);
-        links
+        self.links_and_anchors().0
     }
 
     /// Returns what links can point at: the anchors of all headings, in order, and then the ids of raw HTML.
     pub fn anchors(&self) -> Vec<String> {
-        let mut anchors = self.heading_anchors();
+        self.links_and_anchors().1
+    }
+
+    /// Returns [`Self::links`] and [`Self::anchors`], which one walk over the tree finds.
+    pub(crate) fn links_and_anchors(&self) -> (Vec<LinkUse>, Vec<String>) {
+        let gathered = self.gathered();
+        (gathered.links(), gathered.anchors())
+    }
+
+    /// Returns the anchors of all headings, in order.
+    pub(crate) fn heading_anchors(&self) -> Vec<String> {
+        self.gathered().headings.into_iter().map(str::to_owned).collect()
+    }
+
+    fn gathered(&self) -> Gathered<'_> {
+        let mut gathered = Gathered::default();
+        gathered.add_blocks(&self.blocks);
+        gathered
+    }
+}
+
+/// What links lead to and where they stand, in document order.
+#[derive(Default)]
+struct Gathered<'a> {
+    /// The anchors of headings.
+    headings: Vec<&'a str>,
+    /// The blocks of raw HTML.
+    html: Vec<(&'a str, Span)>,
+    /// The links, images and raw HTML inside text.
+    inlines: Vec<&'a Inline>,
+}
+
+impl<'a> Gathered<'a> {
+    /// The depth of the tree is limited when it is made.
+    fn add_blocks(&mut self, blocks: &'a [Block]) {
+        for block in blocks {
+            match &block.kind {
+                BlockKind::Heading { inlines, anchor, .. } => {
+                    self.headings.push(anchor);
+                    self.add_inlines(inlines);
+                }
+                BlockKind::Paragraph(inlines) => self.add_inlines(inlines),
+                BlockKind::Html(html) => self.html.push((html, block.span)),
+                BlockKind::Quote(blocks) | BlockKind::Alert { blocks, .. } | BlockKind::Footnote { blocks, .. } => self.add_blocks(blocks),
+                BlockKind::List { items, .. } => items.iter().for_each(|item| self.add_blocks(&item.blocks)),
+                BlockKind::Table { header, rows, .. } => {
+                    for cell in std::iter::once(header).chain(rows).flat_map(|row| &row.cells) {
+                        self.add_inlines(&cell.inlines);
+                    }
+                }
+                BlockKind::Descriptions(items) => {
+                    for item in items {
+                        self.add_inlines(&item.term);
+                        self.add_blocks(&item.details);
+                    }
+                }
+                BlockKind::Code { .. } | BlockKind::Rule => {}
+            }
+        }
+    }
+
+    fn add_inlines(&mut self, inlines: &'a [Inline]) {
+        for inline in inlines {
+            match &inline.kind {
+                InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => self.add_inlines(inner),
+                InlineKind::Link { inlines, .. } | InlineKind::Image { inlines, .. } => {
+                    self.inlines.push(inline);
+                    self.add_inlines(inlines);
+                }
+                InlineKind::Html(_) => self.inlines.push(inline),
+                _ => {}
+            }
+        }
+    }
+
+    fn links(&self) -> Vec<LinkUse> {
+        let mut links = Vec::new();
+        self.html.iter().for_each(|(html, span)| push_html_links(html, *span, &mut links));
+        for Inline { span, kind } in &self.inlines {
+            let mut push = |url: &str, inlines: &[Inline], image: bool| {
+                links.push(LinkUse { url: url.to_owned(), span: *span, image, text: plain_text(inlines) });
+            };
+            match kind {
+                InlineKind::Link { url, inlines, .. } => push(url, inlines, false),
+                InlineKind::Image { url, inlines, .. } => push(url, inlines, true),
+                InlineKind::Html(html) => push_html_links(html, *span, &mut links),
+                _ => {}
+            }
+        }
+        links.sort_by_key(|link| link.span);
+        links
+    }
+
+    fn anchors(&self) -> Vec<String> {
+        let mut anchors: Vec<String> = self.headings.iter().map(|anchor| (*anchor).to_owned()).collect();
         let mut ids = Vec::new();
-        visit_html(&self.blocks, &mut |html, _| push_ids(html, &mut ids));
-        visit_blocks(&self.blocks, &mut |inline| {
+        self.html.iter().for_each(|(html, _)| push_ids(html, &mut ids));
+        for inline in &self.inlines {
             if let InlineKind::Html(html) = &inline.kind {
                 push_ids(html, &mut ids);
             }
-        });
+        }
         if ids.is_empty() {
             return anchors;
         }
         let mut known: BTreeSet<String> = anchors.iter().cloned().collect();
         anchors.extend(ids.into_iter().filter(|id| known.insert(id.clone())));
-        anchors
-    }
-
-    /// Returns the anchors of all headings, in order.
-    pub(crate) fn heading_anchors(&self) -> Vec<String> {
-        let mut anchors = Vec::new();
-        visit_headings(&self.blocks, &mut |anchor| anchors.push(anchor.to_owned()));
         anchors
     }
 }
@@ -98,25 +172,6 @@ fn push_ids(html: &str, ids: &mut Vec<String>) {
         if let Some(id) = tag.attribute("id").or_else(name).filter(|id| !id.is_empty() && !id.starts_with("hs-")) {
             ids.push(id.to_owned());
         }
-    }
-}
-
-/// Calls `visit` for every block of raw HTML below `blocks`.
-fn visit_html(blocks: &[Block], visit: &mut dyn FnMut(&str, Span)) {
-    for block in blocks {
-        if let BlockKind::Html(html) = &block.kind {
-            visit(html, block.span);
-        }
-        visit_inner(block, |inner| visit_html(inner, visit));
-    }
-}
-
-fn visit_headings(blocks: &[Block], visit: &mut dyn FnMut(&str)) {
-    for block in blocks {
-        if let BlockKind::Heading { anchor, .. } = &block.kind {
-            visit(anchor);
-        }
-        visit_inner(block, |inner| visit_headings(inner, visit));
     }
 }
 

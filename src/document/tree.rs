@@ -78,9 +78,16 @@ fn options() -> Options<'static> {
 
 /// Returns the offsets at which lines begin as comrak counts them: after `\n`, `\r\n` and a lone `\r`.
 fn line_starts(body: &str) -> Vec<usize> {
-    let bytes = body.as_bytes();
-    let ends = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    std::iter::once(0).chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1)).collect()
+    let mut starts = vec![0];
+    // Most texts have no `\r`, and one kind of line end is found faster than two.
+    if body.contains('\r') {
+        let bytes = body.as_bytes();
+        let ends = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        starts.extend((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1));
+    } else {
+        starts.extend(body.match_indices('\n').map(|(at, _)| at + 1));
+    }
+    starts
 }
 
 struct Converter<'a> {
@@ -92,7 +99,7 @@ struct Converter<'a> {
 
 impl Converter<'_> {
     fn blocks<'n>(&mut self, parent: Node<'n>, depth: usize) -> Vec<Block> {
-        let mut blocks = Vec::new();
+        let mut blocks = Vec::with_capacity(parent.children().count());
         for node in parent.children() {
             let span = self.span(node.data().sourcepos);
             if depth >= MAX_DEPTH {
@@ -107,8 +114,7 @@ impl Converter<'_> {
     }
 
     fn block<'n>(&mut self, node: Node<'n>, span: Span, depth: usize, blocks: &mut Vec<Block>) {
-        let value = node.data().value.clone();
-        let kind = match value {
+        let kind = match take_value(node) {
             NodeValue::Heading(heading) => {
                 let inlines = self.inlines(node, span, depth + 1);
                 if heading.setext && heading.level == 2 && is_prose(span.text(self.text)) {
@@ -143,7 +149,8 @@ impl Converter<'_> {
             NodeValue::FootnoteDefinition(footnote) => BlockKind::Footnote { name: footnote.name, blocks: self.blocks(node, depth + 1) },
             NodeValue::ThematicBreak => BlockKind::Rule,
             // Kinds of extensions that are switched off: their text is kept.
-            _ => {
+            other => {
+                node.data_mut().value = other;
                 let text = flat_text(node);
                 if text.is_empty() {
                     return;
@@ -211,7 +218,7 @@ impl Converter<'_> {
     }
 
     fn inlines<'n>(&mut self, parent: Node<'n>, within: Span, depth: usize) -> Vec<Inline> {
-        let mut inlines: Vec<Inline> = Vec::new();
+        let mut inlines: Vec<Inline> = Vec::with_capacity(parent.children().count());
         let mut cursor = within.start;
         for node in parent.children() {
             let stated = self.span(node.data().sourcepos);
@@ -234,15 +241,14 @@ impl Converter<'_> {
     }
 
     fn inline<'n>(&mut self, node: Node<'n>, stated: Span, cursor: usize, within: Span, depth: usize) -> Inline {
-        let value = node.data().value.clone();
         let mut span = stated;
-        let kind = match value {
+        let kind = match take_value(node) {
             NodeValue::Text(text) => {
                 span = self.find(&text, stated, cursor, within);
                 InlineKind::Text(text.into_owned())
             }
             NodeValue::Code(code) => InlineKind::Code(code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => {
+            value @ (NodeValue::SoftBreak | NodeValue::LineBreak) => {
                 let start = stated.start.clamp(cursor, within.end.max(cursor));
                 span = Span::new(start, stated.end.max(start));
                 if matches!(value, NodeValue::SoftBreak) { InlineKind::SoftBreak } else { InlineKind::HardBreak }
@@ -259,7 +265,10 @@ impl Converter<'_> {
             }
             NodeValue::FootnoteReference(footnote) => InlineKind::FootnoteReference(footnote.name),
             NodeValue::HtmlInline(html) => InlineKind::Html(html),
-            _ => InlineKind::Text(flat_text(node)),
+            other => {
+                node.data_mut().value = other;
+                InlineKind::Text(flat_text(node))
+            }
         };
         Inline { span, kind }
     }
@@ -282,9 +291,11 @@ impl Converter<'_> {
     fn span(&self, position: Sourcepos) -> Span {
         let start = self.offset(position.start.line, position.start.column.saturating_sub(1));
         let end = self.offset(position.end.line, position.end.column);
-        let span = Span::clamped(self.text, start, end.max(start));
-        let trimmed = span.text(self.text).trim_end_matches(['\n', '\r']).len();
-        Span::new(span.start, span.start + trimmed)
+        let Span { start, mut end } = Span::clamped(self.text, start, end.max(start));
+        while end > start && matches!(self.text.as_bytes()[end - 1], b'\n' | b'\r') {
+            end -= 1;
+        }
+        Span::new(start, end)
     }
 
     /// Returns the offset of byte `column` (from 0) of line `line` (from 1), at most that line's end.
@@ -293,6 +304,11 @@ impl Converter<'_> {
         let line_end = self.starts.get(index + 1).map_or(self.text.len() - self.body_start, |next| *next);
         self.body_start + (self.starts[index] + column).min(line_end)
     }
+}
+
+/// Takes the value of a node, with its text, out of the arena, which nobody needs any more.
+fn take_value(node: Node<'_>) -> NodeValue {
+    std::mem::replace(&mut node.data_mut().value, NodeValue::Document)
 }
 
 /// Returns how much of the beginning of `source` is `literal` with backslashes in it.

@@ -14,7 +14,7 @@ use crate::{
     config::ReadSettings,
     extract::{
         phrases::Phrases,
-        text::{WordMap, find_byte, find_rare, has_phrase},
+        text::{WordMap, find_byte, find_rare, has_phrase, words},
     },
     incident::SectionRole,
 };
@@ -167,19 +167,23 @@ impl Headings {
     }
 
     fn without_fillers(&self, folded: &str) -> Option<SectionRole> {
-        if !folded.split(' ').any(is_filler) {
+        if !words(folded).any(is_filler) {
             return None;
         }
-        let words: Vec<&str> = folded.split(' ').filter(|word| !is_filler(word)).collect();
-        if words.is_empty() || words.len() > 6 || words.len() == folded.split(' ').count() {
+        let telling: Vec<&str> = words(folded).filter(|word| !is_filler(word)).collect();
+        if telling.is_empty() || telling.len() > 6 {
             return None;
         }
-        self.exact(&words.join(" "))
+        self.exact(&telling.join(" "))
     }
 }
 
 /// Splits a heading at its first colon or spaced dash: `Timeline: the plot thickens`.
 pub(crate) fn subtitle_split(text: &str) -> (&str, &str) {
+    // The last is the first byte of both longer dashes.
+    if find_byte(text.as_bytes(), 0, |byte| (byte == b':') | (byte == b'-') | (byte == 0xe2)).is_none() {
+        return (text, "");
+    }
     let colon = find_rare(text, ": ").map(|at| (at, at + 1));
     let dash = [" - ", " – ", " — "].iter().filter_map(|dash| find_rare(text, dash).map(|at| (at, at + dash.len()))).min();
     match [colon, dash].into_iter().flatten().min() {
@@ -198,28 +202,25 @@ pub(crate) fn without_brackets(text: &str) -> &str {
 
 /// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
 pub(crate) fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
     let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(text.len() + 8);
     // Whether the next word stands apart from what is there.
     let mut apart = false;
     let mut at = 0;
-    while at < bytes.len() {
-        let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        if letters > 0 {
+    // Nearly all texts are of ASCII, of which one byte is one character.
+    while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii() && **byte != b'&') {
+        if byte.is_ascii_alphanumeric() {
             if std::mem::take(&mut apart) {
-                out.push(' ');
+                out.push(b' ');
             }
-            out.push_str(&text[at..at + letters]);
-            at += letters;
-            continue;
-        }
-        if bytes[at].is_ascii() && bytes[at] != b'&' {
+            out.push(byte.to_ascii_lowercase());
+        } else {
             apart = !out.is_empty();
-            at += 1;
-            continue;
         }
-        let Some(c) = text[at..].chars().next() else { break };
-        at += c.len_utf8();
+        at += 1;
+    }
+    let mut out = String::from_utf8(out).expect("letters and digits of ASCII are text");
+    for c in text[at..].chars() {
         if c == '&' {
             if !out.is_empty() {
                 out.push(' ');
@@ -234,11 +235,11 @@ pub(crate) fn fold(text: &str) -> String {
             }
             match plain_letters(c) {
                 Some(letters) => out.push_str(letters),
+                None if c.is_ascii() => out.push(c.to_ascii_lowercase()),
                 None => out.extend(c.to_lowercase()),
             }
         }
     }
-    out.make_ascii_lowercase();
     let numbering = out.len() - strip_numbering(&out).len();
     if numbering > 0 {
         out.drain(..numbering);
@@ -250,8 +251,10 @@ pub(crate) fn fold(text: &str) -> String {
 fn strip_numbering(folded: &str) -> &str {
     let mut rest = folded;
     while rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'i' | 'v' | 'x'))
-        && let Some((first, after)) = rest.split_once(' ')
+        // No numeral is longer than `viii`.
+        && let Some(length) = rest.bytes().take(5).position(|byte| byte == b' ')
     {
+        let (first, after) = (&rest[..length], &rest[length + 1..]);
         let numeral = first.bytes().all(|b| b.is_ascii_digit()) && first.len() <= 2
             || matches!(first, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x");
         if !numeral || after == "whys" {
@@ -306,6 +309,22 @@ mod tests {
         let headings = Headings::new(&ReadSettings::default());
         assert_eq!(headings.role_of_label("Impact"), Some(SectionRole::Impact));
         assert_eq!(headings.role_of_label("The impact on the team was felt"), None);
+    }
+
+    #[test]
+    fn folding_leaves_lower_case_words() {
+        for (text, expected) in [
+            ("2. Root-Cause & Fix!", "root cause and fix"),
+            ("  IV) Días después…", "dias despues"),
+            ("& so on", "and so on"),
+            ("Impact", "impact"),
+            ("Vigil", "vigil"),
+            ("🕒 When? (UTC)", "when utc"),
+            ("3 ways", "ways"),
+            ("", ""),
+        ] {
+            assert_eq!(fold(text), expected);
+        }
     }
 
     #[test]

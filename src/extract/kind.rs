@@ -17,7 +17,7 @@ use crate::{
         moment::{self, Found, PartialDate},
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{find_byte, has_clock, has_phrase, has_year, head, is_month, words},
+        text::{find_byte, has_clock, has_letter_or_digit, has_phrase, has_year, head, is_month, words},
         when::told::tells_harm,
     },
     incident::{Kind, SectionRole},
@@ -332,8 +332,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let headings: Vec<&str> =
         outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| section.key.as_str()).collect();
     let first_headings = headings.iter().take(3);
-    let is_template_name = name.split(' ').any(|word| word == "template")
-        || first_headings.clone().any(|heading| heading.split(' ').any(|word| word == "template"));
+    let names_template = |text: &str| words(text).any(|word| word == "template");
+    let is_template_name = names_template(&name) || first_headings.clone().any(|heading| names_template(heading));
     let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
 
     // A list of links to incidents is an index of them.
@@ -391,10 +391,10 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let in_sections = (told || short_report) && !is_aside;
     // A few timed lines under a title of its own, or a stated root cause on a stated day, tell an incident without any section.
     let timed_report =
-        has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty() || title_tells_failure(reader));
+        || has_title && evidence.timed_lines >= 3 && (evidence.failures > 0 || !evidence.filled.is_empty() || title_tells_failure(reader));
     let told_cause = has_title && evidence.tells_cause && evidence.times > 0;
-    let prose_report = evidence.times > 0 && evidence.failures >= 2 && names_incident(reader);
-    if declared || in_sections || prose_report || timed_report || told_cause || is_brief_report(reader, &evidence) {
+    let prose_report = || evidence.times > 0 && evidence.failures >= 2 && names_incident(reader);
+    if declared || in_sections || told_cause || timed_report() || prose_report() || is_brief_report(reader, &evidence) {
         Kind::Incident
     } else {
         Kind::Other
@@ -494,14 +494,14 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         return;
     }
     let rest = unit.rest().trim();
-    if rest.is_empty() || !rest.chars().any(char::is_alphanumeric) {
+    if !has_letter_or_digit(rest) {
         evidence.named.extend(unit.role.filter(|role| CORE.contains(role)));
         return;
     }
     evidence.lines += 1;
     evidence.links +=
         usize::from(unit.is_item() && !unit.links.is_empty() && unit.label.as_ref().is_none_or(|label| !label.strong) && unit.linked_only);
-    let is_order = is_order(unit);
+    let is_order = is_order(unit, rest);
     evidence.orders += usize::from(is_order);
     if dated && !is_order {
         evidence.times += 1;
@@ -523,18 +523,21 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     evidence.tells_cause |= !is_order && unit.cues.has(Cue::RootCause);
 }
 
-/// Whether the line gives an order to whoever fills the form, or asks a question.
-fn is_order(unit: &Unit) -> bool {
-    let text = unit.rest();
-    if text.trim_end().ends_with('?') && !text.contains(". ") {
+/// Whether the line, whose text behind its label is `text`, gives an order to whoever fills the form, or asks a question.
+fn is_order(unit: &Unit, text: &str) -> bool {
+    if text.ends_with('?') && !text.contains(". ") {
         return true;
     }
-    let words = text.trim_start_matches(['(', '[', '<', '_', '*', '"']);
-    let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
     // "Add an alert" among actions is an action.
-    let imperative = ORDERS.iter().any(|order| order.len() == first.len() && order.eq_ignore_ascii_case(first))
-        && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
-    imperative || unit.cues.has(Cue::Must) && MUST.iter().any(|must| text.contains(must))
+    let is_told = !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons | SectionRole::Resolution));
+    is_told && begins_with_order(text) || unit.cues.has(Cue::Must) && MUST.iter().any(|must| text.contains(must))
+}
+
+fn begins_with_order(text: &str) -> bool {
+    let text = text.trim_start_matches(['(', '[', '<', '_', '*', '"']);
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (first, behind) = text.split_at(letters);
+    ORDERS.iter().any(|order| order.len() == letters && order.eq_ignore_ascii_case(first)) && !behind.starts_with(char::is_alphabetic)
 }
 
 /// Counts what stands for something that was not filled in: `[Date and time]`, `<owner>`, `YYYY-MM-DD`, `TBD`, `{{title}}`.
@@ -668,7 +671,7 @@ fn iso_day(text: &str) -> bool {
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
 fn tells_failure(unit: &Unit) -> bool {
-    unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && words(&unit.text).nth(4).is_some()
+    unit.cues.has(Cue::Past) && words(&unit.text).nth(4).is_some() && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text))
 }
 
 /// Sections that each incident of several has anew.

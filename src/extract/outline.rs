@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What a unit was written as.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// A heading; bold lines, `#Title` and bare lines such as `Timeline:` too.
     Heading {
@@ -213,6 +213,7 @@ impl Outline {
     /// Cuts the units into sentences and finds the words in them that readers look for.
     fn find_words(&mut self) {
         let mut hits = Vec::new();
+        self.sentences.reserve(self.units.len() * 3 / 2);
         for (index, unit) in self.units.iter_mut().enumerate() {
             unit.index = index;
             unit.cues = lexicon::find(&unit.text, &mut hits);

@@ -92,7 +92,7 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
         let trimmed = sentence.trim_start();
         let start = start + sentence.len() - trimmed.len();
         let trimmed = trimmed.trim_end();
-        if trimmed.chars().any(char::is_alphanumeric) {
+        if has_letter_or_digit(trimmed) {
             take(start, trimmed);
         }
     };
@@ -129,18 +129,40 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
 pub(crate) fn find_byte(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
     let bytes = bytes.get(from..)?;
     // A chunk is asked as a whole, of which the compiler makes a few instructions.
-    let (chunks, _) = bytes.as_chunks::<16>();
-    let without = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | is(*byte))).count() * 16;
+    let has_none = |chunk: &[u8; 16]| !chunk.iter().fold(false, |any, byte| any | is(*byte));
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    let without = chunks.iter().take_while(|chunk| has_none(chunk)).count();
+    // The rest is a chunk too, together with bytes that were asked before.
+    if without == chunks.len() && (rest.is_empty() || bytes.last_chunk().is_some_and(has_none)) {
+        return None;
+    }
+    let without = without * 16;
     bytes[without..].iter().position(|byte| is(*byte)).map(|at| from + without + at)
+}
+
+/// Whether a text holds a letter or a digit.
+pub(crate) fn has_letter_or_digit(text: &str) -> bool {
+    // Nearly all begin with one.
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) || text.chars().any(char::is_alphanumeric)
 }
 
 /// The first byte of `…`, and of other characters.
 const ELLIPSIS: u8 = 0xe2;
 
+/// How long the longest abbreviation is.
+const MAX_ABBREVIATION_BYTES: usize = 6;
+
 fn ends_in_abbreviation(text: &str) -> bool {
-    let word = text.rsplit([' ', '(']).next().unwrap_or("");
-    ABBREVIATIONS.iter().any(|known| known.eq_ignore_ascii_case(word))
-        || word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic() && c != 'I')
+    let bytes = text.as_bytes();
+    let length = bytes.iter().rev().take(MAX_ABBREVIATION_BYTES + 1).take_while(|byte| !matches!(byte, b' ' | b'(')).count();
+    let word = &bytes[bytes.len() - length..];
+    match word {
+        [letter] => letter.is_ascii_alphabetic() && *letter != b'I',
+        _ => {
+            length <= MAX_ABBREVIATION_BYTES
+                && ABBREVIATIONS.iter().any(|known| known.len() == length && known.as_bytes().eq_ignore_ascii_case(word))
+        }
+    }
 }
 
 /// Returns what white space parts, as `split_whitespace` does, with a look at each byte rather than at each character.
@@ -153,9 +175,9 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
         if rest.bytes().next()? >= 0x80 {
             rest = rest.trim_start();
         }
-        let plain = rest.bytes().take_while(|byte| byte.is_ascii() && !is_ascii_space(*byte)).count();
+        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
         let end = match rest.as_bytes().get(plain) {
-            Some(0x80..) => plain + rest[plain..].find(char::is_whitespace).unwrap_or(rest.len() - plain),
+            Some(byte) if !is_ascii_space(*byte) => plain + rest[plain..].find(char::is_whitespace).unwrap_or(rest.len() - plain),
             _ => plain,
         };
         let (word, behind) = rest.split_at(end);
@@ -346,13 +368,35 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_abbreviation_is_known() {
+        assert_eq!(ABBREVIATIONS.iter().map(|known| known.len()).max(), Some(MAX_ABBREVIATION_BYTES));
+        assert_eq!(sentences("It took approx. Two hours (no. Five). I saw it."), ["It took approx. Two hours (no. Five).", "I saw it."]);
+    }
+
+    #[test]
+    fn bytes_are_found_in_texts_of_any_length() {
+        for length in 0..40 {
+            let mut text = vec![b'a'; length];
+            assert_eq!(find_byte(&text, 0, |byte| byte == b'.'), None);
+            for at in 0..length {
+                text[at] = b'.';
+                assert_eq!(find_byte(&text, 0, |byte| byte == b'.'), Some(at));
+                assert_eq!(find_byte(&text, at + 1, |byte| byte == b'.'), None);
+                text[at] = b'a';
+            }
+        }
+    }
+
+    #[test]
     fn shortened_months_end_no_sentence() {
         assert_eq!(sentences("In the morning of Sept. 18th it broke. We slept."), ["In the morning of Sept. 18th it broke.", "We slept."]);
     }
 
     #[test]
     fn words_are_what_white_space_parts() {
-        for text in ["", " ", "a", " it\tbroke\u{a0}at\r\nnoon ", "\u{2009}déjà  vu\u{3000}", "x\u{85}y\u{b}z", "ends\u{a0}"] {
+        for text in
+            ["", " ", "a", " it\tbroke\u{a0}at\r\nnoon ", "\u{2009}déjà  vu\u{3000}", "x\u{85}y\u{b}z", "ends\u{a0}", "a\u{7f}b\u{1} c"]
+        {
             assert!(words(text).eq(text.split_whitespace()), "{text:?}");
         }
     }

@@ -60,8 +60,9 @@ pub(super) fn is_changelog(outline: &Outline) -> bool {
 /// Whether a heading is a version, and beside it at most a day. `1.1 Summary` is a numbered section, and `12.05.24` a day.
 fn is_release(heading: &str) -> bool {
     const NAMES: &[&str] = &["version", "release", "released", "unreleased", "yanked"];
-    // Without a number nothing but such names may stand in it.
-    if heading.len() > 40 && !heading.bytes().any(|byte| byte.is_ascii_digit()) {
+    // Without the stop of a version nothing but such names may stand in it, and their letters begin it.
+    let first = || heading.bytes().find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    if !heading.contains('.') && !matches!(first(), Some(b'v' | b'V' | b'r' | b'R' | b'u' | b'U' | b'y' | b'Y')) {
         return false;
     }
     let lower = heading.to_lowercase();

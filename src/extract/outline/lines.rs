@@ -3,7 +3,6 @@
 use crate::{
     diag::Span,
     document::{Inline, InlineKind},
-    extract::text::find_byte,
 };
 
 /// A line of plain text and its place.
@@ -46,7 +45,7 @@ impl TextLine {
         let all_strong = self.strong_len == self.text.len();
         self.text.reserve(text.len());
         let mut rest = text;
-        while !rest.is_empty() {
+        loop {
             // Nearly all text stays as it is.
             let plain = plain_len(rest.as_bytes());
             self.text.push_str(&rest[..plain]);
@@ -111,10 +110,7 @@ impl TextLine {
 
     /// Splits a line that holds several items, each behind the same mark: `✅ one ✅ two`.
     fn split_marks(self, out: &mut Vec<TextLine>) {
-        let Some(&(mark, _)) = self.marks.first() else {
-            out.push(self);
-            return;
-        };
+        let mark = self.marks[0].0;
         let cuts: Vec<usize> = self.marks.iter().filter(|(c, _)| *c == mark).map(|(_, at)| *at).collect();
         if cuts.len() < 2 {
             out.push(self);
@@ -142,16 +138,16 @@ impl TextLine {
 
 /// How many bytes at the beginning are visible ASCII with single spaces between.
 fn plain_len(text: &[u8]) -> usize {
-    if text.first() == Some(&b' ') {
+    let is_plain = |before: u8, byte: u8| matches!(byte, b' '..=b'~') & ((before != b' ') | (byte != b' '));
+    if !text.first().is_some_and(|first| is_plain(b' ', *first)) {
         return 0;
     }
-    let visible = find_byte(text, 0, |byte| !matches!(byte, b' '..=b'~')).unwrap_or(text.len());
-    let pairs = || text[..visible].iter().zip(&text[..visible][1..]);
-    // Whether there is a double space at all is told sooner than where.
-    match visible > 0 && pairs().fold(false, |any, (a, b)| any | (*a == b' ' && *b == b' ')) {
-        true => pairs().position(|(a, b)| *a == b' ' && *b == b' ').map_or(visible, |at| at + 1),
-        false => visible,
-    }
+    // Each byte beside the one before it, many at once.
+    let (before, _) = text.as_chunks::<16>();
+    let (bytes, _) = text[1..].as_chunks::<16>();
+    let are_plain = |(before, bytes): &(&[u8; 16], &[u8; 16])| (0..16).fold(true, |all, at| all & is_plain(before[at], bytes[at]));
+    let plain = 1 + 16 * before.iter().zip(bytes).take_while(are_plain).count();
+    (plain..text.len()).find(|at| !is_plain(text[at - 1], text[*at])).unwrap_or(text.len())
 }
 
 /// Whether a character is a picture rather than text.
@@ -184,23 +180,37 @@ fn is_bullet_mark(c: char) -> bool {
     )
 }
 
-/// Returns the lines of a paragraph's or cell's inlines.
-pub(super) fn lines_of(inlines: &[Inline]) -> Vec<TextLine> {
-    let mut builder = Builder::default();
-    builder.add(inlines, 0, false);
-    builder.finish()
+/// Appends the lines of a paragraph's or cell's inlines.
+pub(super) fn push_lines(inlines: &[Inline], lines: &mut Vec<TextLine>) {
+    match inlines {
+        // Most blocks are one piece of text that stays as it is.
+        [Inline { kind: InlineKind::Text(text), span }] if plain_len(text.as_bytes()) == text.len() => {
+            let text = text.trim_end();
+            if !text.is_empty() {
+                lines.push(TextLine { text: text.to_owned(), span: Some(*span), ..TextLine::default() });
+            }
+        }
+        _ => {
+            let mut builder = Builder::new(lines);
+            builder.add(inlines, 0, false);
+            builder.end_line(true);
+        }
+    }
 }
 
-#[derive(Default)]
-struct Builder {
-    lines: Vec<TextLine>,
+struct Builder<'a> {
+    lines: &'a mut Vec<TextLine>,
     line: TextLine,
     html_strong: usize,
 }
 
 const MAX_DEPTH: usize = 100;
 
-impl Builder {
+impl<'a> Builder<'a> {
+    fn new(lines: &'a mut Vec<TextLine>) -> Self {
+        Self { lines, line: TextLine::default(), html_strong: 0 }
+    }
+
     fn add(&mut self, inlines: &[Inline], depth: usize, strong: bool) {
         if depth > MAX_DEPTH {
             return;
@@ -248,14 +258,11 @@ impl Builder {
             self.line.hard |= line.hard;
             // `<tr>` and `<li>` say what the text of the tag behind them is.
             self.line.html = line.html;
+        } else if line.marks.is_empty() {
+            self.lines.push(line);
         } else {
-            line.split_marks(&mut self.lines);
+            line.split_marks(self.lines);
         }
-    }
-
-    fn finish(mut self) -> Vec<TextLine> {
-        self.end_line(true);
-        self.lines
     }
 }
 
@@ -304,9 +311,8 @@ fn is_strong_tag(name: &str) -> bool {
     matches!(name, "b" | "strong" | "i" | "em" | "code" | "u")
 }
 
-/// Returns the lines of indented or fenced code that begins at `start` in the file.
-pub(super) fn lines_of_code(file: &str, span: Span, fenced: bool) -> Vec<TextLine> {
-    let mut lines = Vec::new();
+/// Appends the lines of indented or fenced code that begins at `start` in the file.
+pub(super) fn push_lines_of_code(file: &str, span: Span, fenced: bool, lines: &mut Vec<TextLine>) {
     let mut at = span.start;
     for raw in span.text(file).split_inclusive('\n') {
         let text = raw.trim();
@@ -319,11 +325,15 @@ pub(super) fn lines_of_code(file: &str, span: Span, fenced: bool) -> Vec<TextLin
         line.cover(Span::new(from, from + text.len()));
         push_loose_markup(&mut line, text);
         line.finish();
-        if !line.text.is_empty() {
-            line.split_marks(&mut lines);
+        if line.text.is_empty() {
+            continue;
+        }
+        if line.marks.is_empty() {
+            lines.push(line);
+        } else {
+            line.split_marks(lines);
         }
     }
-    lines
 }
 
 /// Adds text in which Markdown's own inline marks may stand although it was not parsed: bold, code and links.
@@ -359,10 +369,10 @@ fn split_link(text: &str) -> Option<(&str, &str, &str)> {
     (!label.contains(['[', ']']) && label.len() < 300).then_some((label, url, after))
 }
 
-/// Returns the lines of a block of raw HTML.
-pub(super) fn lines_of_html(file: &str, span: Span) -> Vec<TextLine> {
+/// Appends the lines of a block of raw HTML.
+pub(super) fn push_lines_of_html(file: &str, span: Span, lines: &mut Vec<TextLine>) {
     let html = span.text(file);
-    let mut builder = Builder::default();
+    let mut builder = Builder::new(lines);
     let mut ordered: Vec<bool> = Vec::new();
     let mut at = 0;
     while at < html.len() {
@@ -387,10 +397,10 @@ pub(super) fn lines_of_html(file: &str, span: Span) -> Vec<TextLine> {
         push_html_text(&mut builder, &rest[..end], span.start + at);
         at += end;
     }
-    builder.finish()
+    builder.end_line(true);
 }
 
-fn set_html_shape(builder: &mut Builder, name: &str, closing: bool, ordered: &mut Vec<bool>) {
+fn set_html_shape(builder: &mut Builder<'_>, name: &str, closing: bool, ordered: &mut Vec<bool>) {
     match (name, closing) {
         ("ol" | "ul", false) => ordered.push(name == "ol"),
         ("ol" | "ul", true) => {
@@ -416,7 +426,7 @@ fn html_tag_len(text: &str) -> Option<usize> {
     text.find('>').map(|end| end + 1)
 }
 
-fn push_html_text(builder: &mut Builder, text: &str, start: usize) {
+fn push_html_text(builder: &mut Builder<'_>, text: &str, start: usize) {
     let mut at = start;
     for (index, raw) in text.split('\n').enumerate() {
         if index > 0 && !builder.line.text.is_empty() {
@@ -445,7 +455,7 @@ fn push_html_text(builder: &mut Builder, text: &str, start: usize) {
     }
 }
 
-fn push_loose(builder: &mut Builder, text: &str, strong: bool) {
+fn push_loose(builder: &mut Builder<'_>, text: &str, strong: bool) {
     if text.contains("**") || text.contains('`') || text.contains("](") {
         push_loose_markup(&mut builder.line, text);
     } else {

@@ -2,15 +2,16 @@
 
 use crate::{
     diag::Span,
-    document::{Block, BlockKind, Document, Inline, ListItem, TableRow},
+    document::{Block, BlockKind, Document, Inline, ListItem, TableCell, TableRow},
     extract::{
-        headings::Headings,
+        headings::{Headings, fold},
         lexicon::{Cues, LabelLists},
         outline::{
             Cell, Label, Notation, Outline, OutlineSection, Shape, Table, Unit,
             label::find_label,
-            lines::{HtmlShape, TextLine, lines_of, lines_of_code, lines_of_html},
+            lines::{HtmlShape, TextLine, push_lines, push_lines_of_code, push_lines_of_html},
         },
+        text::find_byte,
     },
     incident::SectionRole,
 };
@@ -30,7 +31,8 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
             text: document.text.clone(),
             path: document.path.clone(),
             span,
-            units: Vec::new(),
+            // Half of the lines of most texts are empty.
+            units: Vec::with_capacity((document.lines.line(span.end) - document.lines.line(span.start)) / 2 + 8),
             sections: vec![OutlineSection {
                 heading: String::new(),
                 key: String::new(),
@@ -48,6 +50,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
         block: 0,
         soft: None,
         fence_is_page: is_one_fence(document, span),
+        lines: Vec::new(),
         last_of_level: [None; BARE_LEVEL as usize + 1],
     };
     for block in document.blocks.iter().filter(|block| block.span.start >= span.start && block.span.start < span.end) {
@@ -73,6 +76,8 @@ struct Walk<'a> {
     soft: Option<SectionRole>,
     /// Whether the whole text stands in one code fence.
     fence_is_page: bool,
+    /// Room for the lines of a block.
+    lines: Vec<TextLine>,
     /// The last section of each level.
     last_of_level: [Option<usize>; BARE_LEVEL as usize + 1],
 }
@@ -97,9 +102,12 @@ impl Walk<'_> {
             BlockKind::Heading { level, inlines, anchor, .. } => self.heading(*level, inlines, Some(anchor.clone()), block.span),
             BlockKind::Paragraph(inlines) => {
                 self.soft_ends_at_paragraph(place);
-                for line in join_wrapped(lines_of(inlines)) {
+                let mut lines = self.lines_of(inlines);
+                join_wrapped(&mut lines);
+                for line in lines.drain(..) {
                     self.line(line, place, Notation::Markdown, block.span);
                 }
+                self.lines = lines;
             }
             BlockKind::List { first_number, items, .. } => {
                 for item in items {
@@ -119,15 +127,21 @@ impl Walk<'_> {
                 } else {
                     Notation::IndentedCode
                 };
-                for line in lines_of_code(&self.document.text, block.span, *fenced) {
+                let mut lines = Vec::new();
+                push_lines_of_code(&self.document.text, block.span, *fenced, &mut lines);
+                for line in lines {
                     self.code_line(line, place, notation, block.span);
                 }
             }
-            BlockKind::Html(_) => self.html(lines_of_html(&self.document.text, block.span), place, block.span),
+            BlockKind::Html(_) => {
+                let mut lines = Vec::new();
+                push_lines_of_html(&self.document.text, block.span, &mut lines);
+                self.html(lines, place, block.span);
+            }
             BlockKind::Table { header, rows, .. } => self.table(header, rows, place),
             BlockKind::Descriptions(descriptions) => {
                 for description in descriptions {
-                    for line in lines_of(&description.term) {
+                    for line in self.lines_of(&description.term) {
                         let parent = self.push(line, Shape::Line, place, Notation::Markdown, block.span);
                         for block in &description.details {
                             self.block(block, Place { parent: Some(parent), ..inner });
@@ -137,6 +151,13 @@ impl Walk<'_> {
             }
             BlockKind::Rule => self.soft = None,
         }
+    }
+
+    /// Returns the lines of inlines; whoever has used them up gives their room back.
+    fn lines_of(&mut self, inlines: &[Inline]) -> Vec<TextLine> {
+        let mut lines = std::mem::take(&mut self.lines);
+        push_lines(inlines, &mut lines);
+        lines
     }
 
     fn soft_ends_at_paragraph(&mut self, place: Place) {
@@ -151,16 +172,21 @@ impl Walk<'_> {
     }
 
     fn heading(&mut self, level: u8, inlines: &[Inline], anchor: Option<String>, span: Span) {
-        let mut lines = lines_of(inlines).into_iter();
-        let Some(mut line) = lines.next() else { return };
-        lines.for_each(|next| line.join(next));
-        self.push_heading(line, level, anchor, span);
+        let mut lines = self.lines_of(inlines);
+        let whole = lines.drain(..).reduce(|mut line, next| {
+            line.join(next);
+            line
+        });
+        self.lines = lines;
+        if let Some(line) = whole {
+            self.push_heading(line, level, anchor, span);
+        }
     }
 
     fn push_heading(&mut self, line: TextLine, level: u8, anchor: Option<String>, span: Span) {
         let bare = level == BARE_LEVEL;
         let heading = line.text.trim_end_matches(['#', ' ', ':']).to_owned();
-        let key = crate::extract::headings::fold(&heading);
+        let key = fold(&heading);
         let own_role = if bare { self.headings.role_of_folded(&heading, &key) } else { self.headings.role_of_heading(&heading, &key) };
         // The last section of a higher level.
         let above = self.last_of_level[..usize::from(level)].iter().copied().max().flatten();
@@ -206,15 +232,21 @@ impl Walk<'_> {
             match (&block.kind, parent) {
                 (BlockKind::Paragraph(inlines), None) => {
                     self.block += 1;
-                    let mut own = lines_of(inlines);
+                    let mut own = self.lines_of(inlines);
+                    if own.len() == 1 {
+                        parent = own.pop().map(|line| self.push(line, shape, place, Notation::Markdown, item.span));
+                        self.lines = own;
+                        continue;
+                    }
                     // `Root cause:` at the margin right below a list begins a section, though Markdown takes it for the item's.
                     let heading = own.iter().skip(1).position(|line| {
                         place.parent.is_none() && self.opens_line(line) && line.text.ends_with(':') && self.is_bare_heading(line)
                     });
-                    let below = own.split_off(heading.map_or(own.len(), |at| at + 1));
-                    for (index, line) in join_item_lines(own).into_iter().enumerate() {
+                    let mut below = own.split_off(heading.map_or(own.len(), |at| at + 1));
+                    join_item_lines(&mut own);
+                    for (index, line) in own.into_iter().enumerate() {
                         if index == 0 {
-                            parent = Some(self.push(line, shape.clone(), place, Notation::Markdown, item.span));
+                            parent = Some(self.push(line, shape, place, Notation::Markdown, item.span));
                         } else {
                             let mut line = line;
                             let dash = ["— ", "– ", "• "].iter().any(|mark| line.text.starts_with(mark));
@@ -225,14 +257,15 @@ impl Walk<'_> {
                             self.push(line, shape, Place { parent, ..place }, Notation::Markdown, item.span);
                         }
                     }
-                    for line in join_wrapped(below) {
+                    join_wrapped(&mut below);
+                    for line in below {
                         self.line(line, place, Notation::Markdown, item.span);
                     }
                 }
                 (BlockKind::Heading { inlines, .. }, None) => {
                     // A heading inside an item (`- # text`) is the item's text.
-                    if let Some(line) = lines_of(inlines).into_iter().next() {
-                        parent = Some(self.push(line, shape.clone(), place, Notation::Markdown, item.span));
+                    if let Some(line) = self.lines_of(inlines).into_iter().next() {
+                        parent = Some(self.push(line, shape, place, Notation::Markdown, item.span));
                     }
                 }
                 _ => self.block(
@@ -250,13 +283,13 @@ impl Walk<'_> {
 
     fn table(&mut self, header: &TableRow, rows: &[TableRow], place: Place) {
         let table = self.outline.tables.len();
-        let cells = cells_of(header);
+        let cells = self.cells_of(header);
         self.outline.tables.push(Table { header: cells.clone() });
         if let [only] = rows
             && self.is_record(&cells)
         {
             // One row below names of facts is the list of facts on its side: each column reads as `| Duration | 3h |` does.
-            for (name, value) in cells.into_iter().zip(cells_of(only)) {
+            for (name, value) in cells.into_iter().zip(self.cells_of(only)) {
                 let span = value.span;
                 self.row(vec![name, value], span, Shape::Row { table }, place, Notation::Markdown);
             }
@@ -264,8 +297,26 @@ impl Walk<'_> {
         }
         self.row(cells, header.span, Shape::HeaderRow { table }, place, Notation::Markdown);
         for row in rows {
-            self.row(cells_of(row), row.span, Shape::Row { table }, place, Notation::Markdown);
+            let cells = self.cells_of(row);
+            self.row(cells, row.span, Shape::Row { table }, place, Notation::Markdown);
         }
+    }
+
+    fn cells_of(&mut self, row: &TableRow) -> Vec<Cell> {
+        let mut cells = Vec::with_capacity(row.cells.len());
+        for TableCell { span, inlines } in &row.cells {
+            let mut lines = self.lines_of(inlines);
+            let whole = lines.drain(..).reduce(|mut first, line| {
+                first.text.push_str(" / ");
+                first.text.push_str(&line.text);
+                first.links.extend(line.links);
+                first
+            });
+            self.lines = lines;
+            let TextLine { text, links, .. } = whole.unwrap_or_default();
+            cells.push(Cell { text, span: *span, links });
+        }
+        cells
     }
 
     /// Whether the columns of a table are facts of the incident rather than of one action or event.
@@ -275,7 +326,7 @@ impl Walk<'_> {
         ];
         const OTHERS: &[&str] =
             &["action", "actions", "owner", "task", "tasks", "event", "time", "description", "step", "item", "due", "id"];
-        let words = |cell: &Cell| crate::extract::headings::fold(&cell.text).split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let words = |cell: &Cell| fold(&cell.text).split(' ').map(str::to_owned).collect::<Vec<_>>();
         let has = |list: &[&str], cell: &Cell| words(cell).iter().any(|word| list.contains(&word.as_str()));
         header.len() >= 2
             && !matches!(self.section().role, Some(SectionRole::Actions | SectionRole::Timeline))
@@ -284,18 +335,27 @@ impl Walk<'_> {
     }
 
     fn row(&mut self, cells: Vec<Cell>, span: Span, shape: Shape, place: Place, notation: Notation) {
-        let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | ");
+        let mut text = String::with_capacity(cells.iter().map(|cell| cell.text.len() + " | ".len()).sum());
+        let mut links = Vec::new();
+        for (index, cell) in cells.iter().enumerate() {
+            if index > 0 {
+                text.push_str(" | ");
+            }
+            text.push_str(&cell.text);
+            links.extend_from_slice(&cell.links);
+        }
         let key = cells.first().map(|cell| cell.text.trim_end_matches(':').trim()).unwrap_or("");
-        let folded = crate::extract::headings::fold(key);
-        let label = (cells.len() >= 2 && !key.is_empty() && key.len() <= 60).then(|| Label {
-            text: key.to_owned(),
-            lists: LabelLists::of(&folded),
-            key: folded,
-            rest: (cells[0].text.len() + " | ".len()).min(text.len()),
-            strong: false,
-            colon: true,
+        let label = (cells.len() >= 2 && !key.is_empty() && key.len() <= 60).then(|| {
+            let folded = fold(key);
+            Label {
+                text: key.to_owned(),
+                lists: LabelLists::of(&folded),
+                key: folded,
+                rest: (cells[0].text.len() + " | ".len()).min(text.len()),
+                strong: false,
+                colon: true,
+            }
         });
-        let links = cells.iter().flat_map(|cell| cell.links.iter().cloned()).collect();
         let own = label.as_ref().and_then(|label| self.headings.role_of_folded(&label.text, &label.key));
         let role = self.role_of(own, place.parent, true);
         self.outline.units.push(Unit {
@@ -484,7 +544,10 @@ fn breaks_out_of_actions(role: SectionRole) -> bool {
 /// Splits a line that holds several labels: `Date: 24 June 2025. Severity: SEV2`, `**Author:** Ann | **Status:** final`.
 fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
     const MARKS: &[&str] = &[" | ", " · ", " • ", "; ", ". ", ", ", " – ", " — "];
-    if line.text.len() > 400 || line.text.bytes().filter(|byte| *byte == b':').count() < 2 || line.text.matches(": ").count() < 2 {
+    // Most lines have no colon at all.
+    let next_colon = |from: usize| find_byte(line.text.as_bytes(), from, |byte| byte == b':');
+    let has_colons = || next_colon(0).is_some_and(|first| next_colon(first + 1).is_some());
+    if line.text.len() > 400 || !has_colons() || line.text.matches(": ").count() < 2 {
         return None;
     }
     MARKS.iter().find_map(|mark| {
@@ -510,23 +573,21 @@ fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
 }
 
 /// Joins the lines of a paragraph that its author wrapped; lines that say something each stay apart.
-fn join_wrapped(lines: Vec<TextLine>) -> Vec<TextLine> {
+fn join_wrapped(lines: &mut Vec<TextLine>) {
     if lines.len() < 2 {
-        return lines;
+        return;
     }
     let width = lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
     let many = lines.len() >= 3 && width >= 60;
-    let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
-    let mut last_len = 0;
-    for line in lines {
-        let len = line.text.len();
-        match out.last_mut() {
-            Some(above) if !line.hard && continues(above, last_len, &line, width, many) => above.join(line),
-            _ => out.push(line),
+    let mut above_len = lines[0].text.len();
+    lines.dedup_by(|line, above| {
+        let joins = !line.hard && continues(above, above_len, line, width, many);
+        above_len = line.text.len();
+        if joins {
+            above.join(std::mem::take(line));
         }
-        last_len = len;
-    }
-    out
+        joins
+    });
 }
 
 fn continues(above: &TextLine, above_len: usize, line: &TextLine, width: usize, many: bool) -> bool {
@@ -551,23 +612,19 @@ fn dangles(text: &str) -> bool {
 }
 
 /// Joins the lines of an item's text, except where a line opens with a label or was kept apart.
-fn join_item_lines(lines: Vec<TextLine>) -> Vec<TextLine> {
-    if lines.len() < 2 {
-        return lines;
-    }
-    let mut out: Vec<TextLine> = Vec::with_capacity(lines.len());
-    for line in lines {
+fn join_item_lines(lines: &mut Vec<TextLine>) {
+    lines.dedup_by(|line, above| {
         let apart = line.hard
             || line.emoji
             || line.strong_len > 0 && find_label(&line.text, line.strong_len).is_some()
-            || line.text.starts_with(|c: char| c.is_ascii_digit()) && !out.last().is_some_and(|above| dangles(&above.text))
+            || line.text.starts_with(|c: char| c.is_ascii_digit()) && !dangles(&above.text)
             || ["— ", "– ", "• "].iter().any(|mark| line.text.starts_with(mark));
-        match out.last_mut() {
-            Some(above) if !apart && !above.text.ends_with(':') => above.join(line),
-            _ => out.push(line),
+        let joins = !apart && !above.text.ends_with(':');
+        if joins {
+            above.join(std::mem::take(line));
         }
-    }
-    out
+        joins
+    });
 }
 
 /// Takes a bullet or number typed by hand off the line; returns whether it was a number.
@@ -575,6 +632,10 @@ fn take_list_mark(line: &mut TextLine) -> Option<bool> {
     let text = line.text.as_str();
     if line.emoji && line.strong_len == 0 && !text.is_empty() && line.html == HtmlShape::Line && line.is_bulleted() {
         return Some(false);
+    }
+    // Nearly all lines open with a letter.
+    if text.as_bytes().first().is_none_or(u8::is_ascii_alphabetic) {
+        return None;
     }
     let rest = text
         .strip_prefix(['-', '*', '+', '–', '—', '→', '·', '○', '●', '▪', '◦'])
@@ -603,20 +664,4 @@ fn take_task_mark(line: &mut TextLine) -> Option<bool> {
     line.text = rest.trim_start().to_owned();
     line.strong_len = 0;
     Some(ticked)
-}
-
-fn cells_of(row: &TableRow) -> Vec<Cell> {
-    row.cells
-        .iter()
-        .map(|cell| {
-            let mut lines = lines_of(&cell.inlines).into_iter();
-            let Some(mut first) = lines.next() else { return Cell { span: cell.span, ..Cell::default() } };
-            for line in lines {
-                first.text.push_str(" / ");
-                first.text.push_str(&line.text);
-                first.links.extend(line.links);
-            }
-            Cell { text: first.text, span: cell.span, links: first.links }
-        })
-        .collect()
 }
