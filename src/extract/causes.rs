@@ -17,7 +17,7 @@ use crate::{
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
         taxonomy::{Found, Group, Hit, Taxonomy},
-        text::{find_phrase, has_phrase, sentences, words},
+        text::{each_sentence, find_phrase, has_phrase, head, words},
         when::told::tells_harm,
     },
     incident::{Incident, Provenance, SectionRole, Stated},
@@ -68,8 +68,10 @@ struct Score {
     strong: bool,
 }
 
-/// Names of causes that contribute by their definition.
-const GAPS: &[&str] = &["monitoring-gap", "test-gap", "process-gap"];
+/// Whether the cause of that name contributes by its definition.
+fn is_gap(name: &str) -> bool {
+    matches!(name, "monitoring-gap" | "test-gap" | "process-gap")
+}
 
 /// Reads causes, components and the text of the root cause into `incident`, whose title is read already.
 pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnostics: &mut Vec<Diagnostic>) {
@@ -90,7 +92,7 @@ pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnost
 }
 
 fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(reader.outline.units.len());
     if let Some(title) = title {
         out.push(Passage { unit: None, text: title, cues: Cues::of(title), zone: Zone::Title });
     }
@@ -120,7 +122,7 @@ fn passages<'a>(reader: &Reader<'a>, title: Option<&'a str>) -> Vec<Passage<'a>>
             }
         };
         if unit.is_heading() {
-            sentences(subtitle(unit)).into_iter().for_each(|sentence| take(sentence, Cues::of(sentence)));
+            each_sentence(subtitle(unit), |_, sentence| take(sentence, Cues::of(sentence)));
         } else {
             reader.outline.sentences(unit).for_each(|(sentence, cues)| take(sentence, cues));
         }
@@ -201,7 +203,7 @@ fn of_delay(sentence: &str, cues: Cues, zone: Zone) -> Zone {
         let all: Vec<String> = late.iter().flat_map(|late| what.iter().map(move |what| format!("{late} {what}"))).collect();
         Phrases::new(all.iter().map(String::as_str))
     });
-    let opens = |sentence: &str| LATE.first_in(crate::extract::text::head(sentence, 60)).is_some_and(|(_, at)| at <= 8);
+    let opens = |sentence: &str| LATE.first_in(head(sentence, 40)).is_some_and(|(_, at)| at <= 8);
     if matches!(zone, Zone::Causal | Zone::Plain | Zone::Aside) && cues.has(Cue::Causal) && opens(sentence) { Zone::Missed } else { zone }
 }
 
@@ -211,7 +213,8 @@ fn has_any(lower: &str, words: &[&str]) -> bool {
 
 /// Whether a sentence opens with what is to come: "We will schedule maintenance for it".
 fn tells_a_plan(sentence: &str) -> bool {
-    ["We will ", "We'll ", "We’ll ", "We plan to ", "We are going to "].iter().any(|lead| sentence.starts_with(lead))
+    sentence.starts_with("We")
+        && ["We will ", "We'll ", "We’ll ", "We plan to ", "We are going to "].iter().any(|lead| sentence.starts_with(lead))
 }
 
 /// Whether a sentence tells a suspicion, or what was ruled out.
@@ -238,11 +241,7 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     score_paragraphs(taxonomy, told, &found, &mut scores);
     score_sentences(taxonomy, told, &found, 0, &mut scores);
     let named = |group: Group, enough: f64| {
-        taxonomy
-            .terms
-            .iter()
-            .zip(&scores)
-            .any(|(term, score)| term.group == group && score.best >= enough && !GAPS.contains(&term.name.as_str()))
+        taxonomy.terms.iter().zip(&scores).any(|(term, score)| term.group == group && score.best >= enough && !is_gap(&term.name))
     };
     let (causes, components) = (named(Group::Cause, 1.0), named(Group::Component, 0.9));
     if !(causes && components) {
@@ -267,7 +266,7 @@ fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found
         let only_describes = passage.zone == Zone::Story && !names_cause && !tells_failure(passage);
         for hit in &hits {
             let term = &taxonomy.terms[hit.term];
-            let gap = GAPS.contains(&term.name.as_str());
+            let gap = is_gap(&term.name);
             let mut points = match term.group {
                 Group::Cause => cause_points(passage.zone, hit.weak, gap),
                 Group::Component => component_points(passage.zone, hit.weak),
@@ -323,7 +322,10 @@ fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Foun
         };
         let end = at + passages[at..].iter().take_while(|passage| same(passage)).count();
         for first in at..end.max(at + 1) - 1 {
-            let consequences = LazyCell::new(|| consequence_start(&format!("{} {}", passages[first].text, passages[first + 1].text)));
+            let (one, next) = (&passages[first], &passages[first + 1]);
+            let tells = one.cues.has(Cue::Consequence) || next.cues.has(Cue::Consequence);
+            let start = || consequence_start(&format!("{} {}", one.text, next.text));
+            let consequences = LazyCell::new(|| if tells { start() } else { usize::MAX });
             for hit in taxonomy.hits_of_pair(&found[first], &found[first + 1]) {
                 let score = &mut scores[hit.term];
                 if taxonomy.terms[hit.term].group == Group::Cause && !hit.weak && score.best < 2.0 && hit.at < *consequences {
@@ -394,7 +396,7 @@ fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score]
         of_causes().filter(|(index, _)| scores[*index].best >= threshold).map(|(index, _)| index).collect()
     };
     let mut chosen = accepted(2.0);
-    if !chosen.iter().any(|index| !GAPS.contains(&taxonomy.terms[*index].name.as_str())) {
+    if !chosen.iter().any(|index| !is_gap(&taxonomy.terms[*index].name)) {
         let mut weaker = accepted(1.0);
         weaker.retain(|index| !chosen.contains(index));
         weaker.sort_by(|a, b| scores[*b].sum.total_cmp(&scores[*a].sum));
@@ -403,7 +405,7 @@ fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score]
     }
     for index in chosen {
         let name = taxonomy.terms[index].name.clone();
-        if GAPS.contains(&name.as_str()) || scores[index].direct < 2.0 && scores[index].best >= 2.0 {
+        if is_gap(&name) || scores[index].direct < 2.0 && scores[index].best >= 2.0 {
             incident.contributing.push(name.clone());
         }
         if let Some(provenance) = provenance(reader, passages, &scores[index], incident) {
@@ -419,7 +421,7 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
     let caused = taxonomy.terms.iter().enumerate().any(|(index, term)| {
         term.group == Group::Component && scores[index].best >= 2.0 && matches!(zone(index), Some(Zone::Cause(1 | 2)))
     });
-    let program = taxonomy.find(Group::Component, "compute").filter(|_| runs_a_ledger(passages));
+    let program = runs_a_ledger(passages).then(|| taxonomy.find(Group::Component, "compute")).flatten();
     let value = |index: usize| {
         let score = &scores[index];
         let rest = score.sum - score.best;
@@ -440,7 +442,7 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
     let valued = |least: f64| all.iter().filter(move |(_, value)| *value >= least).map(|(index, _)| *index);
     let mut chosen: Vec<usize> = valued(threshold).collect();
     // Nodes and ingress are parts of Kubernetes where the text speaks of it at all.
-    let has = |name: &str| taxonomy.find(Group::Component, name).is_some_and(|index| chosen.contains(&index));
+    let has = |name: &str| chosen.iter().any(|index| taxonomy.terms[*index].name == name);
     if (has("compute") || has("load-balancer"))
         && let Some(kubernetes) = taxonomy.find(Group::Component, "kubernetes")
         && !chosen.contains(&kubernetes)
@@ -500,6 +502,9 @@ fn add_implied(taxonomy: &Taxonomy, incident: &mut Incident) {
         implied.extend(cause("code-defect").map(|provenance| ("application", provenance)));
         implied.extend(cause("dependency-failure").map(|provenance| ("third-party", provenance)));
     }
+    if implied.is_empty() {
+        return;
+    }
     for (name, provenance) in implied {
         if taxonomy.find(Group::Component, name).is_some() && !incident.components.iter().any(|component| component.value == name) {
             incident.components.push(Stated::new(name.to_owned(), provenance));
@@ -523,11 +528,7 @@ fn provenance(reader: &Reader<'_>, passages: &[Passage<'_>], score: &Score, inci
         Zone::Aside => "causal-sentence",
     };
     match passage.unit {
-        Some(unit) => {
-            let mut provenance = reader.outline.provenance(unit, rule);
-            provenance.quote = super::outline::quote(passage.text);
-            Some(provenance)
-        }
+        Some(unit) => Some(reader.outline.provenance_of(unit, passage.text, rule)),
         None => incident.title.as_ref().map(|title| Provenance { rule, ..title.provenance.clone() }),
     }
 }
@@ -538,17 +539,17 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
         return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
     }
     let telling = |passage: &&Passage<'_>| words(passage.text).nth(3).is_some() && !tells_only_of_the_search(passage.text);
-    let stated: Vec<&Passage<'_>> = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_))).filter(telling).collect();
-    let first = match stated.iter().find(|passage| passage.cues.has(Cue::Causal)).or(stated.first()) {
-        Some(passage) => *passage,
-        None => {
-            passages.iter().find(|passage| passage.zone == Zone::Causal && passage.cues.has(Cue::StronglyCausal) && telling(passage))?
-        }
-    };
+    let mut stated = passages.iter().filter(|passage| matches!(passage.zone, Zone::Cause(_)));
+    let mut said = passages.iter().filter(|passage| passage.zone == Zone::Causal && passage.cues.has(Cue::StronglyCausal));
+    let first = stated
+        .clone()
+        .find(|passage| passage.cues.has(Cue::Causal) && telling(passage))
+        .or_else(|| stated.find(telling))
+        .or_else(|| said.find(telling))?;
     let unit = first.unit?;
     let mut text = strip_label(unit, first.text).to_owned();
     // A second sentence of the same unit belongs to it where the first is short.
-    if text.split_whitespace().count() < 12
+    if words(&text).nth(11).is_none()
         && let Some(second) = passages.iter().skip_while(|passage| !std::ptr::eq(*passage, first)).nth(1)
         && second.unit.is_some_and(|other| std::ptr::eq(other, unit))
     {
@@ -561,6 +562,10 @@ fn root_cause_text(reader: &Reader<'_>, passages: &[Passage<'_>]) -> Option<Stat
 /// was identified and fixed", but not "the root cause was identified as a full disk".
 fn tells_only_of_the_search(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
+    // Whatever the cause is called, it is one of these.
+    if !lower.contains("cause") && !lower.contains("culprit") {
+        return false;
+    }
     let Some((before, after)) = cues::NAMES_OF_THE_CAUSE.iter().find_map(|name| {
         let at = find_phrase(&lower, name)?;
         Some((&lower[..at], &lower[at + name.len()..]))
@@ -628,7 +633,7 @@ fn read_declared(reader: &Reader<'_>, group: Group, incident: &mut Incident, dia
     }
     found.sort_by_key(|(term, ..)| *term);
     for (_, stated, contributing) in found {
-        if contributing || GAPS.contains(&stated.value.as_str()) {
+        if contributing || is_gap(&stated.value) {
             incident.contributing.push(stated.value.clone());
         }
         match group {

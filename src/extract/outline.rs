@@ -247,7 +247,12 @@ impl Outline {
 
     /// Returns the provenance of a value that `unit` states.
     pub(crate) fn provenance(&self, unit: &Unit, rule: &'static str) -> Provenance {
-        Provenance { from: Origin::Inferred, span: Some(unit.span), line: Some(unit.line), quote: quote(&unit.text), rule }
+        self.provenance_of(unit, &unit.text, rule)
+    }
+
+    /// Returns the provenance of a value that a part of `unit` states.
+    pub(crate) fn provenance_of(&self, unit: &Unit, text: &str, rule: &'static str) -> Provenance {
+        Provenance { from: Origin::Inferred, span: Some(unit.span), line: Some(unit.line), quote: quote(text), rule }
     }
 
     /// Returns the units with this role, in order; headings only where text follows their label (`Root cause: a typo`).
