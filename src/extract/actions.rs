@@ -36,7 +36,7 @@ pub(crate) fn read_actions(
     }
     let outline = reader.outline;
     let chosen = action_units(outline);
-    let mut actions = Collector { outline, day, children: children_of(outline), actions: Vec::new(), ticked: false };
+    let mut actions = Collector { outline, day, columns: None, actions: Vec::new(), ticked: false };
     actions.read(&chosen);
     // An unticked task beside a ticked one is open; tasks none of which is ticked may never be.
     if !actions.ticked {
@@ -114,29 +114,32 @@ fn announced_list(outline: &Outline) -> Vec<usize> {
 
 /// Whether a sentence states something to be done.
 fn says_plan(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "we will",
-        "we ll ",
-        "will be ",
-        "should ",
-        "need to",
-        "needs to",
-        "we plan",
-        "must ",
-        "going to",
-        "we re ",
-        "we are ",
-        "implement",
-        "ensure",
-        "have added",
-        "has been",
-        "have been",
-        "to prevent",
-        "consider",
-        "improve",
-    ];
-    let folded = format!("{} ", fold(text));
-    WORDS.iter().any(|word| folded.contains(word))
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new([
+            "we will",
+            "we ll ",
+            "will be ",
+            "should ",
+            "need to",
+            "needs to",
+            "we plan",
+            "must ",
+            "going to",
+            "we re ",
+            "we are ",
+            "implement",
+            "ensure",
+            "have added",
+            "has been",
+            "have been",
+            "to prevent",
+            "consider",
+            "improve",
+        ])
+    });
+    let mut folded = fold(text);
+    folded.push(' ');
+    WORDS.occur_in(&folded)
 }
 
 fn tells(unit: &Unit) -> bool {
@@ -147,7 +150,10 @@ fn tells(unit: &Unit) -> bool {
 /// `None`, `N/A`, `-`: an author's way to say that there is nothing.
 fn is_nothing(text: &str) -> bool {
     // Numbering and marks aside, such a word is short.
-    if text.bytes().filter(u8::is_ascii_alphabetic).nth(40).is_some() {
+    const LONG: usize = 40;
+    let letters = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    // The beginning of most texts has as many, and the compiler counts a stretch of fixed length in a few instructions.
+    if text.as_bytes().first_chunk::<64>().is_some_and(|begin| letters(begin) > LONG) || letters(text.as_bytes()) > LONG {
         return false;
     }
     let folded = fold(text);
@@ -158,20 +164,11 @@ fn is_nothing(text: &str) -> bool {
         )
 }
 
-fn children_of(outline: &Outline) -> Vec<Vec<usize>> {
-    let mut children = vec![Vec::new(); outline.units.len()];
-    for (index, unit) in outline.units.iter().enumerate() {
-        if let Some(parent) = unit.parent {
-            children[parent].push(index);
-        }
-    }
-    children
-}
-
 struct Collector<'a> {
     outline: &'a Outline,
     day: &'a dyn Fn(&str) -> Option<Moment>,
-    children: Vec<Vec<usize>>,
+    /// The columns of the last table of which a row was read.
+    columns: Option<(usize, Columns)>,
     actions: Vec<ActionItem>,
     ticked: bool,
 }
@@ -189,24 +186,37 @@ struct Group {
 
 impl Collector<'_> {
     fn read(&mut self, chosen: &[usize]) {
-        let chosen_set: std::collections::HashSet<usize> = chosen.iter().copied().collect();
         let mut at = 0;
         while at < chosen.len() {
             let section = self.outline.units[chosen[at]].section;
             let end = at + chosen[at..].iter().take_while(|index| self.outline.units[**index].section == section).count();
-            self.read_section(&chosen[at..end], section, &chosen_set);
+            self.read_section(&chosen[at..end], section, chosen);
             at = end;
         }
     }
 
-    fn read_section(&mut self, units: &[usize], section: usize, chosen: &std::collections::HashSet<usize>) {
+    /// Returns the units that stand directly in the item at `index`.
+    fn children(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        let below = self.outline.units[index + 1..].iter().take_while(move |child| child.parent.is_some_and(|parent| parent >= index));
+        (index + 1..).zip(below).filter(move |(_, child)| child.parent == Some(index)).map(|(at, _)| at)
+    }
+
+    fn has_children(&self, index: usize) -> bool {
+        self.children(index).next().is_some()
+    }
+
+    /// Reads the `units` of a section. All that are `chosen`, in order, can be actions.
+    fn read_section(&mut self, units: &[usize], section: usize, chosen: &[usize]) {
         let outline = self.outline;
         let mut group = self.group_of_section(section);
-        let tops: Vec<usize> =
-            units.iter().copied().filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.contains(&parent))).collect();
+        let tops: Vec<usize> = units
+            .iter()
+            .copied()
+            .filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.binary_search(&parent).is_ok()))
+            .collect();
         let listed = tops.iter().any(|index| {
             matches!(outline.units[*index].shape, Shape::Item { .. } | Shape::Row { .. }) && !is_nothing(&outline.units[*index].text)
-        }) || tops.iter().any(|index| !self.children[*index].is_empty());
+        }) || tops.iter().any(|index| self.has_children(*index));
         // Lines above sub-headings that hold the lists introduce them.
         let introduces = !listed
             && self
@@ -236,7 +246,7 @@ impl Collector<'_> {
                 Shape::Line => {
                     if let Some(next) = self.group_line(index, listed) {
                         group = next;
-                    } else if !self.children[index].is_empty() {
+                    } else if self.has_children(index) {
                         self.add_item(index, &group);
                     } else if !listed {
                         self.add_line(index, &tops, &group);
@@ -316,7 +326,7 @@ impl Collector<'_> {
         let bold = unit.strong_len == unit.text.len() && unit.strong_len > 0;
         let label_only = unit.label.as_ref().is_some_and(|label| unit.text[label.rest..].trim().is_empty());
         let heads = text.ends_with(':') || label_only || bold && text.split_whitespace().count() <= 6;
-        if !heads || !listed && !text.ends_with(':') || !self.children[index].is_empty() && group_kind(&fold(text)).is_none() {
+        if !heads || !listed && !text.ends_with(':') || self.has_children(index) && group_kind(&fold(text)).is_none() {
             return None;
         }
         let folded = fold(text);
@@ -330,9 +340,10 @@ impl Collector<'_> {
     }
 
     fn add_item(&mut self, index: usize, group: &Group) {
-        let unit = &self.outline.units[index];
-        let children: Vec<usize> = self.children[index].clone();
-        let child_items = children.iter().filter(|child| self.outline.units[**child].is_item() || unit.shape == Shape::Line).count();
+        let outline = self.outline;
+        let unit = &outline.units[index];
+        let children: Vec<usize> = self.children(index).collect();
+        let child_items = children.iter().filter(|child| outline.units[**child].is_item() || unit.shape == Shape::Line).count();
         if child_items > 0 && self.is_group_item(index) {
             let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text.as_str()));
             let inner = Group {
@@ -343,7 +354,7 @@ impl Collector<'_> {
                 due: (self.day)(&unit.text).or_else(|| group.due.clone()),
             };
             for child in children {
-                if self.outline.units[child].is_item() || unit.shape == Shape::Line {
+                if outline.units[child].is_item() || unit.shape == Shape::Line {
                     self.add_item(child, &inner);
                 }
             }
@@ -353,21 +364,20 @@ impl Collector<'_> {
         let lines: Vec<usize> = children
             .iter()
             .copied()
-            .filter(|child| self.outline.units[*child].shape == Shape::Line && !self.outline.units[*child].text.is_empty())
+            .filter(|child| outline.units[*child].shape == Shape::Line && !outline.units[*child].text.is_empty())
             .collect();
         if child_items == 0 && !lines.is_empty() && self.is_group_item(index) {
             for line in lines {
-                let unit = &self.outline.units[line];
-                self.add(unit, &unit.text.clone(), group, None);
+                let unit = &outline.units[line];
+                self.add(unit, &unit.text, group, None);
             }
             return;
         }
         let mut details = Meta::default();
         for child in &children {
-            let child = &self.outline.units[*child];
-            details.merge(meta::labelled_meta(child));
+            details.merge(meta::labelled_meta(&outline.units[*child]));
         }
-        self.add(unit, &unit.text.clone(), group, Some(details));
+        self.add(unit, &unit.text, group, Some(details));
     }
 
     /// Whether an item only names a group of actions.
@@ -379,42 +389,41 @@ impl Collector<'_> {
             Some(_) => return false,
             None => text.trim_end_matches(':'),
         };
-        let words = name.split_whitespace().count();
         let folded = fold(name);
         if group_kind(&folded).is_some() || classify::is_group_name(&folded) {
             return true;
         }
         let ordered = matches!(unit.shape, Shape::Item { ordered: true, .. });
-        !ordered && words <= 3 && text.ends_with(':') && self.children[index].len() >= 2 && !classify::is_order(&folded)
+        let is_short = words(name).nth(3).is_none();
+        !ordered && is_short && text.ends_with(':') && self.children(index).nth(1).is_some() && !classify::is_order(&folded)
     }
 
     fn add_line(&mut self, index: usize, tops: &[usize], group: &Group) {
-        let unit = &self.outline.units[index];
+        let outline = self.outline;
+        let unit = &outline.units[index];
         if unit.text.trim_end().ends_with(':') || is_nothing(&unit.text) || is_metadata(unit) {
             return;
         }
         // Where one paragraph or block is a list of lines, what stands around it is talk.
         let block_len = |block: usize| {
-            tops.iter().filter(|other| self.outline.units[**other].block == block && !self.outline.units[**other].is_heading()).count()
+            tops.iter().filter(|other| outline.units[**other].block == block && !outline.units[**other].is_heading()).count()
         };
-        if block_len(unit.block) == 1
-            && tops.iter().any(|other| {
-                self.outline.units[*other].notation == Notation::IndentedCode && block_len(self.outline.units[*other].block) >= 2
-            })
+        if tops.iter().any(|other| outline.units[*other].notation == Notation::IndentedCode && block_len(outline.units[*other].block) >= 2)
+            && block_len(unit.block) == 1
         {
             return;
         }
-        let same_block = tops.iter().filter(|other| self.outline.units[**other].block == unit.block).count();
-        let length = words(&unit.text).count();
+        let is_within = |unit: &Unit, most: usize| words(&unit.text).nth(most).is_none();
+        let of_block = tops.iter().filter(|other| outline.units[**other].block == unit.block);
         let labelled = unit.label.as_ref().is_some_and(|label| label.colon);
         // Lines of one paragraph, or short paragraphs in a row, are a list without bullets.
-        let short = tops
-            .iter()
-            .filter(|other| self.outline.units[**other].shape == Shape::Line && words(&self.outline.units[**other].text).count() <= 30)
-            .count();
-        if same_block >= 2 && length <= 45 || labelled && length <= 60 || short >= 2 && length <= 30 && sentences(&unit.text).len() == 1 {
+        let short = tops.iter().map(|other| &outline.units[*other]).filter(|other| other.shape == Shape::Line && is_within(other, 30));
+        let is_listed = of_block.take(2).count() == 2 && is_within(unit, 45)
+            || labelled && is_within(unit, 60)
+            || is_within(unit, 30) && outline.sentences(unit).count() == 1 && short.take(2).count() == 2;
+        if is_listed {
             if !is_intro(&unit.text) {
-                self.add(unit, &unit.text.clone(), group, None);
+                self.add(unit, &unit.text, group, None);
             }
             return;
         }
@@ -431,8 +440,7 @@ impl Collector<'_> {
     }
 
     fn add_row(&mut self, unit: &Unit, table: usize, group: &Group) {
-        let header = &self.outline.tables[table].header;
-        let columns = Columns::of(header.iter().map(|cell| fold(&cell.text)).collect());
+        let columns = self.columns_of(table);
         let cell = |column: Option<usize>| {
             column
                 .and_then(|column| unit.cells.get(column))
@@ -462,10 +470,22 @@ impl Collector<'_> {
         self.add(unit, text, group, Some(meta));
     }
 
+    fn columns_of(&mut self, table: usize) -> Columns {
+        match self.columns {
+            Some((last, columns)) if last == table => columns,
+            _ => {
+                let header = &self.outline.tables[table].header;
+                let columns = Columns::of(header.iter().map(|cell| fold(&cell.text)).collect());
+                self.columns = Some((table, columns));
+                columns
+            }
+        }
+    }
+
     fn add(&mut self, unit: &Unit, text: &str, group: &Group, details: Option<Meta>) {
         // `Actions: add a test`: the label names the section rather than the action.
         let names_section =
-            unit.label.as_ref().is_some_and(|label| text == unit.text && !is_nothing(unit.rest()) && classify::is_group_name(&label.key));
+            unit.label.as_ref().is_some_and(|label| classify::is_group_name(&label.key) && text == unit.text && !is_nothing(unit.rest()));
         let (text, mut meta) = take_meta(if names_section { unit.rest() } else { text });
         let text = without_task_label(text.trim()).trim_end_matches(':').trim();
         if is_nothing(text) || text.chars().filter(|c| c.is_alphabetic()).nth(2).is_none() {
@@ -508,6 +528,10 @@ fn is_numbered_heading(heading: &str) -> bool {
 /// Takes off `Task:`, `Action item 2:`, which every action could say.
 fn without_task_label(text: &str) -> &str {
     let Some((label, rest)) = text.split_once(':') else { return text };
+    // No such label has as many letters.
+    if label.bytes().filter(u8::is_ascii_alphabetic).nth(12).is_some() {
+        return text;
+    }
     let folded = fold(label);
     let word = folded.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
     let is_label = matches!(word, "task" | "action" | "action item" | "item" | "todo" | "to do" | "ai" | "follow up");
@@ -590,7 +614,7 @@ fn is_intro(text: &str) -> bool {
         "here s ",
         "below are ",
     ];
-    let begins = fold(head(text, 80));
+    let begins = fold(head(text, 40));
     if !STARTS.iter().any(|start| begins.starts_with(start)) {
         return false;
     }
@@ -609,7 +633,7 @@ fn is_intro(text: &str) -> bool {
 }
 
 /// Which column of a table holds what.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Columns {
     action: Option<usize>,
     owner: Option<usize>,

@@ -2,21 +2,33 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use aho_corasick::{
+    Anchored,
+    automaton::{Automaton, StateID},
+    dfa::DFA,
+};
 
-use crate::incident::ActionKind;
+use crate::{
+    extract::text::{WordList, words},
+    incident::ActionKind,
+};
 
 /// Returns the kind that the name of a group, folded, gives to its actions.
 pub(super) fn group_kind(folded: &str) -> Option<ActionKind> {
-    let has = |words: &[&str]| folded.split(' ').any(|word| words.contains(&word));
-    if folded.split(' ').count() > 4 {
+    static PREVENT: WordList = WordList::new(&["prevent", "preventing", "vorbeugen", "vermeiden", "prevenir"]);
+    static DETECT: WordList =
+        WordList::new(&["detect", "detecting", "detection", "monitoring", "alerting", "observability", "erkennen", "detectar"]);
+    static MITIGATE: WordList = WordList::new(&["mitigate", "mitigation", "mitigating", "recovery", "mildern", "mitigar"]);
+    const MAX_WORDS: usize = 4;
+    if folded.bytes().filter(|byte| *byte == b' ').count() >= MAX_WORDS {
         return None;
     }
-    if has(&["prevent", "preventing", "vorbeugen", "vermeiden", "prevenir"]) {
+    let has = |list: &WordList| words(folded).any(|word| list.has(word));
+    if has(&PREVENT) {
         Some(ActionKind::Prevent)
-    } else if has(&["detect", "detecting", "detection", "monitoring", "alerting", "observability", "erkennen", "detectar"]) {
+    } else if has(&DETECT) {
         Some(ActionKind::Detect)
-    } else if has(&["mitigate", "mitigation", "mitigating", "recovery", "mildern", "mitigar"]) {
+    } else if has(&MITIGATE) {
         Some(ActionKind::Mitigate)
     } else {
         None
@@ -25,18 +37,22 @@ pub(super) fn group_kind(folded: &str) -> Option<ActionKind> {
 
 /// Returns the kind that a group's name suggests where an action's own words say nothing: "Process improvements".
 pub(super) fn suggested_kind(folded: &str) -> Option<ActionKind> {
-    folded
-        .split(' ')
-        .any(|word| {
-            ["process", "processes", "documentation", "training", "communication", "organizational", "organisational", "prozess"]
-                .contains(&word)
-        })
-        .then_some(ActionKind::Process)
+    static NAMES: WordList = WordList::new(&[
+        "process",
+        "processes",
+        "documentation",
+        "training",
+        "communication",
+        "organizational",
+        "organisational",
+        "prozess",
+    ]);
+    words(folded).any(|word| NAMES.has(word)).then_some(ActionKind::Process)
 }
 
 /// Whether a folded text is the name of a group of actions rather than an action.
 pub(super) fn is_group_name(folded: &str) -> bool {
-    const NAMES: &[&str] = &[
+    static NAMES: WordList = WordList::new(&[
         "improvements",
         "improvement",
         "fixes",
@@ -68,8 +84,8 @@ pub(super) fn is_group_name(folded: &str) -> bool {
         "corrective measures",
         "things to improve",
         "other",
-    ];
-    NAMES.contains(&folded)
+    ]);
+    NAMES.has(folded)
         || folded.starts_with("tasks to ")
         || folded.starts_with("improvements ")
         || folded.ends_with(" improvements")
@@ -81,7 +97,7 @@ pub(super) fn is_group_name(folded: &str) -> bool {
 
 /// Whether a folded text begins with a verb that orders something.
 pub(super) fn is_order(folded: &str) -> bool {
-    const VERBS: &[&str] = &[
+    static VERBS: WordList = WordList::new(&[
         "add",
         "implement",
         "review",
@@ -130,8 +146,8 @@ pub(super) fn is_order(folded: &str) -> bool {
         "make",
         "move",
         "reduce",
-    ];
-    folded.split(' ').next().is_some_and(|word| VERBS.contains(&word))
+    ]);
+    words(folded).next().is_some_and(|word| VERBS.has(word))
 }
 
 /// Words of each kind; a trailing `*` takes any ending.
@@ -296,7 +312,8 @@ const PREVENT: &[&str] = &[
 
 /// The words of all kinds, looked for in one pass: their kind and whether any ending is taken, by the automaton's pattern.
 struct Words {
-    automaton: AhoCorasick,
+    automaton: DFA,
+    start: StateID,
     kinds: Vec<(ActionKind, bool)>,
     /// The bytes of the longest.
     longest: usize,
@@ -308,12 +325,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let all = || lists.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind)));
     let stems: Vec<&str> = all().map(|(word, _)| word.trim_end_matches('*')).collect();
     let longest = stems.iter().map(|stem| stem.len()).max().unwrap_or(0);
-    let automaton = AhoCorasickBuilder::new()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(stems)
-        .expect("a few hundred short words make an automaton");
-    Words { automaton, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect(), longest }
+    let automaton =
+        DFA::builder().ascii_case_insensitive(true).prefilter(false).build(stems).expect("a few hundred short words make an automaton");
+    let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
+    Words { automaton, start, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect(), longest }
 });
 
 /// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention. Where words of
@@ -323,16 +338,26 @@ pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
         let before = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         before && (open || text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
     };
+    let words = &*WORDS;
+    let mut state = words.start;
     let mut first: Option<(usize, usize)> = None;
-    for hit in WORDS.automaton.find_overlapping_iter(text) {
+    for (end, byte) in (1..).zip(text.bytes()) {
         // Words are found by where they end: none that begins sooner ends so late.
-        if first.is_some_and(|(start, _)| hit.end() > start + WORDS.longest) {
+        if first.is_some_and(|(start, _)| end > start + words.longest) {
             break;
         }
-        let (start, pattern) = (hit.start(), hit.pattern().as_usize());
-        if first.is_none_or(|known| (start, pattern) < known) && whole(start, hit.end(), WORDS.kinds[pattern].1) {
-            first = Some((start, pattern));
+        state = words.automaton.next_state(Anchored::No, state, byte);
+        // Nothing else is special in an automaton that looks at every byte.
+        if !words.automaton.is_special(state) || !words.automaton.is_match(state) {
+            continue;
+        }
+        for pattern in (0..words.automaton.match_len(state)).map(|index| words.automaton.match_pattern(state, index)) {
+            let start = end - words.automaton.pattern_len(pattern);
+            let pattern = pattern.as_usize();
+            if first.is_none_or(|known| (start, pattern) < known) && whole(start, end, words.kinds[pattern].1) {
+                first = Some((start, pattern));
+            }
         }
     }
-    first.map(|(_, pattern)| WORDS.kinds[pattern].0).or(suggested).unwrap_or(ActionKind::Prevent)
+    first.map(|(_, pattern)| words.kinds[pattern].0).or(suggested).unwrap_or(ActionKind::Prevent)
 }

@@ -4,7 +4,7 @@ use crate::{
     extract::{
         headings::fold,
         outline::Unit,
-        text::{begins_with_words, head, words},
+        text::{WordList, begins_with_words, find_byte, head, words},
     },
     incident::{ActionKind, ActionStatus},
 };
@@ -77,7 +77,8 @@ const TICKET_KEYS: &[&str] = &["ticket", "issue", "jira", "bug", "pr", "link", "
 pub(super) fn parse_status(text: &str) -> Option<ActionStatus> {
     // Its first words tell.
     let folded = fold(head(text, 80));
-    let starts = |words: &[&str]| words.iter().any(|word| begins_with_words(&folded, word));
+    let first = folded.bytes().next();
+    let starts = |words: &[&str]| words.iter().any(|word| word.bytes().next() == first && begins_with_words(&folded, word));
     if starts(&[
         "not done",
         "not started",
@@ -167,8 +168,6 @@ pub(super) fn is_meta(unit: &Unit) -> bool {
     unit.label.as_ref().is_some_and(|label| {
         let key = label.key.as_str();
         label.colon
-            && !unit.rest().trim().is_empty()
-            && words(unit.rest()).count() <= 8
             && (matches!(
                 key,
                 "owner"
@@ -187,6 +186,8 @@ pub(super) fn is_meta(unit: &Unit) -> bool {
                     | "status"
                     | "priority"
             ))
+            && !unit.rest().trim().is_empty()
+            && words(unit.rest()).nth(8).is_none()
     })
 }
 
@@ -259,8 +260,8 @@ fn take_lead(text: &mut String, meta: &mut Meta) {
         }
         *text = rest;
     }
-    if let Some((lead, rest)) = text.split_once(':')
-        && lead.len() <= 14
+    if let Some(colon) = text.bytes().take(15).position(|byte| byte == b':')
+        && let (lead, rest) = (&text[..colon], &text[colon + 1..])
         && matches!(fold(lead).as_str(), "done" | "completed" | "in progress" | "todo" | "open" | "wip" | "declined")
     {
         meta.status = parse_status(lead);
@@ -295,11 +296,10 @@ fn take_brackets(text: &mut String, meta: &mut Meta) -> bool {
 
 /// `… — Ann, by 12 May`, `… - ETA: 2 weeks`, `… Owner: Ann`.
 fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
-    let dash = [" — ", " – ", " - ", " | "]
-        .iter()
-        .filter(|mark| text.contains(**mark))
-        .filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len())))
-        .max();
+    // Most actions have none of the bytes that these marks begin with.
+    let is_mark = |byte: u8| (byte == b'-') | (byte == b'|') | (byte == 0xe2);
+    let marks: &[&str] = if find_byte(text.as_bytes(), 0, is_mark).is_some() { &[" — ", " – ", " - ", " | "] } else { &[] };
+    let dash = marks.iter().filter(|mark| text.contains(**mark)).filter_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len()))).max();
     if let Some((at, after)) = dash {
         let tail = text[after..].trim().trim_end_matches('.').to_owned();
         if tail.len() <= 80 && read_parts(&tail, meta, false) {
@@ -307,22 +307,25 @@ fn take_tail(text: &mut String, meta: &mut Meta) -> bool {
             return true;
         }
     }
-    take_labels(text, meta) || take_colon_status(text, meta)
+    text.contains(':') && (take_labels(text, meta) || take_colon_status(text, meta))
 }
 
 /// `… Owner: Ann. Due: 12 May 2024. Status: done`: everything from the first such label to the end.
 fn take_labels(text: &mut String, meta: &mut Meta) -> bool {
     const KEYS: &[&str] =
         &["owner:", "assignee:", "assigned to:", "responsible:", "due date:", "due:", "deadline:", "eta:", "status:", "ticket:"];
-    if !text.contains(':') {
+    // The last words of the keys.
+    static LAST: WordList =
+        WordList::new(&["owner", "assignee", "to", "responsible", "date", "due", "deadline", "eta", "status", "ticket"]);
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.');
+    if !text.match_indices(':').any(|(at, _)| text[..at].rsplit(is_between).next().is_some_and(|word| LAST.has(word))) {
         return false;
     }
     let lower = text.to_lowercase();
     if lower.len() != text.len() {
         return false;
     }
-    let starts_part =
-        |at: usize| text[..at].chars().next_back().is_some_and(|c| c.is_whitespace() || matches!(c, '(' | '[' | ',' | ';' | '.'));
+    let starts_part = |at: usize| text[..at].chars().next_back().is_some_and(is_between);
     let mut found: Vec<(usize, &str)> = KEYS
         .iter()
         .filter(|key| lower.contains(**key))
@@ -373,10 +376,10 @@ fn without_end(value: &str) -> &str {
 /// `… (Ann, 2024-05-12): done`, `Ask for a credit note: done`.
 fn take_colon_status(text: &mut String, meta: &mut Meta) -> bool {
     let Some((before, last)) = text.rsplit_once(": ") else { return false };
-    let short = last.split_whitespace().count() <= 4;
-    let Some(status) = parse_status(last).filter(|_| short && before.split_whitespace().count() >= 3 && meta.status.is_none()) else {
+    if meta.status.is_some() || words(last).nth(4).is_some() || words(before).nth(2).is_none() {
         return false;
-    };
+    }
+    let Some(status) = parse_status(last) else { return false };
     meta.status = Some(status);
     meta.status_text = Some(last.trim_end_matches('.').to_owned());
     let len = before.len();
@@ -386,8 +389,13 @@ fn take_colon_status(text: &mut String, meta: &mut Meta) -> bool {
 
 /// `… Done on 24 October.` as a last sentence.
 fn take_last_sentence(text: &mut String, meta: &mut Meta) {
+    let stop = |byte: u8| (byte == b'.') | (byte == b'!') | (byte == b'?') | (byte == 0xe2);
+    // Most actions are one sentence.
+    if meta.status.is_some() || find_byte(text.as_bytes(), 0, stop).is_none_or(|stop| stop + 1 == text.len()) {
+        return;
+    }
     let sentences = super::sentences(text);
-    if sentences.len() < 2 || meta.status.is_some() {
+    if sentences.len() < 2 {
         return;
     }
     let last = sentences[sentences.len() - 1];
