@@ -218,8 +218,10 @@ pub(super) const BYLINES: &[&str] = &[
 
 /// Returns how a line begins, where that says who wrote the text.
 pub(super) fn byline_lead(unit: &Unit) -> Option<&'static str> {
-    let leads = BYLINES.iter().filter(|_| unit.cues.has(Cue::Byline));
-    leads.copied().find(|lead| begins_in_any_case(&unit.text, lead))
+    if !unit.cues.has(Cue::Byline) {
+        return None;
+    }
+    BYLINES.iter().copied().find(|lead| begins_in_any_case(&unit.text, lead))
 }
 
 /// `By Ann Lee`, `Written by @ann and Bo Ek, a week later`.

@@ -410,7 +410,7 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
                 continue;
             }
             let (next, before) = (cues.has(Cue::ServiceNext), cues.has(Cue::ServiceBefore));
-            for lead in LEADS.iter().filter(|lead| next && lower.contains(**lead)) {
+            for lead in if next { LEADS } else { &[] }.iter().filter(|lead| lower.contains(**lead)) {
                 for (at, _) in lower.match_indices(*lead) {
                     if let Some(name) = name_after(&sentence[at + lead.len()..]) {
                         add(services, name, unit, reader, "affected-name");
@@ -597,7 +597,7 @@ fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     let words: Vec<&str> = name.split_whitespace().collect();
     let proper = |word: &&str| word.starts_with(char::is_uppercase) && !PLAIN.has(word) && !GENERIC.has(word);
     if (1..=2).contains(&words.len()) && words.iter().all(proper) {
-        services.push(Stated::new(name.to_owned(), crate::incident::Provenance { rule: "title-name", ..title.provenance }));
+        services.push(Stated::new(name.to_owned(), crate::incident::Provenance { rule: "title-name", ..title.provenance.clone() }));
     }
 }
 

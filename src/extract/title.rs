@@ -4,7 +4,7 @@
 //! known section, and in the subtitle of that section (`Summary: when the database slept`). Where only boilerplate exists the
 //! title is `None`, and one to show is composed from what is known.
 
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
 use crate::{
     extract::{
@@ -13,13 +13,13 @@ use crate::{
         headings::fold,
         moment,
         outline::{Notation, Shape, Unit},
-        text::{WordMap, capitalised, find_byte, find_rare, has_clock, has_year, is_month},
+        text::{WordList, begins_in_any_case, capitalised, find_byte, find_rare, has_clock, has_year, is_month, words},
     },
     incident::{Incident, Local, Stated},
 };
 
 /// Words that say only that the text is a postmortem, or where it was written.
-const BOILERPLATE: &[&str] = &[
+static BOILERPLATE: WordList = WordList::new(&[
     "postmortem",
     "postmortems",
     "post",
@@ -111,7 +111,7 @@ const BOILERPLATE: &[&str] = &[
     "details",
     "overview",
     "reflection",
-];
+]);
 
 /// Headings that name no incident, though their words are not all boilerplate.
 const GENERIC: &[&str] =
@@ -123,12 +123,12 @@ pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
     if let Some((text, span)) = reader.declared.text(Field::Title).filter(|(text, _)| strip_boilerplate(text).is_some()) {
         return Some(Stated::new(text.to_owned(), reader.declared.provenance(span)));
     }
-    own_title(reader)
+    own_title(reader).cloned()
 }
 
 /// Reads the title from the text alone.
-pub(crate) fn own_title(reader: &Reader<'_>) -> Option<Stated<String>> {
-    reader.own_title.get_or_init(|| find_title(reader)).clone()
+pub(crate) fn own_title<'a>(reader: &'a Reader<'_>) -> Option<&'a Stated<String>> {
+    reader.own_title.get_or_init(|| find_title(reader)).as_ref()
 }
 
 fn find_title(reader: &Reader<'_>) -> Option<Stated<String>> {
@@ -180,9 +180,11 @@ fn head_units<'a>(reader: &Reader<'a>) -> Vec<&'a Unit> {
 
 /// A first heading such as "Postmortem: impact of the storage upgrade" has the words of a section and is a title all the same.
 fn is_title_with_role(unit: &Unit) -> bool {
+    if !matches!(unit.shape, Shape::Heading { level: 1, .. }) {
+        return false;
+    }
     let key = fold(&unit.text);
-    matches!(unit.shape, Shape::Heading { level: 1, .. })
-        && (key.starts_with("postmortem") || key.starts_with("post mortem") || key.starts_with("incident report"))
+    key.starts_with("postmortem") || key.starts_with("post mortem") || key.starts_with("incident report")
 }
 
 fn labelled_title(unit: &Unit) -> Option<String> {
@@ -262,11 +264,11 @@ fn states_a_fact(unit: &Unit) -> bool {
 /// A bare first line that reads as a title: short, no full stop, no label, no time.
 fn is_plain_title_line(unit: &Unit, reader: &Reader<'_>) -> bool {
     let text = unit.text.trim();
-    let words = text.split_whitespace().count();
+    let is_short = || words(text).nth(12).is_none() && words(text).nth(1).is_some();
     unit.shape == Shape::Line
         && unit.parent.is_none()
         && unit.label.as_ref().is_none_or(|label| !label.colon)
-        && (2..=12).contains(&words)
+        && is_short()
         && !text.ends_with(['.', ':', ',', ';'])
         && !has_clock(text)
         && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
@@ -309,7 +311,7 @@ fn is_persons_name(text: &str, reader: &Reader<'_>) -> bool {
     text.split_whitespace().count() <= 3
         && super::people::is_name(text)
         && reader.taxonomy.hits(text).is_empty()
-        && !fold_words(text).iter().any(|word| BROKEN.contains(&word.as_str()))
+        && !fold_words(&text.to_lowercase()).any(|word| BROKEN.contains(&word))
 }
 
 /// The lines of the first two units that are text.
@@ -318,7 +320,7 @@ fn first_lines(reader: &Reader<'_>) -> Vec<usize> {
 }
 
 fn is_plain_sentence(text: &str) -> bool {
-    text.split_whitespace().count() > 24 || text.ends_with('.') && text.split_whitespace().count() > 10
+    text.ends_with('.') && words(text).nth(10).is_some() || words(text).nth(24).is_some()
 }
 
 fn is_postmortem_word(word: &str) -> bool {
@@ -327,8 +329,7 @@ fn is_postmortem_word(word: &str) -> bool {
 }
 
 fn is_boilerplate_word(word: &str) -> bool {
-    static SET: LazyLock<WordMap<&str, ()>> = LazyLock::new(|| BOILERPLATE.iter().map(|word| (*word, ())).collect());
-    SET.contains_key(word)
+    BOILERPLATE.has(word)
         || is_postmortem_word(word)
         || word.starts_with("0x") && word.len() <= 5
         || word.bytes().all(|b| b.is_ascii_digit())
@@ -365,15 +366,16 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
             break;
         }
     }
-    let folded = fold_words(title);
-    if GENERIC.contains(&folded.join(" ").as_str()) {
+    let lower = title.to_lowercase();
+    if GENERIC.iter().any(|generic| fold_words(&lower).eq(generic.split(' '))) {
         return None;
     }
-    let own: Vec<&String> = folded.iter().filter(|word| !is_boilerplate_word(word)).collect();
-    let telling = own.iter().any(|word| !is_month(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
-    let dated = folded.iter().any(|word| is_month(word)) && has_year(title) && title.len() < text.trim().len().max(1) + 1;
-    let names_a_report = dated && folded.iter().any(|word| matches!(word.as_str(), "incident" | "outage" | "report"));
-    if own.is_empty() || !telling && !names_a_report {
+    let mut own = fold_words(&lower).filter(|word| !is_boilerplate_word(word)).peekable();
+    own.peek()?;
+    let telling = own.any(|word| !is_month(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
+    let dated = || has_year(title) && fold_words(&lower).any(is_month) && title.len() < text.trim().len().max(1) + 1;
+    let names_a_report = || dated() && fold_words(&lower).any(|word| matches!(word, "incident" | "outage" | "report"));
+    if !telling && !names_a_report() {
         return None;
     }
     // What stood behind a label begins the title now; a name with marks or figures in it keeps its own case.
@@ -383,7 +385,10 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
 }
 
 /// Leaves out `:rocket:`, which is an emoji to the author.
-fn without_shortcodes(text: &str) -> String {
+fn without_shortcodes(text: &str) -> Cow<'_, str> {
+    if !text.contains(':') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(':') {
@@ -400,12 +405,12 @@ fn without_shortcodes(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
-fn fold_words(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+/// Returns the words of a text in lower case, without marks.
+fn fold_words(lower: &str) -> impl Iterator<Item = &str> {
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 fn trim_marks(text: &str) -> &str {
@@ -467,23 +472,28 @@ fn first_mark(text: &str, from: usize) -> Option<(usize, usize)> {
 
 /// Takes off a leading day in words, `January 23rd, 2019 ` or `23 January 2019: `, where words of the title's own follow it.
 fn strip_worded_date(text: &str) -> &str {
+    let is_day = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches(',').len() <= 4;
     let mut words = text.splitn(4, ' ');
     let (Some(first), Some(second), Some(year), Some(rest)) = (words.next(), words.next(), words.next(), words.next()) else { return text };
-    let is_day = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches(',').len() <= 4;
     let is_named = |word: &str| is_month(&word.trim_end_matches([',', '.']).to_lowercase());
-    let dated = is_named(first) && is_day(second) || is_day(first) && is_named(second);
+    let dated = is_day(second) && is_named(first) || is_day(first) && is_named(second);
     let year = year.trim_end_matches([',', ':']);
     let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-    let own = || fold_words(rest).iter().any(|word| !is_boilerplate_word(word));
+    let own = || fold_words(&rest.to_lowercase()).any(|word| !is_boilerplate_word(word));
     if dated && is_year && own() { rest.trim_start_matches(['-', '–', '—', ':', ' ']) } else { text }
 }
 
 /// Takes off a lead: `0x19.`, `Postmortem:`, `Incident Report -`, `Post-mortem of`, `INC-42:`, `2024-06-02:`.
 fn strip_lead(text: &str) -> &str {
-    let cut = first_mark(text, 1);
+    // A lead is made of certain words only, or a misspelt "postmortem", so the first one tells of most titles that they have none.
+    let head = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let head = head[..head.find(|c: char| !c.is_alphanumeric()).unwrap_or(head.len())].to_lowercase();
+    if !is_lead_word(&head) && !begins_in_any_case(text, "po") {
+        return text;
+    }
     let mut best = text;
     // Several marks can follow each other (`Post-mortem: x`): the longest lead that is boilerplate counts.
-    let mut at_mark = cut;
+    let mut at_mark = first_mark(text, 1);
     while let Some((at, after)) = at_mark {
         // "Outage on July 9, 2022" does not end at its comma.
         if is_lead(&text[..at]) && !text[after..].trim().is_empty() && !is_date_only(&text[after..]) {
@@ -503,9 +513,8 @@ fn strip_lead(text: &str) -> &str {
         if let Some(at) = find_rare(&lower, word)
             && let (Some(lead), Some(rest)) = (text.get(..at), text.get(at + word.len()..))
             && is_lead(lead)
-            && fold_words(lead)
-                .iter()
-                .any(|word| is_postmortem_word(word) || matches!(word.as_str(), "report" | "mortem" | "review" | "analysis"))
+            && fold_words(&lead.to_lowercase())
+                .any(|word| is_postmortem_word(word) || matches!(word, "report" | "mortem" | "review" | "analysis"))
             && !is_date_only(rest)
         {
             let rest = rest.trim();
@@ -536,11 +545,12 @@ fn strip_lead(text: &str) -> &str {
 
 /// Whether a lead says only that this is a postmortem, or which by number or date.
 fn is_lead(lead: &str) -> bool {
-    let words = fold_words(lead);
-    let strong = |word: &String| {
+    let lower = lead.to_lowercase();
+    let words: Vec<&str> = fold_words(&lower).take(8).collect();
+    let strong = |word: &&str| {
         is_postmortem_word(word)
             || matches!(
-                word.as_str(),
+                *word,
                 "postmortem"
                     | "report"
                     | "incident"
@@ -555,18 +565,24 @@ fn is_lead(lead: &str) -> bool {
                     | "rapport"
             )
     };
-    let numbered = |word: &String| word.bytes().any(|b| b.is_ascii_digit()) && word.len() <= 9;
     if words.is_empty() || words.len() > 7 {
         return false;
     }
-    let all = words
-        .iter()
-        .all(|word| is_boilerplate_word(word) || numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "no" | "t"));
-    all && (words.iter().any(strong)
-        || words.iter().all(numbered)
-        || words
-            .iter()
-            .all(|word| numbered(word) || is_month(word) || matches!(word.as_str(), "inc" | "pm" | "project" | "task" | "title" | "name")))
+    words.iter().all(|word| is_lead_word(word))
+        && (words.iter().any(strong)
+            || words.iter().all(|word| is_numbered(word))
+            || words
+                .iter()
+                .all(|word| is_numbered(word) || is_month(word) || matches!(*word, "inc" | "pm" | "project" | "task" | "title" | "name")))
+}
+
+/// Whether a lead can have the word, which is in lower case.
+fn is_lead_word(word: &str) -> bool {
+    is_boilerplate_word(word) || is_numbered(word) || is_month(word) || matches!(word, "inc" | "pm" | "no" | "t")
+}
+
+fn is_numbered(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_digit()) && word.len() <= 9
 }
 
 /// Takes off a trailer: `… Postmortem`, `… - Incident Report`, `… (RCA)`.
@@ -701,7 +717,7 @@ mod tests {
         let title = crate::extract::with_reader(
             &crate::config::ReadSettings::default(),
             &crate::document::Document::from_text(markdown),
-            own_title,
+            |reader| own_title(reader).cloned(),
         );
         assert_eq!(title.map(|title| title.value).as_deref(), expected, "{markdown}");
     }

@@ -253,5 +253,5 @@ fn is_total_at(lower: &str, at: usize, quantifier: &str) -> bool {
 pub(super) fn total_in_title(reader: &Reader<'_>) -> Option<Stated<f64>> {
     let title = crate::extract::title::own_title(reader)?;
     is_total(&title.value.to_lowercase(), Cues::of(&title.value))
-        .then(|| Stated::new(100.0, crate::incident::Provenance { rule: "total-outage", ..title.provenance }))
+        .then(|| Stated::new(100.0, crate::incident::Provenance { rule: "total-outage", ..title.provenance.clone() }))
 }
