@@ -6,44 +6,49 @@
 //! Some kinds depend on the rows around: a deed before anything was noticed is a change, after it a step of repair; only the first
 //! beginning of work acknowledges; normal service before the incident's end is a mitigation.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use crate::{
     extract::text::{WordMap, head},
     incident::RowKind,
 };
 
-/// One word of a pattern.
-#[derive(Debug)]
-enum Part {
-    /// One of the words of a choice, by its number.
-    Word(u16),
-    /// Up to [`MAX_GAP`] words.
-    Gap,
-    /// The beginning of the row.
-    Begin,
+/// A word of a pattern behind its first.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// How many words may stand before it at most.
+    gap: usize,
+    /// The choice of words that it is one of, by its number.
+    choice: u16,
 }
 
+/// A pattern without what its [`Candidate`] says.
 #[derive(Debug)]
 struct Pattern {
-    kind: RowKind,
-    weight: f32,
-    parts: Vec<Part>,
+    /// What stands behind its first word.
+    rest: Vec<Step>,
     /// Whether one of its own words denies.
     denies: bool,
-    /// Its first word among the parts. Only the beginning of the row stands before it.
-    first: usize,
+}
+
+/// A pattern at its first word, with what tells soonest that it does not match.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    /// The pattern's number.
+    pattern: u16,
+    /// What the word right behind the first must be one of.
+    second: Option<u16>,
     /// Whether it matches at the beginning of the row alone.
     begins: bool,
-    /// What the word right behind its first must be one of.
-    second: Option<u16>,
+    kind: RowKind,
+    weight: f32,
 }
 
 /// The patterns, and the words that they are made of: by the word, and by its first letters where a pattern says only how the word
 /// begins.
 struct Table {
     patterns: Vec<Pattern>,
-    by_word: WordMap<String, Entry>,
+    by_word: HashedWords,
     by_start: WordMap<u32, Vec<(String, Entry)>>,
 }
 
@@ -51,7 +56,7 @@ struct Table {
 #[derive(Debug, Default)]
 struct Entry {
     /// The patterns that begin with it, or with its first letters.
-    patterns: Vec<usize>,
+    candidates: Vec<Candidate>,
     /// The choices that it is one of, or begins like: a bit for each.
     choices: Vec<u64>,
     /// Whether it is a subject that says nothing.
@@ -66,9 +71,10 @@ struct Entry {
 
 /// A word of no pattern.
 static UNKNOWN: Entry =
-    Entry { patterns: Vec::new(), choices: Vec::new(), subject: false, subordinator: false, negator: false, compounds: Vec::new() };
+    Entry { candidates: Vec::new(), choices: Vec::new(), subject: false, subordinator: false, negator: false, compounds: Vec::new() };
 
 impl Entry {
+    #[inline]
     fn is_of(&self, choice: u16) -> bool {
         self.choices.get(usize::from(choice) / 64).is_some_and(|bits| bits & 1 << (choice % 64) != 0)
     }
@@ -81,11 +87,63 @@ impl Entry {
 
     /// Takes over what any word with these first letters is.
     fn begin_like(&mut self, stem: &Entry) {
-        self.patterns.extend(&stem.patterns);
+        self.candidates.extend(&stem.candidates);
         self.choices.resize(self.choices.len().max(stem.choices.len()), 0);
         for (own, stem) in self.choices.iter_mut().zip(&stem.choices) {
             *own |= stem;
         }
+    }
+}
+
+/// Words by a hash that is made letter by letter while a row is cut into words.
+#[derive(Debug)]
+struct HashedWords {
+    words: Vec<(String, Entry)>,
+    /// The hash and the number of the word that stands at the place of its hash or next to it.
+    slots: Vec<Option<(u32, u16)>>,
+}
+
+/// Far more than there are words, so that most have their place for themselves.
+const SLOTS: usize = 8192;
+
+/// The hash of a word and one more of its bytes.
+#[inline]
+fn hash_on(hash: u32, byte: u8) -> u32 {
+    (hash ^ u32::from(byte)).wrapping_mul(0x9e37_79b1).rotate_left(15)
+}
+
+impl HashedWords {
+    fn new() -> Self {
+        Self { words: Vec::new(), slots: vec![None; SLOTS] }
+    }
+
+    /// The place of a word, or the free one where it would stand.
+    #[inline]
+    fn place(&self, hash: u32, word: &str) -> usize {
+        let mut at = hash as usize % SLOTS;
+        while let Some((other, number)) = self.slots[at]
+            && (other != hash || self.words[usize::from(number)].0 != word)
+        {
+            at = (at + 1) % SLOTS;
+        }
+        at
+    }
+
+    #[inline]
+    fn find(&self, hash: u32, word: &str) -> Option<&Entry> {
+        let (_, number) = self.slots[self.place(hash, word)]?;
+        Some(&self.words[usize::from(number)].1)
+    }
+
+    fn entry(&mut self, word: &str) -> &mut Entry {
+        let hash = word.bytes().fold(0, hash_on);
+        let place = self.place(hash, word);
+        let next = u16::try_from(self.words.len()).expect("the patterns have few words");
+        let (_, number) = *self.slots[place].get_or_insert((hash, next));
+        if number == next {
+            self.words.push((word.to_owned(), Entry::default()));
+        }
+        &mut self.words[usize::from(number)].1
     }
 }
 
@@ -101,12 +159,13 @@ struct Word<'a> {
 /// The letters that every beginning of a word has at least.
 const STEM: usize = 3;
 
+/// The words that `..` stands for at most.
 const MAX_GAP: usize = 5;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let data: BTreeMap<String, BTreeMap<String, Vec<String>>> =
         toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
-    let mut table = Table { patterns: Vec::new(), by_word: WordMap::default(), by_start: WordMap::default() };
+    let mut table = Table { patterns: Vec::new(), by_word: HashedWords::new(), by_start: WordMap::default() };
     let mut choices: WordMap<String, u16> = WordMap::default();
     for (kind, weights) in data {
         let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
@@ -118,16 +177,16 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         }
     }
     for word in SUBJECTS {
-        table.by_word.entry((*word).to_owned()).or_default().subject = true;
+        table.by_word.entry(word).subject = true;
     }
     for word in SUBORDINATORS {
-        table.by_word.entry((*word).to_owned()).or_default().subordinator = true;
+        table.by_word.entry(word).subordinator = true;
     }
     for word in NEGATORS {
-        table.by_word.entry((*word).to_owned()).or_default().negator = true;
+        table.by_word.entry(word).negator = true;
     }
     for (first, second, whole) in COMPOUNDS {
-        table.by_word.entry((*first).to_owned()).or_default().compounds.push((second, whole));
+        table.by_word.entry(first).compounds.push((second, whole));
     }
     table.complete();
     table
@@ -135,46 +194,46 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 impl Table {
     fn add(&mut self, kind: RowKind, weight: f32, text: &str, choices: &mut WordMap<String, u16>) {
-        let number = self.patterns.len();
-        let mut parts: Vec<Part> = Vec::new();
-        let mut first = None;
-        for part in text.split_whitespace() {
-            let part = part.strip_prefix('^').inspect(|_| parts.push(Part::Begin)).unwrap_or(part);
-            match part {
-                "" => {}
-                ".." => parts.push(Part::Gap),
-                words => {
-                    let is_first = first.is_none();
-                    first.get_or_insert(parts.len());
-                    let next = u16::try_from(choices.len()).expect("the patterns are few");
-                    let choice = *choices.entry(words.to_owned()).or_insert(next);
-                    for word in words.split('|') {
-                        let entry = self.entry(word);
-                        if choice == next {
-                            entry.add_choice(choice);
-                        }
-                        if is_first && entry.patterns.last() != Some(&number) {
-                            entry.patterns.push(number);
-                        }
-                    }
-                    parts.push(Part::Word(choice));
+        let words = text.strip_prefix('^');
+        let (begins, words) = (words.is_some(), words.unwrap_or(text));
+        let mut steps: Vec<Step> = Vec::new();
+        let mut gap = 0;
+        for words in words.split_whitespace() {
+            if words == ".." {
+                gap += MAX_GAP;
+                continue;
+            }
+            let next = u16::try_from(choices.len()).expect("the patterns are few");
+            let choice = *choices.entry(words.to_owned()).or_insert(next);
+            if choice == next {
+                for word in words.split('|') {
+                    self.entry(word).add_choice(choice);
                 }
             }
+            steps.push(Step { gap, choice });
+            gap = 0;
         }
-        let first = first.expect("a pattern has a word");
-        let begins = matches!(parts[..first], [Part::Begin]);
-        assert!(begins || first == 0, "a pattern opens with a word: {text}");
+        assert!(
+            gap == 0 && steps.first().is_some_and(|first| first.gap == 0) && !words.contains('^'),
+            "a pattern begins and ends with a word: {text}"
+        );
+        let rest = steps.split_off(1);
+        let pattern = u16::try_from(self.patterns.len()).expect("the patterns are few");
+        let second = rest.first().filter(|step| step.gap == 0).map(|step| step.choice);
+        let candidate = Candidate { pattern, second, begins, kind, weight };
+        for word in words.split_whitespace().next().into_iter().flat_map(|first| first.split('|')) {
+            let candidates = &mut self.entry(word).candidates;
+            if candidates.last().is_none_or(|last| last.pattern != pattern) {
+                candidates.push(candidate);
+            }
+        }
         let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-        let second = match parts.get(first + 1) {
-            Some(Part::Word(choice)) => Some(*choice),
-            _ => None,
-        };
-        self.patterns.push(Pattern { kind, weight, parts, first, begins, denies, second });
+        self.patterns.push(Pattern { rest, denies });
     }
 
     /// The entry of a word of a pattern; `*` at its end stands for any further letters.
     fn entry(&mut self, word: &str) -> &mut Entry {
-        let Some(stem) = word.strip_suffix('*') else { return self.by_word.entry(word.to_owned()).or_default() };
+        let Some(stem) = word.strip_suffix('*') else { return self.by_word.entry(word) };
         let stems = self.by_start.entry(start_of(stem)).or_default();
         let known = stems.iter().position(|(known, _)| known == stem).unwrap_or_else(|| {
             stems.push((stem.to_owned(), Entry::default()));
@@ -198,18 +257,18 @@ impl Table {
                 }
             }
         }
-        #[expect(clippy::iter_over_hash_type, reason = "each entry is completed by itself")]
-        for (word, entry) in by_word {
+        for (word, entry) in &mut by_word.words {
             if let Some(stem) = longest_stem(by_start, word) {
                 entry.begin_like(stem);
             }
         }
     }
 
-    /// Returns what a word of a row is.
-    fn find(&'static self, word: &str) -> &'static Entry {
+    /// Returns what a word of a row with this hash is.
+    #[inline]
+    fn find(&'static self, hash: u32, word: &str) -> &'static Entry {
         let stem = || if word.len() < STEM { None } else { longest_stem(&self.by_start, word) };
-        self.by_word.get(word).or_else(stem).unwrap_or(&UNKNOWN)
+        self.by_word.find(hash, word).or_else(stem).unwrap_or(&UNKNOWN)
     }
 }
 
@@ -225,7 +284,9 @@ fn longest_stem<'a>(by_start: &'a WordMap<u32, Vec<(String, Entry)>>, word: &str
 
 /// Returns the kind of each row of a timeline.
 pub(crate) fn kinds_of(texts: &[&str]) -> Vec<RowKind> {
-    let scores: Vec<Scores> = texts.iter().map(|text| scores_of(text)).collect();
+    let lower: Vec<Cow<'_, str>> = texts.iter().map(|text| lower_of(text)).collect();
+    let mut words = Vec::new();
+    let scores: Vec<Scores> = lower.iter().map(|lower| scores_of(lower, &mut words)).collect();
     let mut kinds: Vec<RowKind> = scores.iter().map(|scores| scores.best(None)).collect();
     by_place(&mut kinds, &scores);
     kinds
@@ -300,37 +361,43 @@ const NEGATORS: &[&str] =
 /// How much more than elsewhere a pattern weighs where it weighs most.
 const MOST: f32 = 1.4;
 
-fn scores_of(text: &str) -> Scores {
-    let lower = lower_of(text);
-    let words = words_of(&lower);
+/// The scores of a row in lower case. `words` is room for its words.
+fn scores_of<'a>(lower: &'a str, words: &mut Vec<Word<'a>>) -> Scores {
     // "@ann First report": who did it says nothing of what was done.
-    let actor = if lower.starts_with('@') { words_of(lower.split(' ').next().unwrap_or("")).len() } else { 0 };
+    let actor = if lower.starts_with('@') {
+        words_of(lower.split(' ').next().unwrap_or(""), words);
+        words.len()
+    } else {
+        0
+    };
+    words_of(lower, words);
     let begin = actor + words.iter().skip(actor).position(|word| !word.entry.subject).unwrap_or(0).min(3);
     let aside = words.iter().skip(2).position(|word| word.entry.subordinator).map_or(usize::MAX, |at| at + 2);
-    let label_words = lower.find(':').filter(|at| *at < 50).map_or(0, |at| words.iter().take_while(|word| word.start < at).count());
-    let patterns = &TABLE.patterns;
+    let label = lower.bytes().take(50).position(|byte| byte == b':');
+    let label_words = label.map_or(0, |at| words.iter().take_while(|word| word.start < at).count());
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
     for (at, word) in words.iter().enumerate() {
-        let next = words.get(at + 1);
-        for pattern in word.entry.patterns.iter().map(|candidate| &patterns[*candidate]) {
-            let kind = pattern.kind as usize;
+        let next = words.get(at + 1).map_or(&UNKNOWN, |next| next.entry);
+        for candidate in &word.entry.candidates {
+            let Candidate { kind, weight, second, begins, .. } = *candidate;
+            if second.is_some_and(|second| !next.is_of(second)) || begins && at != 0 && at != begin {
+                continue;
+            }
             // What weighs no more than what was found already need not be looked at.
-            let outweighed = if pattern.weight < 0.0 { against[kind] <= pattern.weight } else { best[kind] >= pattern.weight * MOST };
-            let fails = pattern.second.is_some_and(|second| !next.is_some_and(|next| next.entry.is_of(second)));
-            if fails || outweighed || pattern.begins && at != 0 && at != begin {
+            let (best, against) = (&mut best[kind as usize], &mut against[kind as usize]);
+            if if weight < 0.0 { *against <= weight } else { *best >= weight * MOST } {
                 continue;
             }
-            let Some(end) = match_at(&pattern.parts[pattern.first + 1..], &words, at + 1) else { continue };
+            let pattern = &TABLE.patterns[usize::from(candidate.pattern)];
+            let Some(end) = match_at(&pattern.rest, words, at + 1) else { continue };
             let inside = if pattern.denies { at } else { end };
-            let denied = words[at.saturating_sub(2)..inside].iter().any(|word| word.entry.negator);
-            let good = matches!(pattern.kind, RowKind::Resolved | RowKind::Mitigated);
-            if denied && good && pattern.weight > 0.0 {
+            let denied = || words[at.saturating_sub(2)..inside].iter().any(|word| word.entry.negator);
+            if weight > 0.0 && matches!(kind, RowKind::Resolved | RowKind::Mitigated) && denied() {
                 continue;
             }
-            let intended = at > 0
-                && words[at - 1].text == "to"
-                && !matches!(pattern.kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
+            let intended =
+                at > 0 && words[at - 1].text == "to" && !matches!(kind, RowKind::Escalated | RowKind::Action | RowKind::Acknowledged);
             let place = if at < label_words && label_words <= 4 {
                 MOST
             } else if intended {
@@ -342,25 +409,30 @@ fn scores_of(text: &str) -> Scores {
             } else {
                 0.85
             };
-            if pattern.weight < 0.0 {
-                against[kind] = against[kind].min(pattern.weight);
+            if weight < 0.0 {
+                *against = against.min(weight);
             } else {
-                best[kind] = best[kind].max(pattern.weight * place);
+                *best = best.max(weight * place);
             }
         }
     }
-    // A row that says that something was done, in words that are not known, is a deed.
-    let texts = || words.iter().map(|word| word.text);
-    let deed = texts().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing")))
-        || texts().take(5).any(|word| matches!(word, "built" | "made" | "took" | "sent" | "put"));
-    if deed {
-        let action = &mut best[RowKind::Action as usize];
-        *action = action.max(2.5);
+    let action = &mut best[RowKind::Action as usize];
+    if *action < DEED && is_deed(words) {
+        *action = DEED;
     }
     for (best, against) in best.iter_mut().zip(against) {
         *best += against;
     }
     Scores(best)
+}
+
+/// What a row weighs at least that says that something was done, in words that are not known.
+const DEED: f32 = 2.5;
+
+fn is_deed(words: &[Word<'_>]) -> bool {
+    let texts = || words.iter().map(|word| word.text);
+    texts().take(6).any(|word| word.len() > 4 && (word.ends_with("ed") || word.ends_with("ing")))
+        || texts().take(5).any(|word| matches!(word, "built" | "made" | "took" | "sent" | "put"))
 }
 
 /// Words that people write as one, as two and with a hyphen.
@@ -385,66 +457,86 @@ const COMPOUNDS: &[(&str, &str, &str)] = &[
 ];
 
 /// The beginning of a text in lower case, with the plain apostrophe.
-fn lower_of(text: &str) -> String {
+fn lower_of(text: &str) -> Cow<'_, str> {
     let cut = head(text, 600);
-    if cut.is_ascii() { cut.to_ascii_lowercase() } else { cut.to_lowercase().replace('’', "'") }
+    match cut.is_ascii() {
+        true if !cut.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) => Cow::Borrowed(cut),
+        true => Cow::Owned(cut.to_ascii_lowercase()),
+        false => Cow::Owned(cut.to_lowercase().replace('’', "'")),
+    }
 }
 
-/// The bytes of the word that a text begins with.
-fn letters_at(text: &str) -> usize {
+/// Whether an ASCII character is one of a word.
+const IN_WORD: [bool; 256] = {
+    let mut is = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        is[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'\'';
+        byte += 1;
+    }
+    is
+};
+
+/// Returns the end of the word that begins at byte `at`, and its hash.
+#[inline]
+fn word_at(text: &str, mut at: usize) -> (usize, u32) {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let mut hash = 0;
     loop {
-        while bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'\'') {
+        while let Some(byte) = bytes.get(at).filter(|byte| IN_WORD[usize::from(**byte)]) {
+            hash = hash_on(hash, *byte);
             at += 1;
         }
+        if bytes.get(at).is_none_or(u8::is_ascii) {
+            return (at, hash);
+        }
         match text[at..].chars().next() {
-            Some(c) if !c.is_ascii() && c.is_alphanumeric() => at += c.len_utf8(),
-            _ => return at,
+            Some(c) if c.is_alphanumeric() => {
+                let end = at + c.len_utf8();
+                hash = bytes[at..end].iter().fold(hash, |hash, byte| hash_on(hash, *byte));
+                at = end;
+            }
+            _ => return (at, hash),
         }
     }
 }
 
 /// The words of a text in lower case, with what each is to a timeline; a hyphen parts words, and what is one word in some
 /// spelling is one.
-fn words_of(lower: &str) -> Vec<Word<'_>> {
+fn words_of<'a>(lower: &'a str, words: &mut Vec<Word<'a>>) {
     let table = &*TABLE;
-    let mut words: Vec<Word<'_>> = Vec::with_capacity(lower.len() / 4 + 1);
-    let mut take = |mut start: usize, word| {
-        let mut text: &str = word;
-        if let Some(last) = words.last()
-            && let Some((_, whole)) = last.entry.compounds.iter().find(|(second, _)| *second == word)
-        {
-            (text, start) = (whole, last.start);
-            words.pop();
-        }
-        words.push(Word { text, start, entry: table.find(text) });
-    };
+    words.clear();
     let mut at = 0;
     while at < lower.len() {
-        let letters = letters_at(&lower[at..]);
-        if letters > 0 {
-            take(at, &lower[at..at + letters]);
-        }
-        at += letters;
-        at += lower[at..].chars().next().map_or(0, char::len_utf8);
-    }
-    words
-}
-
-/// Returns the word behind the match of the parts of a pattern behind its first word with the words from `at` on.
-fn match_at(parts: &[Part], words: &[Word<'_>], mut at: usize) -> Option<usize> {
-    for (index, part) in parts.iter().enumerate() {
-        match part {
-            Part::Begin if at == 0 => {}
-            Part::Begin => return None,
-            Part::Word(choice) if words.get(at)?.entry.is_of(*choice) => at += 1,
-            Part::Word(_) => return None,
-            Part::Gap => {
-                let last = (at + MAX_GAP).min(words.len());
-                return (at..=last).find_map(|at| match_at(&parts[index + 1..], words, at));
+        let (end, hash) = word_at(lower, at);
+        if end > at {
+            let text = &lower[at..end];
+            let joined = words.last().and_then(|last| last.entry.compounds.iter().find(|(second, _)| *second == text));
+            match (joined, words.last_mut()) {
+                (Some((_, whole)), Some(last)) => {
+                    last.text = whole;
+                    last.entry = table.find(whole.bytes().fold(0, hash_on), whole);
+                }
+                _ => words.push(Word { text, start: at, entry: table.find(hash, text) }),
             }
         }
+        // The character that ends it.
+        at = end
+            + if lower.as_bytes().get(end).is_none_or(u8::is_ascii) { 1 } else { lower[end..].chars().next().map_or(1, char::len_utf8) };
+    }
+}
+
+/// Returns the word behind the match of the further words of a pattern with the words from `at` on.
+fn match_at(steps: &[Step], words: &[Word<'_>], mut at: usize) -> Option<usize> {
+    for (index, step) in steps.iter().enumerate() {
+        let is_one = |at: usize| words.get(at).is_some_and(|word| word.entry.is_of(step.choice));
+        if step.gap > 0 {
+            return (at..=at + step.gap).filter(|at| is_one(*at)).find_map(|at| match_at(&steps[index + 1..], words, at + 1));
+        }
+        if !is_one(at) {
+            return None;
+        }
+        at += 1;
     }
     Some(at)
 }

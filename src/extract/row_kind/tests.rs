@@ -288,7 +288,7 @@ fn single_rows_in_many_styles() {
         ("note", "Team lunch"),
         ("note", "Waiting for DNS propagation"),
     ] {
-        let found = scores_of(text).best(None).as_str();
+        let found = scores_of(&lower_of(text), &mut Vec::new()).best(None).as_str();
         if found != expected {
             wrong.push(format!("{expected}, found {found}: {text}"));
         }
