@@ -30,7 +30,7 @@ use crate::{
 };
 use clocks::ClockRead;
 use dates::DateRead;
-use tokens::{TokenKind, Tokens};
+use tokens::{Token, TokenKind, Tokens};
 
 /// A moment as far as it is written at one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,14 +119,36 @@ enum AtomKind {
 
 /// Returns every expression of time in `text`, in order; they do not overlap.
 pub(crate) fn scan(text: &str) -> Vec<Expression> {
-    let tokens = Tokens::new(text);
-    combine::combine(text, atoms(&tokens))
+    Scanner::default().scan(text)
 }
 
-/// Returns every expression of time in a text that says none without digits.
-pub(crate) fn scan_digits(text: &str) -> Vec<Expression> {
-    let tokens = Tokens::near_digits(text);
-    combine::combine(text, atoms(&tokens))
+/// Reads the expressions of time of one text after another in the same room.
+#[derive(Default)]
+pub(crate) struct Scanner {
+    tokens: Vec<Token>,
+    atoms: Vec<Atom>,
+}
+
+impl Scanner {
+    /// Returns every expression of time in `text`, in order; they do not overlap.
+    pub(crate) fn scan(&mut self, text: &str) -> Vec<Expression> {
+        let tokens = Tokens::new(text, std::mem::take(&mut self.tokens));
+        self.read(tokens)
+    }
+
+    /// Returns every expression of time in a text that says none without digits.
+    pub(crate) fn scan_digits(&mut self, text: &str) -> Vec<Expression> {
+        let tokens = Tokens::near_digits(text, std::mem::take(&mut self.tokens));
+        self.read(tokens)
+    }
+
+    fn read(&mut self, tokens: Tokens<'_>) -> Vec<Expression> {
+        self.atoms.clear();
+        atoms(&tokens, &mut self.atoms);
+        let text = tokens.text;
+        self.tokens = tokens.into_list();
+        combine::combine(text, &self.atoms)
+    }
 }
 
 /// True where a number or word at token `at` may begin an expression rather than continue something else.
@@ -160,8 +182,7 @@ fn begins(tokens: &Tokens<'_>, at: usize, last_end: usize) -> bool {
     }
 }
 
-fn atoms(tokens: &Tokens<'_>) -> Vec<Atom> {
-    let mut found: Vec<Atom> = Vec::new();
+fn atoms(tokens: &Tokens<'_>, found: &mut Vec<Atom>) {
     let mut at = 0;
     let mut last_end = usize::MAX;
     while at < tokens.len() {
@@ -182,7 +203,6 @@ fn atoms(tokens: &Tokens<'_>) -> Vec<Atom> {
             at += 1;
         }
     }
-    found
 }
 
 fn atom(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {
@@ -306,6 +326,10 @@ fn with_zone(tokens: &Tokens<'_>, kind: AtomKind, end: usize) -> (AtomKind, usiz
         return (kind, end_byte, end);
     }
     let rest = &tokens.text[end_byte..];
+    // Most stand before something that begins no zone.
+    if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '\u{a0}' | '*' | '_' | '(' | '[' | '`' | '+' | '-' | ',')) {
+        return (kind, end_byte, end);
+    }
     let inner = rest.trim_start_matches([' ', '\u{a0}', '*', '_', '(', '[', '`']);
     let lead = rest.len() - inner.len();
     let bracket = rest[..lead].contains(['(', '[']);
@@ -405,7 +429,7 @@ pub(crate) fn parse_duration_minutes(text: &str) -> Option<f64> {
     if let Some(iso) =
         lower.strip_prefix("pt").or_else(|| lower.strip_prefix('p')).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     {
-        let tokens = Tokens::new(iso);
+        let tokens = Tokens::new(iso, Vec::new());
         return durations::duration(&tokens, 0).map(|(minutes, _)| minutes);
     }
     if let Some(Found::Length(minutes)) =

@@ -483,7 +483,7 @@ fn word_at(text: &str, mut at: usize) -> (usize, u32) {
     let bytes = text.as_bytes();
     let mut hash = 0;
     loop {
-        while let Some(byte) = bytes.get(at).filter(|byte| IN_WORD[usize::from(**byte)]) {
+        for byte in bytes[at..].iter().take_while(|byte| IN_WORD[usize::from(**byte)]) {
             hash = hash_on(hash, *byte);
             at += 1;
         }

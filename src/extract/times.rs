@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{
     lexicon::Cue,
-    moment::{self, Context, Expression, Found, Partial, PartialDate},
+    moment::{self, Context, Expression, Found, Partial, PartialDate, Scanner},
     outline::{Notation, Outline, Shape, Unit},
     phrases::Phrases,
     text::head,
@@ -28,7 +28,7 @@ use crate::{
 /// The expressions of time of a document and what follows from them for the whole of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Times {
-    /// The expressions of each unit's text, by the unit's index. Empty for fenced code outside the timeline and for tables.
+    /// The expressions of each unit's text, by the unit's index. Empty for fenced code outside the timeline.
     pub(crate) of_unit: Vec<Vec<Expression>>,
     /// What times and dates without day, year or zone inherit.
     pub(crate) context: Context,
@@ -38,7 +38,8 @@ pub(crate) struct Times {
 
 /// Scans the document. `known` holds what the front matter says; it wins.
 pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Context) -> Times {
-    let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(|unit| scan_unit(&outline.text, unit)).collect();
+    let mut scanner = Scanner::default();
+    let of_unit: Vec<Vec<Expression>> = outline.units.iter().map(|unit| scan_unit(&mut scanner, &outline.text, unit)).collect();
     let stated = stated_zone(outline);
     let zone =
         known.zone.clone().or(stated).or_else(|| usual_zone(&of_unit)).or_else(|| settings.zone.as_deref().and_then(zone::parse_zone));
@@ -91,7 +92,7 @@ pub(crate) fn read_times(settings: &ReadSettings, outline: &Outline, known: &Con
     Times { of_unit, context, basis }
 }
 
-fn scan_unit(file: &str, unit: &Unit) -> Vec<Expression> {
+fn scan_unit(scanner: &mut Scanner, file: &str, unit: &Unit) -> Vec<Expression> {
     // What was logged is evidence, not the incident's times; but a fence that was never closed swallows rows of the timeline.
     let fenced =
         unit.notation == Notation::FencedCode && !(unit.role == Some(SectionRole::Timeline) && unit.text.starts_with(['-', '*', '•']));
@@ -99,7 +100,7 @@ fn scan_unit(file: &str, unit: &Unit) -> Vec<Expression> {
     if fenced || !may_say_time || unit.text.len() > 20_000 {
         return Vec::new();
     }
-    let mut expressions = if unit.cues.has(Cue::TimeWord) { moment::scan(&unit.text) } else { moment::scan_digits(&unit.text) };
+    let mut expressions = if unit.cues.has(Cue::TimeWord) { scanner.scan(&unit.text) } else { scanner.scan_digits(&unit.text) };
     if let (Shape::Item { ordered: true, .. }, Some(first)) = (&unit.shape, expressions.first_mut())
         && first.span.start == 0
         && let Found::Moment(partial) = &mut first.found
@@ -416,19 +417,16 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
             if weight == 0 {
                 continue;
             }
-            let whole = Partial { clock: None, ..partial.clone() }.resolve(&Context { zone: None, ..context.clone() });
-            match (whole, date) {
-                (Ok(moment), _) => {
+            match (partial.day(context), date) {
+                (Some(day), _) => {
                     if unit.is_heading() {
-                        in_heading = in_heading.or(moment.day());
+                        in_heading = in_heading.or(Some(day));
                     }
-                    if let Some(day) = moment.day()
-                        && best.is_none_or(|(other, ..)| weight > other)
-                    {
+                    if best.is_none_or(|(other, ..)| weight > other) {
                         best = Some((weight, day, weight >= 75 || partial.clock.is_some()));
                     }
                 }
-                (Err(_), PartialDate::MonthDay { month, day }) if best_partial.is_none_or(|(other, _)| weight > other) => {
+                (None, PartialDate::MonthDay { month, day }) if best_partial.is_none_or(|(other, _)| weight > other) => {
                     best_partial = Some((weight, (month, day)));
                 }
                 _ => {}

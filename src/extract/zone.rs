@@ -384,7 +384,7 @@ const NAMES: &[(&str, Meaning)] = &[
 ];
 
 fn abbreviation(word: &str) -> Option<Meaning> {
-    if !(2..=4).contains(&word.len()) {
+    if !(2..=4).contains(&word.len()) || !word.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
     ABBREVIATIONS
@@ -498,7 +498,12 @@ fn offset_at(text: &str) -> Option<(i32, usize)> {
 
 /// `Europe/Berlin`, `America/New_York`.
 fn place_at(text: &str) -> Option<(Meaning, usize)> {
-    let len = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+')).count();
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
+    // A single word is none, which its end tells.
+    if !text.as_bytes().get(word_len(text)).is_some_and(is_of_name) {
+        return None;
+    }
+    let len = text.bytes().take_while(is_of_name).count();
     let name = text[..len].trim_end_matches(['-', '/']);
     if !name.contains('/') || name.len() > 40 {
         return None;
@@ -507,8 +512,29 @@ fn place_at(text: &str) -> Option<(Meaning, usize)> {
     Some((Place(tz), name.len()))
 }
 
+/// By a letter, a bit for each length that first words of [`NAMES`] with this first letter have.
+const FIRST_WORDS: [u32; 32] = {
+    let mut lengths = [0; 32];
+    let mut at = 0;
+    while at < NAMES.len() {
+        let name = NAMES[at].0.as_bytes();
+        let mut len = 0;
+        while len < name.len() && name[len] != b' ' {
+            len += 1;
+        }
+        lengths[name[0] as usize % 32] |= 1 << len;
+        at += 1;
+    }
+    lengths
+};
+
 /// `Pacific Time`, `West African Standard Time`, `Eastern`.
 fn name_at(text: &str) -> Option<(Meaning, usize)> {
+    // Most words begin none of the names, which their first letter and length tell.
+    let len = word_len(text);
+    if len > 16 || FIRST_WORDS[usize::from(*text.as_bytes().first()? % 32)] & 1 << len == 0 {
+        return None;
+    }
     let mut ends: [usize; 5] = [0; 5];
     let mut count = 0;
     let mut at = 0;

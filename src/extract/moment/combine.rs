@@ -177,11 +177,11 @@ impl Partial {
 }
 
 /// Puts atoms that stand beside each other together.
-pub(super) fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
-    let mut out: Vec<Expression> = Vec::new();
+pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Expression> {
+    let mut out: Vec<Expression> = Vec::with_capacity(atoms.len());
     let mut at = 0;
     while at < atoms.len() {
-        let (first, next) = whole_moment(text, &atoms, at);
+        let (first, next) = whole_moment(text, atoms, at);
         let Some(first) = first else {
             if let AtomKind::Other(found) = &atoms[at].kind {
                 out.push(Expression { found: found.clone(), span: atoms[at].span });
@@ -204,7 +204,7 @@ pub(super) fn combine(text: &str, atoms: Vec<Atom>) -> Vec<Expression> {
                 || first.clock.is_some() && matches!(atoms[at].kind, AtomKind::Clock(..)) && is_at_of_range(between)
                 || link == Gap::And
                     && (ends_with_between(&text[..first.span.start]) || has_between(&text[first.span.start..first.span.end])))
-            && let (Some(Whole::Moment(second)), next) = whole_moment(text, &atoms, at)
+            && let (Some(Whole::Moment(second)), next) = whole_moment(text, atoms, at)
             && first.clock.is_some() == second.clock.is_some()
         {
             let span = first.span.to(second.span);
@@ -326,7 +326,7 @@ fn prefix(text: &str, partial: &mut Partial) {
 /// Takes what stands behind a moment and makes it approximate: `10:45~`, `10ish`, "10:45 (approx.)".
 fn suffix(text: &str, partial: &mut Partial) {
     let rest = &text[partial.span.end..];
-    if !rest.starts_with(['~', 'i', '-']) && !rest.starts_with(" (") && !rest.starts_with(" a") {
+    if !matches!(rest.as_bytes(), [b'~' | b'i' | b'-', ..] | [b' ', b'(' | b'a', ..]) {
         return;
     }
     for mark in ["~", "ish", "-ish", " (approx.)", " (approx)", " (approximately)", " (estimated)", " (est.)", " approx.", " approximately"]

@@ -87,6 +87,8 @@ pub(super) fn date(tokens: &Tokens<'_>, at: usize) -> Option<(DateRead, usize)> 
                 tokens.is(at + 1, '-') && tokens.number(at + 2).is_some() && tokens.is(at + 3, '-') && tokens.number(at + 4).is_some();
             slip.then_some((DateRead::Broken, at + 5))
         }
+        // "10:42"
+        1 | 2 if tokens.is(at + 1, ':') => None,
         1 | 2 => day_and_month_name(tokens, at, value).or_else(|| numeric(tokens, at, value)),
         _ => None,
     }

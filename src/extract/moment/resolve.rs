@@ -22,8 +22,17 @@ impl Partial {
         }
     }
 
-    /// Returns the moment, with date, year and zone from `context` where it has none itself.
-    pub(crate) fn resolve(&self, context: &Context) -> Result<Moment, Unread> {
+    /// Returns the day, with date and year from `context` where it has none itself; `None` where it says none.
+    pub(crate) fn day(&self, context: &Context) -> Option<NaiveDate> {
+        self.date?;
+        match self.known_date(context).ok()? {
+            (Some(DateKnown::Day(day)), _) => Some(day),
+            _ => None,
+        }
+    }
+
+    /// What the date is, and its month and day where it says no year.
+    fn known_date(&self, context: &Context) -> Result<(Option<DateKnown>, Option<(u8, u8)>), Unread> {
         let mut month_day = None;
         let date = match self.date {
             None => context.day.map(DateKnown::Day),
@@ -48,6 +57,12 @@ impl Partial {
                 dated(year.or(context.year), month, day)?
             }
         };
+        Ok((date, month_day))
+    }
+
+    /// Returns the moment, with date, year and zone from `context` where it has none itself.
+    pub(crate) fn resolve(&self, context: &Context) -> Result<Moment, Unread> {
+        let (date, month_day) = self.known_date(context)?;
         let local = match (date, self.clock) {
             (Some(DateKnown::Day(day)), Some(clock)) => {
                 let day = if clock.end_of_day { day.succ_opt().ok_or(Unread::Impossible)? } else { day };

@@ -28,7 +28,11 @@ pub(super) struct Token {
     pub(super) end: usize,
     /// What it is to dates and lengths, where it is a word of theirs.
     meaning: Option<&'static Meaning>,
+    /// What a number of at most [`MAX_DIGITS`] digits is.
+    value: u32,
 }
+
+const MAX_DIGITS: usize = 8;
 
 /// The tokens of a text, with the text.
 pub(super) struct Tokens<'a> {
@@ -48,9 +52,15 @@ const fn kind_of(byte: u8) -> Option<TokenKind> {
     }
 }
 
-/// So near to a digit, in bytes, stands whatever belongs to a time, date or length with it.
-const NEAR: usize = 40;
+/// So near before a digit, in bytes, stands whatever belongs to a time, date or length with it.
+const NEAR_BEFORE: usize = 40;
 
+/// So near behind a digit and the spaces behind it stands whatever belongs to it, up to the next digit.
+const NEAR_BEHIND: usize = 20;
+
+const NUMBER: u8 = 1;
+const WORD: u8 = 2;
+const SPACE: u8 = 3;
 const BEYOND_ASCII: u8 = 4;
 
 /// For each byte, which kind of run it is of: 1 to 3 for numbers, words and spaces; 0 for none; [`BEYOND_ASCII`] where the whole
@@ -60,9 +70,9 @@ const RUNS: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         runs[byte] = match kind_of(byte as u8) {
-            Some(TokenKind::Number) => 1,
-            Some(TokenKind::Word) => 2,
-            Some(TokenKind::Space) => 3,
+            Some(TokenKind::Number) => NUMBER,
+            Some(TokenKind::Word) => WORD,
+            Some(TokenKind::Space) => SPACE,
             Some(TokenKind::Other(_)) => 0,
             None => BEYOND_ASCII,
         };
@@ -89,9 +99,9 @@ fn kind_at(text: &str, at: usize) -> (TokenKind, usize) {
 /// Returns where the run of `kind` ends that goes on at byte `at`.
 fn run_end(text: &str, mut at: usize, kind: TokenKind) -> usize {
     let run = match kind {
-        TokenKind::Number => 1,
-        TokenKind::Word => 2,
-        TokenKind::Space => 3,
+        TokenKind::Number => NUMBER,
+        TokenKind::Word => WORD,
+        TokenKind::Space => SPACE,
         TokenKind::Other(_) => return at,
     };
     let bytes = text.as_bytes();
@@ -107,25 +117,44 @@ fn run_end(text: &str, mut at: usize, kind: TokenKind) -> usize {
     }
 }
 
+/// Returns where to begin with the tokens of the digit at byte `digit`, not before byte `at`: at the word before it, and farther
+/// back where that word may be part of a date.
+fn near_before(text: &str, at: usize, digit: usize) -> usize {
+    let bytes = text.as_bytes();
+    let nearest = digit.saturating_sub(NEAR_BEFORE).max(at);
+    let space_before = |byte: usize| bytes[at..byte].iter().rposition(|byte| *byte == b' ').map_or(at, |space| at + space);
+    let is_letter = |byte: &u8| matches!(RUNS[usize::from(*byte)], WORD | BEYOND_ASCII);
+    let Some(last) = bytes[nearest..digit].iter().rposition(is_letter).map(|last| nearest + last) else { return space_before(nearest) };
+    let letters = bytes[nearest..=last].iter().rev().take_while(|byte| is_letter(byte)).count();
+    let first = last + 1 - letters;
+    match text.get(first..=last) {
+        Some(word) if words::dictionary().meaning(word).is_none() && !word.eq_ignore_ascii_case("the") => space_before(first),
+        _ => space_before(nearest),
+    }
+}
+
 impl<'a> Tokens<'a> {
-    /// Cuts `text` into tokens.
-    pub(super) fn new(text: &'a str) -> Self {
-        let mut tokens = Self { text, list: Vec::with_capacity(text.len() / 3 + 8) };
+    /// Cuts `text` into tokens, in the room of `list`.
+    pub(super) fn new(text: &'a str, list: Vec<Token>) -> Self {
+        let mut tokens = Self { text, list };
+        tokens.list.clear();
         tokens.cut(0, text.len());
         tokens
     }
 
-    /// Cuts what stands near a digit into tokens; one token stands for each stretch between.
-    pub(super) fn near_digits(text: &'a str) -> Self {
+    /// Cuts what stands near a digit into tokens, in the room of `list`; one token stands for each stretch between.
+    pub(super) fn near_digits(text: &'a str, list: Vec<Token>) -> Self {
         let bytes = text.as_bytes();
-        let mut tokens = Self { text, list: Vec::with_capacity(bytes.len().min(6 * NEAR) / 3 + 8) };
+        let mut tokens = Self { text, list };
+        tokens.list.clear();
         let mut at = 0;
         while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
-            let from = bytes[at..digit.saturating_sub(NEAR).max(at)].iter().rposition(|byte| *byte == b' ').map_or(at, |space| at + space);
+            let from = near_before(text, at, digit);
             tokens.leave_out(at, from);
             let mut near = digit + 1;
             let to = loop {
-                let Some(space) = find_byte(bytes, near + NEAR, |byte| byte == b' ') else { break bytes.len() };
+                let spaces = bytes[near..].iter().take_while(|byte| **byte == b' ').count();
+                let Some(space) = find_byte(bytes, near + spaces + NEAR_BEHIND, |byte| byte == b' ') else { break bytes.len() };
                 match bytes[near..space].iter().rposition(u8::is_ascii_digit) {
                     Some(last) => near += last + 1,
                     None => break space,
@@ -138,9 +167,14 @@ impl<'a> Tokens<'a> {
         tokens
     }
 
+    /// Returns the room of the tokens, for those of another text.
+    pub(super) fn into_list(self) -> Vec<Token> {
+        self.list
+    }
+
     fn leave_out(&mut self, start: usize, end: usize) {
         if start < end {
-            self.list.push(Token { kind: TokenKind::Other('\0'), start, end, meaning: None });
+            self.list.push(Token { kind: TokenKind::Other('\0'), start, end, meaning: None, value: 0 });
         }
     }
 
@@ -149,13 +183,26 @@ impl<'a> Tokens<'a> {
         let text = self.text;
         let bytes = &text.as_bytes()[..to];
         let mut at = from;
-        while at < bytes.len() {
+        while let Some(&first) = bytes.get(at) {
             let start = at;
-            let run = RUNS[usize::from(bytes[at])];
+            let mut value = 0;
+            let run = RUNS[usize::from(first)];
             let kind = match run {
-                1 => TokenKind::Number,
-                2 => TokenKind::Word,
-                3 => TokenKind::Space,
+                NUMBER => {
+                    while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
+                        value = value * 10 % 1_000_000_000 + u32::from(digit - b'0');
+                        at += 1;
+                    }
+                    TokenKind::Number
+                }
+                WORD | SPACE => {
+                    let kind = if run == WORD { TokenKind::Word } else { TokenKind::Space };
+                    at += 1 + bytes[at + 1..].iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
+                    if bytes.get(at).is_some_and(|byte| *byte >= 0x80) {
+                        at = run_end(text, at, kind);
+                    }
+                    kind
+                }
                 BEYOND_ASCII => {
                     let (kind, len) = kind_at(text, at);
                     at = run_end(text, at + len, kind);
@@ -163,19 +210,11 @@ impl<'a> Tokens<'a> {
                 }
                 _ => {
                     at += 1;
-                    TokenKind::Other(bytes[start].into())
+                    TokenKind::Other(first.into())
                 }
             };
-            if at == start {
-                while at < bytes.len() && RUNS[usize::from(bytes[at])] == run {
-                    at += 1;
-                }
-                if bytes.get(at).is_some_and(|byte| *byte >= 0x80) {
-                    at = run_end(text, at, kind);
-                }
-            }
-            let meaning = if matches!(kind, TokenKind::Word) { dictionary.meaning(&text[start..at]) } else { None };
-            self.list.push(Token { kind, start, end: at, meaning });
+            let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..at]) } else { None };
+            self.list.push(Token { kind, start, end: at, meaning, value });
         }
     }
 
@@ -209,12 +248,12 @@ impl<'a> Tokens<'a> {
         self.get(at).map_or(self.text.len(), |token| token.start)
     }
 
-    /// Returns the digits of a number token and its value, where it has at most eight digits.
+    /// Returns the digits of a number token and its value, where it has at most [`MAX_DIGITS`] digits.
     #[inline]
     pub(super) fn number(&self, at: usize) -> Option<(usize, u32)> {
         let token = self.get(at).filter(|token| token.kind == TokenKind::Number)?;
         let digits = token.end - token.start;
-        (digits <= 8).then(|| self.text[token.start..token.end].parse().ok().map(|value| (digits, value))).flatten()
+        (digits <= MAX_DIGITS).then_some((digits, token.value))
     }
 
     /// Returns the word at `at`.

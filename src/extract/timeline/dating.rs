@@ -24,7 +24,8 @@ struct Above {
     span: Option<Span>,
     /// Whether the day comes from a row or a line of the timeline rather than from the document.
     own_day: bool,
-    last: Option<Moment>,
+    /// The last row that has a moment, by its number.
+    last: Option<usize>,
     /// The day that the document states for the incident.
     stated_day: Option<NaiveDate>,
 }
@@ -82,7 +83,7 @@ pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diag
                 elapsed_minutes = whole_minutes(*minutes);
                 zero.as_ref().and_then(|zero| moment::moved(zero, *minutes))
             }
-            When::Later(minutes) => above.last.as_ref().and_then(|last| moment::moved(last, *minutes)),
+            When::Later(minutes) => above.last.and_then(|last| moment::moved(rows[last].at.as_ref()?, *minutes)),
             When::Unreadable => {
                 if !lead.written.trim().trim_matches(['?', '-', '–', '~', '.', ' ']).is_empty() {
                     diagnostics.push(unreadable(&lead));
@@ -92,7 +93,7 @@ pub(super) fn date_rows(outline: &Outline, times: &Times, leads: Vec<Lead>, diag
             When::Date(_) | When::DayNumber(_) => None,
         };
         if at.is_some() {
-            above.last.clone_from(&at);
+            above.last = Some(rows.len());
         }
         rows.push(TimelineRow { at, until, text: lead.text, kind: RowKind::Note, elapsed_minutes, span: lead.span, line });
     }
@@ -135,18 +136,13 @@ impl Clocks {
 /// The first day that a row says, for rows above it that say none.
 fn first_day(leads: &[Lead], context: &Context) -> Option<NaiveDate> {
     leads.iter().find_map(|lead| match &lead.when {
-        When::At(partial) | When::Range(partial, _) | When::Date(partial) | When::HourUnknown(Some(partial)) => day_of(partial, context),
+        When::At(partial) | When::Range(partial, _) | When::Date(partial) | When::HourUnknown(Some(partial)) => partial.day(context),
         _ => None,
     })
 }
 
-fn day_of(partial: &Partial, context: &Context) -> Option<NaiveDate> {
-    partial.date?;
-    Partial { clock: None, zone: None, ..partial.clone() }.resolve(&Context { zone: None, ..context.clone() }).ok()?.day()
-}
-
 fn set_day(above: &mut Above, partial: &Partial) {
-    if let Some(day) = day_of(partial, &above.context) {
+    if let Some(day) = partial.day(&above.context) {
         above.context.day = Some(carried_year(day, partial, above));
         above.own_day = true;
         above.time = None;

@@ -7,6 +7,7 @@ use crate::{
     extract::{
         moment::{self, Expression, Found, Partial},
         outline::{Cell, Notation, Outline, Shape, Unit},
+        text::find_byte,
         times::{self, Times, is_time_header, says_times},
         zone,
     },
@@ -119,11 +120,11 @@ const BEFORE: &[&str] = &[
 pub(super) fn leads_of(outline: &Outline, times: &Times, tables: &mut Tables, at: usize, in_timeline: bool, out: &mut Vec<Lead>) {
     let unit = &outline.units[at];
     match unit.shape {
-        Shape::Row { table } => table_lead(outline, at, tables.columns(outline, table), in_timeline, out),
+        Shape::Row { table } => table_lead(outline, times, at, tables.columns(outline, table), in_timeline, out),
         Shape::HeaderRow { table } => {
             // A header that is a row itself: the table has none, but Markdown demands one.
             if unit.cells.first().is_some_and(|cell| opens_with_clock(&cell.text)) {
-                table_lead(outline, at, tables.columns(outline, table), in_timeline, out);
+                table_lead(outline, times, at, tables.columns(outline, table), in_timeline, out);
             }
         }
         _ => line_leads(outline, times, at, in_timeline, out),
@@ -217,22 +218,30 @@ fn has_word(lower: &str, words: &[&str]) -> bool {
     words.iter().any(|word| lower.contains(word))
 }
 
-fn table_lead(outline: &Outline, at: usize, columns: &Columns, in_timeline: bool, out: &mut Vec<Lead>) {
+fn table_lead(outline: &Outline, times: &Times, at: usize, columns: &Columns, in_timeline: bool, out: &mut Vec<Lead>) {
     let unit = &outline.units[at];
     if unit.cells.len() < 2 {
         return;
     }
-    let written = columns
-        .times
-        .iter()
-        .filter_map(|column| unit.cells.get(*column))
-        .map(|cell| cell.text.trim())
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let mut written = String::new();
+    for text in
+        columns.times.iter().filter_map(|column| unit.cells.get(*column)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty())
+    {
+        if !written.is_empty() {
+            written.push(' ');
+        }
+        written.push_str(text);
+    }
     let text = row_text(unit, columns);
-    let expressions = moment::scan(&written);
-    let Some((when, used)) = when_of(&written, &expressions) else {
+    let scanned;
+    let expressions = match expressions_of_first_cell(unit, columns, times.of_unit[at].as_slice(), &written) {
+        Some(expressions) => expressions,
+        None => {
+            scanned = moment::scan(&written);
+            &scanned
+        }
+    };
+    let Some((when, used)) = when_of(&written, expressions) else {
         // A named column without a time that can be read: the row stands, undated.
         if columns.named && in_timeline && !text.is_empty() && !written.is_empty() && !is_form_text(&text) {
             out.push(Lead { unit: at, when: When::Unreadable, text, span: unit.span, written, run_on: false });
@@ -256,6 +265,15 @@ fn table_lead(outline: &Outline, at: usize, columns: &Columns, in_timeline: bool
         when => when,
     };
     out.push(Lead { unit: at, when, text, span: unit.span, written, run_on: false });
+}
+
+/// The expressions of a row's first cell among those of the whole row, where that cell alone holds the time. `None` where they are
+/// not the same: an expression goes on in the next cell, or the row was not scanned.
+fn expressions_of_first_cell<'a>(unit: &Unit, columns: &Columns, of_row: &'a [Expression], written: &str) -> Option<&'a [Expression]> {
+    let alone = columns.times == [0] && unit.text.starts_with(written);
+    let inside = of_row.iter().take_while(|expression| expression.span.end <= written.len()).count();
+    let ends = inside > 0 && of_row.get(inside).is_none_or(|next| next.span.start > written.len());
+    (alone && ends).then(|| &of_row[..inside])
 }
 
 /// What a table's row says beside its time: the column named for it, else the other cells.
@@ -672,16 +690,29 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
 
 /// The sentence of `text` that holds `span`.
 pub(crate) fn sentence_around(text: &str, span: Span) -> (usize, usize) {
-    const STOPS: [char; 3] = ['.', '!', '?'];
+    let is_stop = |byte: u8| (byte == b'.') | (byte == b'!') | (byte == b'?');
     // A stop ends a sentence where white space and no small letter follows.
     let ends = |at: usize| {
         let behind = &text[at + 1..];
         behind.starts_with(char::is_whitespace) && !behind.trim_start().starts_with(char::is_lowercase)
     };
-    let before = text[..span.start].rmatch_indices(STOPS).map(|(at, _)| at);
-    let from = before.into_iter().find(|at| ends(*at) && !is_abbreviation(&text[..*at])).map_or(0, |at| at + 1);
-    let mut behind = text[span.end..].match_indices(STOPS).map(|(at, _)| span.end + at);
-    let to = behind.find(|at| ends(*at)).map_or(text.len(), |at| at + 1);
+    let bytes = text.as_bytes();
+    let mut before = span.start;
+    let from = loop {
+        let Some(stop) = bytes[..before].iter().rposition(|byte| is_stop(*byte)) else { break 0 };
+        if ends(stop) && !is_abbreviation(&text[..stop]) {
+            break stop + 1;
+        }
+        before = stop;
+    };
+    let mut behind = span.end;
+    let to = loop {
+        let Some(stop) = find_byte(bytes, behind, is_stop) else { break text.len() };
+        behind = stop + 1;
+        if ends(stop) {
+            break behind;
+        }
+    };
     (from, to)
 }
 

@@ -2,11 +2,15 @@
 
 use std::sync::LazyLock;
 
-use crate::extract::{phrases::Phrases, text::head, times::Field};
+use crate::extract::{
+    phrases::Phrases,
+    text::{WordMap, head},
+    times::Field,
+};
 
 use super::told::{tells_harm, told_first, told_last};
 
-/// Words before a moment that say what it is, the longer first where one ends in another.
+/// Words before a moment that say what it is. Of two that end alike the longer counts.
 const BEFORE: &[(Field, &[&str])] = &[
     (
         Field::Start,
@@ -314,17 +318,32 @@ pub(super) fn cue_before(left: &str) -> Option<Field> {
     let mut best: Option<(usize, Field)> = None;
     for tail in ["", " at", " on", ":", " -", " was", " is", " by", " around"] {
         let Some(head) = left.strip_suffix(tail) else { continue };
-        let last = head.as_bytes().last();
-        for (field, cues) in BEFORE {
-            for cue in cues.iter().filter(|cue| cue.as_bytes().last() == last && head.ends_with(**cue)) {
-                let apart = head[..head.len() - cue.len()].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-                if apart && best.is_none_or(|(len, _)| cue.len() + tail.len() > len) {
-                    best = Some((cue.len() + tail.len(), *field));
-                }
-            }
+        if let Some((len, field)) = cue_at_end(head)
+            && best.is_none_or(|(longest, _)| len + tail.len() > longest)
+        {
+            best = Some((len + tail.len(), field));
         }
     }
     best.map(|(_, field)| field)
+}
+
+/// The longest cue that a text ends in, whole, and its bytes.
+fn cue_at_end(text: &str) -> Option<(usize, Field)> {
+    struct Cues {
+        fields: WordMap<&'static str, Field>,
+        longest: usize,
+    }
+    static CUES: LazyLock<Cues> = LazyLock::new(|| {
+        let cues = || BEFORE.iter().flat_map(|(field, cues)| cues.iter().map(move |cue| (*cue, *field)));
+        Cues { fields: cues().collect(), longest: cues().map(|(cue, _)| cue.len()).max().unwrap_or(0) }
+    });
+    let bytes = text.as_bytes();
+    let from = text.ceil_char_boundary(text.len().saturating_sub(CUES.longest));
+    // A cue begins with a letter, behind something else or at the beginning.
+    let begins = |at: usize| !bytes[at - 1].is_ascii_alphanumeric() && text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+    (from..text.len())
+        .filter(|at| text.is_char_boundary(*at) && (*at == 0 || begins(*at)))
+        .find_map(|at| CUES.fields.get(&text[at..]).map(|field| (text.len() - at, *field)))
 }
 
 /// What the words behind a moment say happened then: the earliest decides. `followed` tells that the words end at another moment:

@@ -314,19 +314,12 @@ struct Fit {
 /// The start from which the stated lengths lead to rows that can be the end and the detection.
 fn best_fit(rows: &[&TimelineRow], recovery: Option<f64>, detection: Option<f64>) -> Option<Fit> {
     let after = |start: usize, minutes: f64, fits: &dyn Fn(RowKind) -> u32| {
-        let reached = rows.iter().enumerate().filter(|(at, row)| {
-            *at >= start
-                && rows[start]
-                    .at
-                    .as_ref()
-                    .zip(row.at.as_ref())
-                    .and_then(|(a, b)| a.minutes_until(b))
-                    .is_some_and(|between| (between - minutes).abs() < 0.5)
+        let fitting = rows.iter().enumerate().skip(start).map(|(at, row)| (at, row, fits(row.kind))).filter(|(.., weight)| *weight > 0);
+        let reached = fitting.filter(|(_, row, _)| {
+            let between = rows[start].at.as_ref().zip(row.at.as_ref()).and_then(|(a, b)| a.minutes_until(b));
+            between.is_some_and(|between| (between - minutes).abs() < 0.5)
         });
-        reached
-            .map(|(at, row)| (at, fits(row.kind)))
-            .filter(|(_, weight)| *weight > 0)
-            .max_by_key(|(at, weight)| (*weight, std::cmp::Reverse(*at)))
+        reached.map(|(at, _, weight)| (at, weight)).max_by_key(|(at, weight)| (*weight, std::cmp::Reverse(*at)))
     };
     let ends = |kind| match kind {
         RowKind::Resolved => 6,

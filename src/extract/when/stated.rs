@@ -182,13 +182,6 @@ impl SaidReader<'_> {
 
     /// A line whose label says what it is: `Duration: June 7, 10:00 - 12:00`, `Start: …`.
     fn labelled(&mut self, unit: &Unit, field: Field, from: usize, expressions: &[Expression]) {
-        let scanned;
-        let expressions = if expressions.is_empty() && !unit.cells.is_empty() || unit.cells.len() > 1 {
-            scanned = moment::scan(&unit.text);
-            &scanned
-        } else {
-            expressions
-        };
         let inside: Vec<&Expression> = expressions.iter().filter(|expression| expression.span.end > from).collect();
         let part = Span::new(0, unit.text.len());
         // "Duration: 45 minutes - Start: 10:15, End: 11:00"
