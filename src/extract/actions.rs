@@ -36,8 +36,9 @@ pub(crate) fn read_actions(
     }
     let outline = reader.outline;
     let chosen = action_units(outline);
-    let mut actions = Collector { outline, day, columns: None, actions: Vec::new(), ticked: false };
+    let mut actions = Collector { outline, day, columns: None, actions: Vec::with_capacity(chosen.len()), ticked: false };
     actions.read(&chosen);
+    actions.actions.shrink_to_fit();
     // An unticked task beside a ticked one is open; tasks none of which is ticked may never be.
     if !actions.ticked {
         for action in actions.actions.iter_mut().filter(|action| action.status == ActionStatus::Open && action.status_text.is_none()) {
@@ -150,10 +151,12 @@ fn tells(unit: &Unit) -> bool {
 /// `None`, `N/A`, `-`: an author's way to say that there is nothing.
 fn is_nothing(text: &str) -> bool {
     // Numbering and marks aside, such a word is short.
-    const LONG: usize = 40;
-    let letters = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    const LONG: u8 = 40;
     // The beginning of most texts has as many, and the compiler counts a stretch of fixed length in a few instructions.
-    if text.as_bytes().first_chunk::<64>().is_some_and(|begin| letters(begin) > LONG) || letters(text.as_bytes()) > LONG {
+    let begins_long = |begin: &[u8; 64]| begin.iter().fold(0, |letters: u8, byte| letters + u8::from(byte.is_ascii_alphabetic())) > LONG;
+    if text.as_bytes().first_chunk().is_some_and(begins_long)
+        || text.bytes().filter(u8::is_ascii_alphabetic).nth(usize::from(LONG)).is_some()
+    {
         return false;
     }
     let folded = fold(text);
@@ -413,14 +416,17 @@ impl Collector<'_> {
         {
             return;
         }
-        let is_within = |unit: &Unit, most: usize| words(&unit.text).nth(most).is_none();
+        let length = words(&unit.text).take(61).count();
         let of_block = tops.iter().filter(|other| outline.units[**other].block == unit.block);
         let labelled = unit.label.as_ref().is_some_and(|label| label.colon);
         // Lines of one paragraph, or short paragraphs in a row, are a list without bullets.
-        let short = tops.iter().map(|other| &outline.units[*other]).filter(|other| other.shape == Shape::Line && is_within(other, 30));
-        let is_listed = of_block.take(2).count() == 2 && is_within(unit, 45)
-            || labelled && is_within(unit, 60)
-            || is_within(unit, 30) && outline.sentences(unit).count() == 1 && short.take(2).count() == 2;
+        let short = tops
+            .iter()
+            .map(|other| &outline.units[*other])
+            .filter(|other| other.shape == Shape::Line && words(&other.text).nth(30).is_none());
+        let is_listed = of_block.take(2).count() == 2 && length <= 45
+            || labelled && length <= 60
+            || length <= 30 && outline.sentences(unit).count() == 1 && short.take(2).count() == 2;
         if is_listed {
             if !is_intro(&unit.text) {
                 self.add(unit, &unit.text, group, None);

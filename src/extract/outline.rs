@@ -20,7 +20,7 @@ use crate::{
     extract::{
         headings::Headings,
         lexicon::{self, Cues, LabelLists},
-        text::{each_sentence, head},
+        text::{each_sentence, has_letter_or_digit, head},
     },
     incident::{Origin, Provenance, SectionRole},
 };
@@ -241,7 +241,7 @@ impl Outline {
                 return Some((sentence.span.text(&unit.text), sentence.cues));
             }
             let behind = unit.text[from..sentence.span.end].trim_start();
-            behind.contains(char::is_alphanumeric).then_some((behind, sentence.cues))
+            has_letter_or_digit(behind).then_some((behind, sentence.cues))
         })
     }
 

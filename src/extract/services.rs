@@ -10,7 +10,7 @@ use crate::{
         lexicon::{Cue, Cues, LabelList},
         outline::{Notation, Shape, Unit},
         phrases::Phrases,
-        text::WordList,
+        text::{WordList, find_rare},
         zone,
     },
     incident::{SectionRole, Stated},
@@ -591,7 +591,7 @@ fn read_title(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
     }
     let end = [" is down", " was down", " outage", " service disruption", " is unavailable", " unavailable", " downtime"]
         .iter()
-        .filter_map(|mark| lower.find(mark))
+        .filter_map(|mark| find_rare(&lower, mark))
         .min();
     let Some(name) = end.and_then(|end| title.value.get(..end)) else { return };
     let words: Vec<&str> = name.split_whitespace().collect();

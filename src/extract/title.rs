@@ -117,6 +117,9 @@ static BOILERPLATE: WordList = WordList::new(&[
 const GENERIC: &[&str] =
     &["debugging process", "the debugging process", "debugging", "postmortem process", "story time", "table of contents", "contents"];
 
+/// How many words the longest of them have.
+const GENERIC_WORDS: usize = 3;
+
 /// Reads the title.
 pub(crate) fn read_title(reader: &Reader<'_>) -> Option<Stated<String>> {
     // `title: Incident on 2024-06-02` says no more than the day.
@@ -367,14 +370,15 @@ pub(crate) fn strip_boilerplate(text: &str) -> Option<String> {
         }
     }
     let lower = title.to_lowercase();
-    if GENERIC.iter().any(|generic| fold_words(&lower).eq(generic.split(' '))) {
+    let folded: Vec<&str> = fold_words(&lower).collect();
+    if folded.len() <= GENERIC_WORDS && GENERIC.contains(&folded.join(" ").as_str()) {
         return None;
     }
-    let mut own = fold_words(&lower).filter(|word| !is_boilerplate_word(word)).peekable();
+    let mut own = folded.iter().filter(|word| !is_boilerplate_word(word)).peekable();
     own.peek()?;
     let telling = own.any(|word| !is_month(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
-    let dated = || has_year(title) && fold_words(&lower).any(is_month) && title.len() < text.trim().len().max(1) + 1;
-    let names_a_report = || dated() && fold_words(&lower).any(|word| matches!(word, "incident" | "outage" | "report"));
+    let dated = || has_year(title) && folded.iter().any(|word| is_month(word)) && title.len() < text.trim().len().max(1) + 1;
+    let names_a_report = || dated() && folded.iter().any(|word| matches!(*word, "incident" | "outage" | "report"));
     if !telling && !names_a_report() {
         return None;
     }
@@ -588,7 +592,6 @@ fn is_numbered(word: &str) -> bool {
 /// Takes off a trailer: `… Postmortem`, `… - Incident Report`, `… (RCA)`.
 fn strip_trailer(text: &str) -> &str {
     let trimmed = text.trim_end_matches([')', ']', '.', ' ']);
-    let lower = trimmed.to_lowercase();
     for trailer in [
         "incident postmortem report",
         "postmortem report",
@@ -608,7 +611,7 @@ fn strip_trailer(text: &str) -> &str {
         "rca",
         "incident post mortem",
     ] {
-        let Some(before) = lower.strip_suffix(trailer).and_then(|before| trimmed.get(..before.len())) else { continue };
+        let Some(before) = before_in_any_case(trimmed, trailer) else { continue };
         let is_outage = trailer.starts_with("outage") && !before.trim_end().ends_with(['-', '–', '—', ':', '(']);
         let before = before.trim_end_matches(['-', '–', '—', ':', '(', '[', '|', ',', ' ', '_']);
         if is_outage {
@@ -621,6 +624,14 @@ fn strip_trailer(text: &str) -> &str {
         return before;
     }
     text
+}
+
+/// Returns what stands before `end`, which is in lower case, where the text ends with it, whatever its own case.
+fn before_in_any_case<'a>(text: &'a str, end: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(end.len())?;
+    let last = |text: &str| text.bytes().next_back().map(|byte| byte.to_ascii_lowercase());
+    // The last letter tells of most texts that they end with something else.
+    (last(text) == last(end) && text.as_bytes()[at..].eq_ignore_ascii_case(end.as_bytes())).then(|| text.get(..at)).flatten()
 }
 
 /// How a cause is said in a composed title.
