@@ -185,10 +185,10 @@ fn begins(tokens: &Tokens<'_>, at: usize, last_end: usize) -> bool {
 fn atoms(tokens: &Tokens<'_>, found: &mut Vec<Atom>) {
     let mut at = 0;
     let mut last_end = usize::MAX;
-    while at < tokens.len() {
+    // Most characters and words are none that dates, times or lengths are made of.
+    while let Some(opener) = tokens.next_opener(at) {
+        at = opener;
         let step = match tokens.get(at).map(|token| token.kind) {
-            // Most characters and words are none that dates, times or lengths are made of.
-            Some(TokenKind::Space) => None,
             Some(TokenKind::Word) if tokens.meaning(at).is_none() && !is_separator(tokens, at + 1) => None,
             Some(TokenKind::Number | TokenKind::Word) if begins(tokens, at, last_end) => atom(tokens, at),
             Some(TokenKind::Other(c @ ('+' | '-' | '?' | '('))) => sign_atom(tokens, at, c),

@@ -6,10 +6,10 @@
 //! Some kinds depend on the rows around: a deed before anything was noticed is a change, after it a step of repair; only the first
 //! beginning of work acknowledges; normal service before the incident's end is a mitigation.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::{
-    extract::text::{WordMap, head},
+    extract::text::{WordMap, find_byte, head},
     incident::RowKind,
 };
 
@@ -99,8 +99,16 @@ impl Entry {
 #[derive(Debug)]
 struct HashedWords {
     words: Vec<(String, Entry)>,
-    /// The hash and the number of the word that stands at the place of its hash or next to it.
-    slots: Vec<Option<(u32, u16)>>,
+    /// The words at the places of their hashes or next to them.
+    slots: Box<[Slot; SLOTS]>,
+}
+
+/// The place of a word, free where it has no number.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    hash: u32,
+    /// One more than the number of the word.
+    after: u32,
 }
 
 /// Far more than there are words, so that most have their place for themselves.
@@ -114,36 +122,39 @@ fn hash_on(hash: u32, byte: u8) -> u32 {
 
 impl HashedWords {
     fn new() -> Self {
-        Self { words: Vec::new(), slots: vec![None; SLOTS] }
+        Self { words: Vec::new(), slots: Box::new([Slot::default(); SLOTS]) }
     }
 
-    /// The place of a word, or the free one where it would stand.
+    /// The place of a word, or the free one where it would stand; and the number of the word.
     #[inline]
-    fn place(&self, hash: u32, word: &str) -> usize {
+    fn place(&self, hash: u32, word: &str) -> (usize, Option<usize>) {
         let mut at = hash as usize % SLOTS;
-        while let Some((other, number)) = self.slots[at]
-            && (other != hash || self.words[usize::from(number)].0 != word)
-        {
+        loop {
+            let slot = self.slots[at];
+            let Some(number) = slot.after.checked_sub(1) else { return (at, None) };
+            if slot.hash == hash && self.words[number as usize].0 == word {
+                return (at, Some(number as usize));
+            }
             at = (at + 1) % SLOTS;
         }
-        at
     }
 
     #[inline]
     fn find(&self, hash: u32, word: &str) -> Option<&Entry> {
-        let (_, number) = self.slots[self.place(hash, word)]?;
-        Some(&self.words[usize::from(number)].1)
+        let (_, number) = self.place(hash, word);
+        Some(&self.words[number?].1)
     }
 
     fn entry(&mut self, word: &str) -> &mut Entry {
         let hash = word.bytes().fold(0, hash_on);
-        let place = self.place(hash, word);
-        let next = u16::try_from(self.words.len()).expect("the patterns have few words");
-        let (_, number) = *self.slots[place].get_or_insert((hash, next));
-        if number == next {
+        let (place, number) = self.place(hash, word);
+        let number = number.unwrap_or_else(|| {
             self.words.push((word.to_owned(), Entry::default()));
-        }
-        &mut self.words[usize::from(number)].1
+            let after = u32::try_from(self.words.len()).expect("the patterns have few words");
+            self.slots[place] = Slot { hash, after };
+            self.words.len() - 1
+        });
+        &mut self.words[number].1
     }
 }
 
@@ -284,7 +295,7 @@ fn longest_stem<'a>(by_start: &'a WordMap<u32, Vec<(String, Entry)>>, word: &str
 
 /// Returns the kind of each row of a timeline.
 pub(crate) fn kinds_of(texts: &[&str]) -> Vec<RowKind> {
-    let lower: Vec<Cow<'_, str>> = texts.iter().map(|text| lower_of(text)).collect();
+    let lower: Vec<String> = texts.iter().map(|text| lower_of(text)).collect();
     let mut words = Vec::new();
     let scores: Vec<Scores> = lower.iter().map(|lower| scores_of(lower, &mut words)).collect();
     let mut kinds: Vec<RowKind> = scores.iter().map(|scores| scores.best(None)).collect();
@@ -373,7 +384,7 @@ fn scores_of<'a>(lower: &'a str, words: &mut Vec<Word<'a>>) -> Scores {
     words_of(lower, words);
     let begin = actor + words.iter().skip(actor).position(|word| !word.entry.subject).unwrap_or(0).min(3);
     let aside = words.iter().skip(2).position(|word| word.entry.subordinator).map_or(usize::MAX, |at| at + 2);
-    let label = lower.bytes().take(50).position(|byte| byte == b':');
+    let label = find_byte(&lower.as_bytes()[..lower.len().min(50)], 0, |byte| byte == b':');
     let label_words = label.map_or(0, |at| words.iter().take_while(|word| word.start < at).count());
     let mut best = [0.0_f32; RowKind::ALL.len()];
     let mut against = [0.0_f32; RowKind::ALL.len()];
@@ -457,13 +468,9 @@ const COMPOUNDS: &[(&str, &str, &str)] = &[
 ];
 
 /// The beginning of a text in lower case, with the plain apostrophe.
-fn lower_of(text: &str) -> Cow<'_, str> {
+fn lower_of(text: &str) -> String {
     let cut = head(text, 600);
-    match cut.is_ascii() {
-        true if !cut.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) => Cow::Borrowed(cut),
-        true => Cow::Owned(cut.to_ascii_lowercase()),
-        false => Cow::Owned(cut.to_lowercase().replace('’', "'")),
-    }
+    if cut.is_ascii() { cut.to_ascii_lowercase() } else { cut.to_lowercase().replace('’', "'") }
 }
 
 /// Whether an ASCII character is one of a word.

@@ -408,11 +408,11 @@ fn stated_day(outline: &Outline, of_unit: &[Vec<Expression>], context: &Context)
     let mut best_partial: Option<(u32, (u8, u8))> = None;
     let mut in_heading: Option<NaiveDate> = None;
     for (at, (unit, expressions)) in outline.units.iter().zip(of_unit).enumerate() {
-        for (index, partial) in
-            expressions.iter().enumerate().flat_map(|(index, expression)| partials(expression).take(1).map(move |partial| (index, partial)))
-        {
+        let last_timed = expressions.iter().rposition(|expression| partials(expression).any(|partial| partial.clock.is_some()));
+        for (index, expression) in expressions.iter().enumerate() {
+            let (Found::Moment(partial) | Found::Range(partial, _)) = &expression.found else { continue };
             let Some(date) = partial.date else { continue };
-            let timed = expressions[index..].iter().flat_map(partials).any(|partial| partial.clock.is_some());
+            let timed = last_timed.is_some_and(|last| last >= index);
             let weight = weight(unit, at, timed);
             if weight == 0 {
                 continue;

@@ -400,6 +400,7 @@ pub(crate) fn zone_at(text: &str) -> Option<(Zone, usize)> {
     let first = *text.as_bytes().first()?;
     let found = match first {
         b'+' | b'-' => offset_at(text).map(|(minutes, len)| (Fixed(minutes), len)),
+        b'A'..=b'Z' | b'a'..=b'z' if !may_begin_zone(text) => None,
         b'A'..=b'Z' | b'a'..=b'z' => base_and_offset(text)
             .or_else(|| place_at(text))
             .or_else(|| both_seasons_at(text))
@@ -410,6 +411,15 @@ pub(crate) fn zone_at(text: &str) -> Option<(Zone, usize)> {
     };
     let (meaning, len) = found?;
     Some((Zone { written: text[..len].to_owned(), meaning }, len))
+}
+
+/// Whether the first word of a text may be a zone or begin one, by its length and its first letter. Most words are none.
+fn may_begin_zone(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let len = word_len(text);
+    // Only these letters begin an abbreviation in lower case.
+    let abbreviation = len <= 4 && (bytes[0].is_ascii_uppercase() || b"ugpecs".contains(&bytes[0]));
+    abbreviation || begins_name(text, len) || bytes.get(len).is_some_and(is_of_place)
 }
 
 fn word_len(text: &str) -> usize {
@@ -496,14 +506,13 @@ fn offset_at(text: &str) -> Option<(i32, usize)> {
     (hours <= 14 && minutes < 60 && ends).then_some((sign * (hours * 60 + minutes), sign_len + len))
 }
 
+fn is_of_place(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+')
+}
+
 /// `Europe/Berlin`, `America/New_York`.
 fn place_at(text: &str) -> Option<(Meaning, usize)> {
-    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
-    // A single word is none, which its end tells.
-    if !text.as_bytes().get(word_len(text)).is_some_and(is_of_name) {
-        return None;
-    }
-    let len = text.bytes().take_while(is_of_name).count();
+    let len = text.bytes().take_while(is_of_place).count();
     let name = text[..len].trim_end_matches(['-', '/']);
     if !name.contains('/') || name.len() > 40 {
         return None;
@@ -528,11 +537,14 @@ const FIRST_WORDS: [u32; 32] = {
     lengths
 };
 
+/// Whether a first word of `len` letters may begin one of [`NAMES`].
+fn begins_name(text: &str, len: usize) -> bool {
+    text.bytes().next().is_some_and(|first| len <= 16 && FIRST_WORDS[usize::from(first % 32)] & 1 << len != 0)
+}
+
 /// `Pacific Time`, `West African Standard Time`, `Eastern`.
 fn name_at(text: &str) -> Option<(Meaning, usize)> {
-    // Most words begin none of the names, which their first letter and length tell.
-    let len = word_len(text);
-    if len > 16 || FIRST_WORDS[usize::from(*text.as_bytes().first()? % 32)] & 1 << len == 0 {
+    if !begins_name(text, word_len(text)) {
         return None;
     }
     let mut ends: [usize; 5] = [0; 5];

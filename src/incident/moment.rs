@@ -27,6 +27,10 @@ impl ClockTime {
         i64::from(self.hour) * 60 + i64::from(self.minute)
     }
 
+    fn seconds(self) -> i64 {
+        self.minutes() * 60 + i64::from(self.second.unwrap_or(0))
+    }
+
     fn naive(self) -> NaiveTime {
         NaiveTime::from_hms_opt(self.hour.into(), self.minute.into(), self.second.unwrap_or(0).into()).unwrap_or(NaiveTime::MIN)
     }
@@ -167,16 +171,16 @@ impl Moment {
             (Some(a), Some(b)) => f64::from(a - b),
             _ => 0.0,
         };
-        if let (Some(a), Some(b)) = (self.date_time(), other.date_time()) {
-            #[expect(clippy::cast_precision_loss, reason = "seconds between two calendar dates are far below 2^52")]
-            return Some((b.and_utc().timestamp() - a.and_utc().timestamp()) as f64 / 60.0 + shift);
-        }
-        if let (Local::Time(a), Local::Time(b)) = (self.local, other.local) {
-            let minutes = (b.naive() - a.naive()).num_seconds();
-            #[expect(clippy::cast_precision_loss, reason = "seconds of one day")]
-            return (minutes >= 0).then_some(minutes as f64 / 60.0 + shift);
-        }
-        None
+        let seconds = match (self.local, other.local) {
+            (Local::DayTime(from, a), Local::DayTime(to, b)) => {
+                let days = if from == to { 0 } else { (to - from).num_days() };
+                days * 24 * 60 * 60 + b.seconds() - a.seconds()
+            }
+            (Local::Time(a), Local::Time(b)) if b.seconds() >= a.seconds() => b.seconds() - a.seconds(),
+            _ => return None,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "seconds between two calendar dates are far below 2^52")]
+        Some(seconds as f64 / 60.0 + shift)
     }
 
     /// Returns a key that orders moments in time: UTC where the offset is known, local time otherwise; months and days by

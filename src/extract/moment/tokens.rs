@@ -30,6 +30,8 @@ pub(super) struct Token {
     meaning: Option<&'static Meaning>,
     /// What a number of at most [`MAX_DIGITS`] digits is.
     value: u32,
+    /// Whether an expression of time can begin with it, as far as it tells itself.
+    opens: bool,
 }
 
 const MAX_DIGITS: usize = 8;
@@ -174,7 +176,7 @@ impl<'a> Tokens<'a> {
 
     fn leave_out(&mut self, start: usize, end: usize) {
         if start < end {
-            self.list.push(Token { kind: TokenKind::Other('\0'), start, end, meaning: None, value: 0 });
+            self.list.push(Token { kind: TokenKind::Other('\0'), start, end, meaning: None, value: 0, opens: false });
         }
     }
 
@@ -185,12 +187,12 @@ impl<'a> Tokens<'a> {
         let mut at = from;
         while let Some(&first) = bytes.get(at) {
             let start = at;
-            let mut value = 0;
+            let mut value = 0_u32;
             let run = RUNS[usize::from(first)];
             let kind = match run {
                 NUMBER => {
                     while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
-                        value = value * 10 % 1_000_000_000 + u32::from(digit - b'0');
+                        value = u32::from(digit - b'0').wrapping_add(value.wrapping_mul(10));
                         at += 1;
                     }
                     TokenKind::Number
@@ -214,8 +216,21 @@ impl<'a> Tokens<'a> {
                 }
             };
             let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..at]) } else { None };
-            self.list.push(Token { kind, start, end: at, meaning, value });
+            let opens = match kind {
+                TokenKind::Number => true,
+                // Where it means nothing, the blank of a form: `HH`, `YYYY`.
+                TokenKind::Word => meaning.is_some() || matches!(at - start, 2 | 4),
+                TokenKind::Space => false,
+                TokenKind::Other(c) => matches!(c, '+' | '-' | '?' | '('),
+            };
+            self.list.push(Token { kind, start, end: at, meaning, value, opens });
         }
+    }
+
+    /// Returns the first token from `at` on that an expression of time can begin with.
+    #[inline]
+    pub(super) fn next_opener(&self, at: usize) -> Option<usize> {
+        self.list.get(at..)?.iter().position(|token| token.opens).map(|distance| at + distance)
     }
 
     /// Returns how many tokens there are.

@@ -315,7 +315,7 @@ pub(super) struct Meaning {
 pub(super) struct Dictionary {
     slots: Vec<(Key, Meaning)>,
     /// By the first two letters of a word, a bit for each length that words with these letters have.
-    lengths: Vec<u32>,
+    lengths: Box<[u32; 32 * 32]>,
 }
 
 /// A word of at most 16 bytes in lower case; 0 for none.
@@ -324,9 +324,13 @@ type Key = u128;
 const SLOTS: usize = 1024;
 
 /// The first two bytes of a word as a number: one for all cases of a letter.
+#[inline]
 fn first_letters(word: &str) -> usize {
-    let letter = |at: usize| word.as_bytes().get(at).map_or(0, |byte| usize::from(byte % 32));
-    letter(0) * 32 + letter(1)
+    match *word.as_bytes() {
+        [first, second, ..] => usize::from(first % 32) * 32 + usize::from(second % 32),
+        [first] => usize::from(first % 32) * 32,
+        [] => 0,
+    }
 }
 
 fn slot(key: Key) -> usize {
@@ -344,7 +348,7 @@ fn key_of(word: &str) -> Option<Key> {
 
 impl Dictionary {
     fn new() -> Self {
-        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS], lengths: vec![0; 32 * 32] };
+        let mut dictionary = Self { slots: vec![(0, Meaning::default()); SLOTS], lengths: Box::new([0; 32 * 32]) };
         for (name, month, risky) in MONTHS {
             dictionary.entry(name).month.get_or_insert((*month, *risky));
         }
@@ -384,9 +388,11 @@ impl Dictionary {
     #[inline]
     pub(super) fn meaning(&self, word: &str) -> Option<&Meaning> {
         // Most words are none of these, which their first letters and length tell.
-        if word.len() > 16 || self.lengths[first_letters(word)] & 1 << word.len() == 0 {
-            return None;
-        }
+        let may_be_one = word.len() <= 16 && self.lengths[first_letters(word)] & 1 << word.len() != 0;
+        if may_be_one { self.look_up(word) } else { None }
+    }
+
+    fn look_up(&self, word: &str) -> Option<&Meaning> {
         let key = if word.is_ascii() { key_of(word) } else { key_of(&word.to_lowercase()) }?;
         let (found, meaning) = &self.slots[self.place(key)];
         (*found != 0).then_some(meaning)

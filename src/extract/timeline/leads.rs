@@ -279,16 +279,22 @@ fn expressions_of_first_cell<'a>(unit: &Unit, columns: &Columns, of_row: &'a [Ex
 /// What a table's row says beside its time: the column named for it, else the other cells.
 fn row_text(unit: &Unit, columns: &Columns) -> String {
     let skip = |at: usize| columns.times.contains(&at) || columns.skipped.get(at).copied().unwrap_or_default();
-    let cells = unit.cells.iter().enumerate().filter(|(at, cell)| !skip(*at) && !cell.text.trim().is_empty());
-    let texts: Vec<&str> = cells.map(|(_, cell)| cell.text.trim()).filter(|text| *text != "-" && *text != "–").collect();
+    let cells = unit.cells.iter().enumerate().filter(|(at, _)| !skip(*at));
+    let texts = cells.map(|(_, cell)| cell.text.trim()).filter(|text| !matches!(*text, "" | "-" | "–"));
+    let main = columns.main.and_then(|main| unit.cells.get(main)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+    let mut said = main.unwrap_or_default().to_owned();
     // The longest cell says what happened; who, where and links stand behind it.
-    match columns.main.and_then(|main| unit.cells.get(main)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty()) {
-        Some(main) => {
-            let rest: Vec<&str> = texts.into_iter().filter(|text| *text != main).collect();
-            if rest.is_empty() { main.to_owned() } else { format!("{main} ({})", rest.join(", ")) }
+    let marks = if main.is_some() { [" (", ", ", ")"] } else { ["", " – ", ""] };
+    let mut others = texts.filter(|text| Some(*text) != main).peekable();
+    if others.peek().is_some() {
+        said.push_str(marks[0]);
+        for (at, text) in others.enumerate() {
+            said.push_str(if at == 0 { "" } else { marks[1] });
+            said.push_str(text);
         }
-        None => texts.join(" – "),
+        said.push_str(marks[2]);
     }
+    said
 }
 
 /// Words of an unfilled form.
@@ -438,6 +444,9 @@ fn line_leads(outline: &Outline, times: &Times, at: usize, in_timeline: bool, ou
 
 /// The number of "Day 2", where a line begins so.
 fn day_number(text: &str) -> Option<u64> {
+    if !text.starts_with(['D', 'd']) {
+        return None;
+    }
     let rest = text.strip_prefix("Day ").or_else(|| text.strip_prefix("DAY ")).or_else(|| text.strip_prefix("day "))?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let ends = rest[digits..].chars().next().is_none_or(|c| !c.is_alphanumeric());

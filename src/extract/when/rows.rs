@@ -254,10 +254,9 @@ fn is_partial(text: &str) -> bool {
 
 fn is_paperwork(text: &str) -> bool {
     let lower = text.to_lowercase();
-    if ["able to", "successfully", "restored", "working", "operational", "back to normal"].iter().any(|word| lower.contains(word)) {
-        return false;
-    }
-    ["ticket", "declared", "marked as", "incident closed", "closed", "postmortem", "post-mortem"].iter().any(|word| lower.contains(word))
+    let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    holds(&["ticket", "declared", "marked as", "closed", "postmortem", "post-mortem"])
+        && !holds(&["able to", "successfully", "restored", "working", "operational", "back to normal"])
 }
 
 /// Finds start, end and detection by stated lengths: rows that lie exactly so far apart as the document says.
@@ -389,7 +388,7 @@ pub(super) fn late_moments(incident: &mut Incident) {
     // Among rows with a time, one of which only the day is known says not when.
     let timed = |row: &TimelineRow| row.at.as_ref().is_some_and(|at| at.time().is_some());
     let any_timed = incident.timeline.iter().any(timed);
-    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| !before(row) && (timed(row) || !any_timed)).collect();
+    let rows: Vec<&TimelineRow> = incident.timeline.iter().filter(|row| (timed(row) || !any_timed) && !before(row)).collect();
     if incident.acknowledged.is_none() {
         incident.acknowledged =
             rows.iter().find(|row| row.kind == RowKind::Acknowledged && row.at.is_some()).and_then(|row| stated(row, RULE));

@@ -3,6 +3,8 @@
 //! Every moment outside the timeline is judged by its cue: the label of its line, the words before it ("began at", "until"), or
 //! the words behind it ("At 10:00 the site went down").
 
+use std::borrow::Cow;
+
 use crate::{
     diag::{Code, Diagnostic, Span},
     extract::{
@@ -278,13 +280,17 @@ impl SaidReader<'_> {
             let left_from =
                 index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
             let right_to = expressions.get(index + 1).map_or(to, |next| next.span.start.min(to)).max(expression.span.end);
-            let left = text[left_from..expression.span.start].to_lowercase();
-            let right = text[expression.span.end..right_to].to_lowercase();
             let sentence = Span::new(from, to);
             let lower = text[from..to].to_lowercase();
             if is_aside(&lower) {
                 continue;
             }
+            let is_ascii = lower.len() == to - from && text[from..to].is_ascii();
+            let part = |start: usize, end: usize| match is_ascii {
+                true => Cow::Borrowed(&lower[start - from..end - from]),
+                false => Cow::Owned(text[start..end].to_lowercase()),
+            };
+            let (left, right) = (part(left_from, expression.span.start), part(expression.span.end, right_to));
             let followed = right_to < to && expressions.get(index + 1).is_some_and(|next| matches!(next.found, Found::Moment(_)));
             if let Some(end) = parted_range(expressions, text, index, &left) {
                 let Found::Moment(start) = &expression.found else { continue };
