@@ -80,7 +80,8 @@ pub(crate) fn read_causes(reader: &Reader<'_>, incident: &mut Incident, diagnost
     incident.root_cause_text = root_cause_text(reader, &passages);
     raise_summary(&mut passages);
     passages.sort_by_key(|passage| passage.zone == Zone::Story);
-    let scores = score(reader.taxonomy, &passages);
+    // Where all is declared, nothing is to be weighed.
+    let scores = LazyCell::new(|| score(reader.taxonomy, &passages));
     let declared_causes = read_declared(reader, Group::Cause, incident, diagnostics);
     if !declared_causes {
         choose_causes(reader, &passages, &scores, incident);

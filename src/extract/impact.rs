@@ -351,12 +351,19 @@ fn declared(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<St
 /// `Customers impacted: all`.
 fn says_all(unit: &Unit) -> bool {
     let Some(label) = unit.label.as_ref().filter(|label| label.colon) else { return false };
+    let value = unit.rest().trim().trim_end_matches('.');
+    // The longest of them is "all customers".
+    if value.len() > 13 {
+        return false;
+    }
     let of_people = words(&label.key).any(|word| matches!(word, "affected" | "impacted")) && words(&label.key).any(|word| PEOPLE.has(word));
     if !of_people {
         return false;
     }
-    let value = unit.rest().trim().trim_end_matches('.').to_lowercase();
-    matches!(value.as_str(), "all" | "everyone" | "everybody" | "all of them" | "all users" | "all customers" | "all clients")
+    matches!(
+        value.to_lowercase().as_str(),
+        "all" | "everyone" | "everybody" | "all of them" | "all users" | "all customers" | "all clients"
+    )
 }
 
 /// Where a unit stands: 0 the impact's section, 1 the summary, 2 elsewhere; `None` where a share is none of the impact.

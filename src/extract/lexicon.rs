@@ -295,6 +295,15 @@ impl LabelLists {
     }
 }
 
+impl std::ops::BitOr for LabelLists {
+    type Output = Self;
+
+    #[inline]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
 static LABELS: LazyLock<WordMap<&str, LabelLists>> = LazyLock::new(|| {
     let lists = [
         (LabelList::Severity, severity::LABELS),

@@ -186,10 +186,8 @@ fn published(reader: &Reader<'_>) -> Option<Stated<Moment>> {
 fn labelled<'a>(reader: &Reader<'a>, list: LabelList) -> impl Iterator<Item = &'a Unit> {
     reader
         .outline
-        .labelled()
-        .filter(move |(label, unit)| {
-            label.lists.has(list) && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
-        })
+        .labelled(list)
+        .filter(|(_, unit)| !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication)))
         .map(|(_, unit)| unit)
 }
 

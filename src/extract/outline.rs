@@ -19,7 +19,7 @@ use crate::{
     document::Document,
     extract::{
         headings::Headings,
-        lexicon::{self, Cues, LabelLists},
+        lexicon::{self, Cues, LabelList, LabelLists},
         text::{each_sentence, has_letter_or_digit, head},
     },
     incident::{Origin, Provenance, SectionRole},
@@ -198,6 +198,8 @@ pub(crate) struct Outline {
     pub(crate) sections: Vec<OutlineSection>,
     /// The headers of tables.
     pub(crate) tables: Vec<Table>,
+    /// The lists that labels of the units are in.
+    labels: LabelLists,
     /// The sentences of all units.
     sentences: Vec<Sentence>,
 }
@@ -217,6 +219,9 @@ impl Outline {
         for (index, unit) in self.units.iter_mut().enumerate() {
             unit.index = index;
             unit.cues = lexicon::find(&unit.text, &mut hits);
+            if let Some(label) = &unit.label {
+                self.labels = self.labels | label.lists;
+            }
             let first = self.sentences.len();
             let mut next = 0;
             each_sentence(&unit.text, |start, sentence| {
@@ -276,9 +281,12 @@ impl Outline {
         below.filter(move |child| child.parent == Some(index))
     }
 
-    /// Returns the units that can be the key and value of a field: lines and items with a label, rows of two cells or more.
-    pub(crate) fn labelled(&self) -> impl Iterator<Item = (&Label, &Unit)> {
-        self.units.iter().filter_map(|unit| unit.label.as_ref().map(|label| (label, unit)))
+    /// Returns the units that can be the key and value of a field, and have a label of `list`: lines and items with a label, rows of
+    /// two cells or more.
+    pub(crate) fn labelled(&self, list: LabelList) -> impl Iterator<Item = (&Label, &Unit)> {
+        // Most documents have labels of few lists.
+        let units = if self.labels.has(list) { self.units.as_slice() } else { &[] };
+        units.iter().filter_map(|unit| unit.label.as_ref().map(|label| (label, unit))).filter(move |(label, _)| label.lists.has(list))
     }
 }
 

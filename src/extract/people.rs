@@ -92,7 +92,7 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
         return people;
     }
     let outline = reader.outline;
-    for (label, unit) in outline.labelled().filter(|(label, _)| label.lists.has(LabelList::People)) {
+    for (label, unit) in outline.labelled(LabelList::People) {
         // "Postmortem owner" is said of the document even where the last section is one of actions.
         let of_document = label.key.contains("postmortem")
             || label.key.contains("commander")
@@ -138,9 +138,9 @@ pub(crate) fn read_people(reader: &Reader<'_>) -> Vec<Stated<String>> {
             add(&mut people, name, || outline.provenance(unit, "byline"));
         }
     }
-    for unit in reader.outline.units.iter().filter(|unit| unit.notation != Notation::FencedCode && unit.role != Some(SectionRole::Actions))
-    {
-        if unit.cues.has(Cue::Commander)
+    for unit in outline.units.iter().filter(|unit| unit.cues.has(Cue::Commander)) {
+        if unit.notation != Notation::FencedCode
+            && unit.role != Some(SectionRole::Actions)
             && let Some(name) = commander_in(&unit.text)
         {
             add(&mut people, name, || outline.provenance(unit, "commander-sentence"));
@@ -318,8 +318,19 @@ fn commander_in(text: &str) -> Option<&str> {
 
 /// The last line of the document where it is nothing but a name or a handle.
 fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
-    let last = |unit: &&Unit| unit.text.chars().any(char::is_alphabetic) && !is_role(&unit.text);
-    let unit = reader.outline.units.iter().rev().find(last)?;
+    let units = &reader.outline.units;
+    // Few documents have such a line anywhere, and only theirs are the lines behind it asked for more than a role.
+    let (at, name) = units.iter().enumerate().rev().find_map(|(at, unit)| Some((at, signed(unit)?)))?;
+    let is_last = !units[at + 1..].iter().rev().any(says_more_than_a_role);
+    is_last.then_some((name, &units[at]))
+}
+
+fn says_more_than_a_role(unit: &Unit) -> bool {
+    unit.text.chars().any(char::is_alphabetic) && !is_role(&unit.text)
+}
+
+/// The name or handle that a line is.
+fn signed(unit: &Unit) -> Option<&str> {
     if unit.shape != Shape::Line
         || !matches!(unit.notation, Notation::Markdown | Notation::Html)
         || matches!(unit.role, Some(SectionRole::Timeline))
@@ -328,8 +339,8 @@ fn signature<'a>(reader: &Reader<'a>) -> Option<(&'a str, &'a Unit)> {
     }
     let text = unit.text.trim_start_matches(['-', '–', '—', '~', ' ']).trim();
     let handle = text.starts_with('@') && !text.contains(' ');
-    let is_short = words(text).nth(3).is_none() && words(text).nth(1).is_some();
-    (handle || is_short && is_name(text)).then_some((text, unit))
+    let is_short = || words(text).nth(3).is_none() && words(text).nth(1).is_some();
+    ((handle || text.len() <= MAX_NAME_BYTES && is_short() && is_name(text)) && says_more_than_a_role(unit)).then_some(text)
 }
 
 /// Splits a value into names: `Ann Lee (SRE), Bo Ek & @cy`.
@@ -370,6 +381,8 @@ fn without_address(text: &str) -> &str {
     address.map_or(text, |address| text[..address.as_ptr() as usize - text.as_ptr() as usize].trim_end())
 }
 
+const MAX_NAME_BYTES: usize = 60;
+
 /// Whether a text can be a person's name or handle.
 pub(crate) fn is_name(text: &str) -> bool {
     let text = text.trim();
@@ -380,7 +393,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     let lower_word =
         |word: &str| matches!(word, "de" | "van" | "von" | "der" | "da" | "di" | "el" | "bin" | "la" | "le" | "dos" | "del" | "den");
     (1..=5).contains(&words.len())
-        && text.len() <= 60
+        && text.len() <= MAX_NAME_BYTES
         && words.iter().all(|word| lower_word(word) || word.starts_with(char::is_uppercase))
         && words.iter().all(|word| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’')))
         && !words.iter().any(|word| is_no_name(&word.to_lowercase()))

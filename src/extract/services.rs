@@ -81,7 +81,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
         return services;
     }
     let outline = reader.outline;
-    for (label, unit) in outline.labelled() {
+    for (_, unit) in outline.labelled(LabelList::Services) {
         let told = unit.notation != Notation::FencedCode
             && !matches!(
                 unit.role,
@@ -89,7 +89,7 @@ pub(crate) fn read_services(reader: &Reader<'_>) -> Vec<Stated<String>> {
                     SectionRole::Actions | SectionRole::Timeline | SectionRole::Lessons | SectionRole::RootCause | SectionRole::Resolution
                 )
             );
-        if !told || !label.lists.has(LabelList::Services) {
+        if !told {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });

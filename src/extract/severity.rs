@@ -51,11 +51,8 @@ pub(crate) fn read_severity(reader: &Reader<'_>, diagnostics: &mut Vec<Diagnosti
         }
     }
     let outline = reader.outline;
-    for (label, unit) in outline.labelled() {
-        if !label.lists.has(LabelList::Severity)
-            || unit.notation == Notation::FencedCode
-            || matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons))
-        {
+    for (label, unit) in outline.labelled(LabelList::Severity) {
+        if unit.notation == Notation::FencedCode || matches!(unit.role, Some(SectionRole::Actions | SectionRole::Lessons)) {
             continue;
         }
         let row = matches!(unit.shape, Shape::Row { .. } | Shape::HeaderRow { .. });
@@ -91,7 +88,7 @@ fn severity_heading(reader: &Reader<'_>) -> Option<Stated<Severity>> {
 fn named_in_text(reader: &Reader<'_>) -> Option<Stated<Severity>> {
     let outline = reader.outline;
     let mut found: Option<Stated<Severity>> = None;
-    for unit in &outline.units {
+    for unit in outline.units.iter().filter(|unit| unit.cues.has(Cue::Severity)) {
         let told = unit.is_heading()
             || matches!(
                 unit.role,
@@ -107,10 +104,6 @@ fn named_in_text(reader: &Reader<'_>) -> Option<Stated<Severity>> {
         if !told || unit.notation == Notation::FencedCode {
             continue;
         }
-        let may_name = unit.cues.has(Cue::Severity) || unit.cues.has(Cue::Digit) && holds_code(&unit.text);
-        if !may_name {
-            continue;
-        }
         for severity in mentioned(&unit.text) {
             match &found {
                 Some(known) if known.value != severity => return None,
@@ -122,16 +115,8 @@ fn named_in_text(reader: &Reader<'_>) -> Option<Stated<Severity>> {
     found
 }
 
-/// What severities are called, save `P1` and `S1`.
-pub(super) const NAMES: &[&str] = &["sev"];
-
-/// Whether the text holds something like `P1` or `s2`.
-fn holds_code(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    // Most texts hold none, which is told sooner of all pairs than of one after the other.
-    pairs.fold(false, |any, (letter, digit)| any | (matches!(letter | 0x20, b'p' | b's') & digit.is_ascii_digit()))
-}
+/// What severities are called.
+pub(super) const NAMES: &[&str] = &["sev", "p0", "p1", "p2", "p3", "p4", "p5", "s0", "s1", "s2", "s3", "s4", "s5"];
 
 /// Finds `SEV1`, `Sev-2`, `severity 1`, or `P1`/`S2` beside "incident", "outage", "alert" or "page".
 fn mentioned(text: &str) -> Vec<Severity> {

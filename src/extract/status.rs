@@ -34,9 +34,8 @@ pub(crate) fn read_status(reader: &Reader<'_>, incident: &Incident) -> Option<St
         return Some(stated);
     }
     let outline = reader.outline;
-    for (label, unit) in outline.labelled() {
-        let here = label.lists.has(LabelList::Status)
-            && !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
+    for (_, unit) in outline.labelled(LabelList::Status) {
+        let here = !matches!(unit.role, Some(SectionRole::Actions | SectionRole::Timeline | SectionRole::Communication))
             && unit.notation != Notation::FencedCode;
         if let Some(status) = here.then(|| parse_status(unit.rest())).flatten() {
             return Some(Stated::new(status, outline.provenance(unit, "status-label")));

@@ -23,16 +23,10 @@ pub(super) fn group_kind(folded: &str) -> Option<ActionKind> {
     if folded.bytes().filter(|byte| *byte == b' ').count() >= MAX_WORDS {
         return None;
     }
-    let has = |list: &WordList| words(folded).any(|word| list.has(word));
-    if has(&PREVENT) {
-        Some(ActionKind::Prevent)
-    } else if has(&DETECT) {
-        Some(ActionKind::Detect)
-    } else if has(&MITIGATE) {
-        Some(ActionKind::Mitigate)
-    } else {
-        None
-    }
+    // The kind that is listed first counts.
+    let kinds = [(&PREVENT, ActionKind::Prevent), (&DETECT, ActionKind::Detect), (&MITIGATE, ActionKind::Mitigate)];
+    let named = words(folded).filter_map(|word| kinds.iter().position(|(list, _)| list.has(word)));
+    named.min().map(|place| kinds[place].1)
 }
 
 /// Returns the kind that a group's name suggests where an action's own words say nothing: "Process improvements".

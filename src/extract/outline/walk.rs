@@ -45,6 +45,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
                 unit: None,
             }],
             tables: Vec::new(),
+            labels: LabelLists::default(),
             sentences: Vec::new(),
         },
         block: 0,
