@@ -76,28 +76,28 @@ const KEY_WORDS: &[(&[&str], SectionRole)] = &[
 ];
 
 /// Whether a word does not change what a heading means.
-fn is_filler(word: &str) -> bool {
+fn is_filler(word: &[u8]) -> bool {
     matches!(
         word,
-        "the"
-            | "a"
-            | "an"
-            | "of"
-            | "our"
-            | "this"
-            | "for"
-            | "incident"
-            | "outage"
-            | "issue"
-            | "event"
-            | "proposed"
-            | "initial"
-            | "detailed"
-            | "brief"
-            | "short"
-            | "full"
-            | "section"
-            | "s"
+        b"the"
+            | b"a"
+            | b"an"
+            | b"of"
+            | b"our"
+            | b"this"
+            | b"for"
+            | b"incident"
+            | b"outage"
+            | b"issue"
+            | b"event"
+            | b"proposed"
+            | b"initial"
+            | b"detailed"
+            | b"brief"
+            | b"short"
+            | b"full"
+            | b"section"
+            | b"s"
     )
 }
 
@@ -155,7 +155,7 @@ impl Headings {
         let outside = without_brackets(text);
         let outside = if outside.len() < text.len() { Cow::Owned(fold(outside)) } else { Cow::Borrowed(folded) };
         let folded: &str = &outside;
-        if folded.split(' ').count() > 8 {
+        if words(folded).nth(8).is_some() {
             return None;
         }
         let holds = |word: &&str| has_phrase(folded, word);
@@ -167,10 +167,10 @@ impl Headings {
     }
 
     fn without_fillers(&self, folded: &str) -> Option<SectionRole> {
-        if !words(folded).any(is_filler) {
+        if !folded.as_bytes().split(|byte| *byte == b' ').any(is_filler) {
             return None;
         }
-        let telling: Vec<&str> = words(folded).filter(|word| !is_filler(word)).collect();
+        let telling: Vec<&str> = words(folded).filter(|word| !is_filler(word.as_bytes())).collect();
         if telling.is_empty() || telling.len() > 6 {
             return None;
         }
@@ -200,25 +200,40 @@ pub(crate) fn without_brackets(text: &str) -> &str {
     }
 }
 
+/// What `fold` makes of a byte by itself: its lower-case form, a space for what parts words, or [`NOT_PLAIN`].
+static FOLDED: [u8; 256] = {
+    let mut folded = [NOT_PLAIN; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        folded[byte as usize] = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
+        byte += 1;
+    }
+    folded[b'&' as usize] = NOT_PLAIN;
+    folded
+};
+
+/// Stands for a byte that is more than itself when folded: of a longer character, or `&`.
+const NOT_PLAIN: u8 = 0;
+
 /// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
 pub(crate) fn fold(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(text.len() + 8);
-    // Whether the next word stands apart from what is there.
-    let mut apart = false;
+    // Nearly all texts are of ASCII: each byte is a letter, or parts words, of which one space is left.
+    let mut out = vec![0; text.len()];
+    let mut len = 0;
+    let mut last = b' ';
     let mut at = 0;
-    // Nearly all texts are of ASCII, of which one byte is one character.
-    while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii() && **byte != b'&') {
-        if byte.is_ascii_alphanumeric() {
-            if std::mem::take(&mut apart) {
-                out.push(b' ');
-            }
-            out.push(byte.to_ascii_lowercase());
-        } else {
-            apart = !out.is_empty();
-        }
+    while let Some(byte) = text.as_bytes().get(at)
+        && let folded = FOLDED[usize::from(*byte)]
+        && folded != NOT_PLAIN
+    {
+        out[len] = folded;
+        len += usize::from((folded != b' ') | (last != b' '));
+        last = folded;
         at += 1;
     }
+    // Whether the next word stands apart from what is there.
+    let mut apart = len > 0 && last == b' ';
+    out.truncate(len - usize::from(apart));
     let mut out = String::from_utf8(out).expect("letters and digits of ASCII are text");
     for c in text[at..].chars() {
         if c == '&' {

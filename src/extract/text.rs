@@ -89,11 +89,17 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
 /// Calls `take` with each sentence of a line of plain text and the byte at which it begins.
 pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a str)) {
     let mut take_trimmed = |start: usize, sentence: &'a str| {
-        let trimmed = sentence.trim_start();
-        let start = start + sentence.len() - trimmed.len();
-        let trimmed = trimmed.trim_end();
+        // What stands between two sentences is nearly always one space.
+        let shorter = sentence.strip_prefix(' ').unwrap_or(sentence);
+        let is_trimmed = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        let (from, to) = if is_trimmed(shorter.as_bytes().first()) && is_trimmed(shorter.as_bytes().last()) {
+            (sentence.len() - shorter.len(), sentence.len())
+        } else {
+            (sentence.len() - sentence.trim_start().len(), sentence.trim_end().len())
+        };
+        let trimmed = sentence.get(from..to).unwrap_or("");
         if has_letter_or_digit(trimmed) {
-            take(start, trimmed);
+            take(start + from, trimmed);
         }
     };
     let bytes = text.as_bytes();
@@ -109,12 +115,15 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
         while end < bytes.len() && matches!(bytes[end], b'"' | b')' | b'\'' | b'!' | b'?' | b'.') {
             end += 1;
         }
-        let after = &text[end..];
-        let next = after.trim_start();
-        let ends = next.is_empty()
-            || after.starts_with(' ')
-                && !next.starts_with(|c: char| c.is_lowercase())
-                && !(bytes[stop] == b'.' && ends_in_abbreviation(&text[start..stop]));
+        let ends = match bytes.get(end) {
+            None => true,
+            Some(b' ') => {
+                let next = text[end..].trim_start();
+                next.is_empty()
+                    || !next.starts_with(char::is_lowercase) && !(bytes[stop] == b'.' && ends_in_abbreviation(&text[start..stop]))
+            }
+            Some(byte) => !byte.is_ascii_graphic() && text[end..].trim_start().is_empty(),
+        };
         if ends {
             take_trimmed(start, &text[start..end]);
             start = end;
@@ -127,17 +136,18 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
 /// Returns the first byte from `from` on that `is` is true of. It is for bytes that are rare in a text, and `is` best does without
 /// branches.
 pub(crate) fn find_byte(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
-    let bytes = bytes.get(from..)?;
     // A chunk is asked as a whole, of which the compiler makes a few instructions.
     let has_none = |chunk: &[u8; 16]| !chunk.iter().fold(false, |any, byte| any | is(*byte));
-    let (chunks, rest) = bytes.as_chunks::<16>();
-    let without = chunks.iter().take_while(|chunk| has_none(chunk)).count();
-    // The rest is a chunk too, together with bytes that were asked before.
-    if without == chunks.len() && (rest.is_empty() || bytes.last_chunk().is_some_and(has_none)) {
+    let rest = |at: usize| bytes.get(at..).unwrap_or_default();
+    let mut at = from;
+    while rest(at).first_chunk().is_some_and(has_none) {
+        at += 16;
+    }
+    // The last bytes are a chunk too, together with bytes that were asked before.
+    if rest(at).len() < 16 && rest(from).last_chunk().is_some_and(has_none) {
         return None;
     }
-    let without = without * 16;
-    bytes[without..].iter().position(|byte| is(*byte)).map(|at| from + without + at)
+    rest(at).iter().position(|byte| is(*byte)).map(|found| at + found)
 }
 
 /// Whether a text holds a letter or a digit.
@@ -168,21 +178,23 @@ fn ends_in_abbreviation(text: &str) -> bool {
 /// Returns what white space parts, as `split_whitespace` does, with a look at each byte rather than at each character.
 #[inline]
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
+    let bytes = text.as_bytes();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let spaces = rest.bytes().take_while(|byte| is_ascii_space(*byte)).count();
-        rest = &rest[spaces..];
-        if rest.bytes().next()? >= 0x80 {
-            rest = rest.trim_start();
+        while bytes.get(at).is_some_and(|byte| is_ascii_space(*byte)) {
+            at += 1;
         }
-        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
-        let end = match rest.as_bytes().get(plain) {
-            Some(byte) if !is_ascii_space(*byte) => plain + rest[plain..].find(char::is_whitespace).unwrap_or(rest.len() - plain),
-            _ => plain,
-        };
-        let (word, behind) = rest.split_at(end);
-        rest = behind;
-        (!word.is_empty()).then_some(word)
+        if !bytes.get(at)?.is_ascii() {
+            at = text.len() - text[at..].trim_start().len();
+        }
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_graphic) {
+            at += 1;
+        }
+        if bytes.get(at).is_some_and(|byte| !is_ascii_space(*byte)) {
+            at += text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
+        }
+        (at > start).then(|| &text[start..at])
     })
 }
 

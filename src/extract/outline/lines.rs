@@ -142,12 +142,20 @@ fn plain_len(text: &[u8]) -> usize {
     if !text.first().is_some_and(|first| is_plain(b' ', *first)) {
         return 0;
     }
-    // Each byte beside the one before it, many at once.
-    let (before, _) = text.as_chunks::<16>();
-    let (bytes, _) = text[1..].as_chunks::<16>();
-    let are_plain = |(before, bytes): &(&[u8; 16], &[u8; 16])| (0..16).fold(true, |all, at| all & is_plain(before[at], bytes[at]));
-    let plain = 1 + 16 * before.iter().zip(bytes).take_while(are_plain).count();
-    (plain..text.len()).find(|at| !is_plain(text[at - 1], text[*at])).unwrap_or(text.len())
+    // Each byte beside the one before it, sixteen at once.
+    let are_plain = |at: usize| match (text[at - 1..].first_chunk::<16>(), text[at..].first_chunk::<16>()) {
+        (Some(before), Some(bytes)) => (0..16).fold(true, |all, index| all & is_plain(before[index], bytes[index])),
+        _ => false,
+    };
+    let mut at = 1;
+    while are_plain(at) {
+        at += 16;
+    }
+    // The last bytes together with bytes that were asked before.
+    if text.len() > 16 && text.len() - at < 16 && are_plain(text.len() - 16) {
+        return text.len();
+    }
+    (at..text.len()).find(|at| !is_plain(text[at - 1], text[*at])).unwrap_or(text.len())
 }
 
 /// Whether a character is a picture rather than text.
@@ -192,6 +200,9 @@ pub(super) fn push_lines(inlines: &[Inline], lines: &mut Vec<TextLine>) {
         }
         _ => {
             let mut builder = Builder::new(lines);
+            if let [first, .., last] = inlines {
+                builder.line.text.reserve(last.span.end.saturating_sub(first.span.start));
+            }
             builder.add(inlines, 0, false);
             builder.end_line(true);
         }

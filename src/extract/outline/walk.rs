@@ -11,7 +11,7 @@ use crate::{
             label::find_label,
             lines::{HtmlShape, TextLine, push_lines, push_lines_of_code, push_lines_of_html},
         },
-        text::find_byte,
+        text::{find_byte, words},
     },
     incident::SectionRole,
 };
@@ -31,8 +31,8 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
             text: document.text.clone(),
             path: document.path.clone(),
             span,
-            // Half of the lines of most texts are empty.
-            units: Vec::with_capacity((document.lines.line(span.end) - document.lines.line(span.start)) / 2 + 8),
+            // A text has hardly more units than lines.
+            units: Vec::with_capacity(document.lines.line(span.end) - document.lines.line(span.start) + 1),
             sections: vec![OutlineSection {
                 heading: String::new(),
                 key: String::new(),
@@ -464,12 +464,12 @@ impl Walk<'_> {
         if inner.is_empty() || inner.len() > 80 || inner.ends_with(['.', ',', ';', '!']) || text.contains(": ") {
             return false;
         }
-        let Some(role) = self.headings.role_of_label(inner) else { return false };
         // Without a colon or bold it must look like a title: a capital, and no more than a few words.
-        let names_something = inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && inner.split_whitespace().count() <= 7;
-        if !closed && !names_something {
+        let names_something = || inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && words(inner).nth(7).is_none();
+        if !closed && !names_something() {
             return false;
         }
+        let Some(role) = self.headings.role_of_label(inner) else { return false };
         match self.section().role {
             Some(SectionRole::Actions) => breaks_out_of_actions(role),
             Some(SectionRole::Timeline) => role != SectionRole::Detection,
@@ -608,8 +608,10 @@ fn continues(above: &TextLine, above_len: usize, line: &TextLine, width: usize, 
 fn dangles(text: &str) -> bool {
     const WORDS: &[&str] =
         &["a", "an", "and", "around", "at", "between", "by", "for", "from", "in", "of", "on", "or", "since", "the", "to", "until", "with"];
-    let last = text.rsplit(' ').next().unwrap_or("");
-    last.len() < text.len() && WORDS.iter().any(|word| last.eq_ignore_ascii_case(word))
+    // None of them is longer than `between`.
+    let Some(length) = text.bytes().rev().take("between ".len()).position(|byte| byte == b' ') else { return false };
+    let last = &text.as_bytes()[text.len() - length..];
+    WORDS.iter().any(|word| word.len() == length && word.as_bytes().eq_ignore_ascii_case(last))
 }
 
 /// Joins the lines of an item's text, except where a line opens with a label or was kept apart.
