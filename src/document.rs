@@ -25,7 +25,7 @@ pub fn parse_document(source: &Source) -> Diagnosed<Document> {
     let text = &source.text;
     let split = front_matter::split(text);
     let mut diagnostics = split.diagnostics;
-    let blocks = tree::parse(text, split.body_start, &mut diagnostics);
+    let blocks = tree::parse(text, &source.lines, split.body_start, &mut diagnostics);
     let mut blocks = headings::find_headings(text, blocks);
     anchors::set_anchors(&mut blocks);
     let value = Document {

@@ -136,7 +136,7 @@ pub fn read_document(settings: &ReadSettings, document: &Document) -> Diagnosed<
         display_title,
         summary,
         incidents,
-        sections: sections::read_sections(&outline),
+        sections: sections::take_sections(outline),
         links,
         anchors,
     };

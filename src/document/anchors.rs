@@ -1,6 +1,6 @@
 //! Gives every heading an anchor: as GitHub makes it, unique on its page, the same in every build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{Block, BlockKind, plain_text};
 
@@ -30,9 +30,12 @@ fn anchor_blocks(blocks: &mut [Block], used: &mut BTreeMap<String, usize>) {
 
 /// Returns `slug`, or `slug-1`, `slug-2` and so on, whichever is the first that is free.
 fn unique(slug: String, used: &mut BTreeMap<String, usize>) -> String {
-    let Some(mut next) = used.get(&slug).copied() else {
-        used.insert(slug.clone(), 1);
-        return slug;
+    let mut next = match used.entry(slug.clone()) {
+        Entry::Occupied(used) => *used.get(),
+        Entry::Vacant(free) => {
+            free.insert(1);
+            return slug;
+        }
     };
     loop {
         let candidate = format!("{slug}-{next}");

@@ -13,7 +13,10 @@ use comrak::{
 };
 
 use super::{Alignment, Block, BlockKind, Description, HeadingOrigin, Inline, InlineKind, ListItem, TableCell, TableRow, plain_text};
-use crate::diag::{Code, Diagnostic, Span};
+use crate::{
+    diag::{Code, Diagnostic, Span},
+    source::LineTable,
+};
 
 /// How deep blocks and inlines may be nested.
 const MAX_DEPTH: usize = 100;
@@ -23,14 +26,14 @@ const STEPS_PER_QUESTION: usize = 256;
 const SEARCH_BYTES: usize = 64;
 
 /// Parses the Markdown `text[body_start..]` into blocks.
-pub(super) fn parse(text: &str, body_start: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
+pub(super) fn parse(text: &str, lines: &LineTable, body_start: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
     // A step is a line, an inline or a node: a document needs about two for each byte at the very most.
     let questions = 1_000 + (text.len() - body_start) * 8 / STEPS_PER_QUESTION;
-    parse_within(questions, text, body_start, diagnostics)
+    parse_within(questions, text, lines, body_start, diagnostics)
 }
 
 /// Parses unless comrak asks more than `questions` times whether to go on.
-fn parse_within(questions: usize, text: &str, body_start: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
+fn parse_within(questions: usize, text: &str, lines: &LineTable, body_start: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
     let body = &text[body_start..];
     let budget = Cell::new(questions);
     let is_spent = || {
@@ -38,7 +41,7 @@ fn parse_within(questions: usize, text: &str, body_start: usize, diagnostics: &m
         budget.get() == 0
     };
     let arena = Arena::new();
-    let mut converter = Converter { text, body_start, starts: line_starts(body), too_deep: None };
+    let mut converter = Converter { text, body_start, starts: line_starts(lines, body_start, body), too_deep: None };
     match try_parse_document(&arena, body, &options(), &is_spent) {
         Ok(root) => {
             let blocks = converter.blocks(root, 0);
@@ -76,18 +79,16 @@ fn options() -> Options<'static> {
     options
 }
 
-/// Returns the offsets at which lines begin as comrak counts them: after `\n`, `\r\n` and a lone `\r`.
-fn line_starts(body: &str) -> Vec<usize> {
-    let mut starts = vec![0];
-    // Most texts have no `\r`, and one kind of line end is found faster than two.
-    if body.contains('\r') {
-        let bytes = body.as_bytes();
-        let ends = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        starts.extend((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1));
-    } else {
-        starts.extend(body.match_indices('\n').map(|(at, _)| at + 1));
+/// Returns the offsets in the body at which lines begin as comrak counts them: after `\n`, `\r\n` and a lone `\r`.
+fn line_starts(lines: &LineTable, body_start: usize, body: &str) -> Vec<usize> {
+    let first = std::iter::once(0);
+    // Most texts have no `\r`.
+    if !body.contains('\r') {
+        return first.chain(lines.starts_behind(body_start).iter().map(|start| start - body_start)).collect();
     }
-    starts
+    let bytes = body.as_bytes();
+    let ends = |at: usize| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    first.chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1)).collect()
 }
 
 struct Converter<'a> {
@@ -372,7 +373,7 @@ mod tests {
     fn a_document_that_takes_too_many_steps_is_shown_as_plain_text() {
         let text = "a *b*\n\n".repeat(2000);
         let mut diagnostics = Vec::new();
-        let blocks = parse_within(2, &text, 0, &mut diagnostics);
+        let blocks = parse_within(2, &text, &LineTable::new(&text), 0, &mut diagnostics);
         assert!(matches!(&blocks[..], [Block { kind: BlockKind::Code { literal, .. }, .. }] if *literal == text));
         assert_eq!(diagnostics[0].code, Code::DocumentTooDeep);
     }

@@ -14,7 +14,7 @@ use crate::{
     config::ReadSettings,
     extract::{
         phrases::Phrases,
-        text::{WordMap, find_byte, find_rare, has_phrase, words},
+        text::{WordMap, find_byte, find_rare, has_phrase, leading_len, words},
     },
     incident::SectionRole,
 };
@@ -137,10 +137,8 @@ impl Headings {
         if text.len() > 90 {
             return None;
         }
-        let outside = without_brackets(text);
-        self.exact(folded)
-            .or_else(|| (outside.len() < text.len()).then(|| self.exact(&fold(outside))).flatten())
-            .or_else(|| self.without_fillers(folded))
+        let outside = || Some(without_brackets(text)).filter(|outside| outside.len() < text.len());
+        self.exact(folded).or_else(|| outside().and_then(|outside| self.exact(&fold(outside)))).or_else(|| self.without_fillers(folded))
     }
 
     /// Returns the role of a real heading, which is folded already: also by its part before a colon or dash, and by key words.
@@ -200,43 +198,31 @@ pub(crate) fn without_brackets(text: &str) -> &str {
     }
 }
 
-/// What `fold` makes of a byte by itself: its lower-case form, a space for what parts words, or [`NOT_PLAIN`].
-static FOLDED: [u8; 256] = {
-    let mut folded = [NOT_PLAIN; 256];
-    let mut byte = 0_u8;
-    while byte < 0x80 {
-        folded[byte as usize] = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
-        byte += 1;
-    }
-    folded[b'&' as usize] = NOT_PLAIN;
-    folded
-};
-
-/// Stands for a byte that is more than itself when folded: of a longer character, or `&`.
-const NOT_PLAIN: u8 = 0;
-
 /// Folds a heading or label for comparison: lower case, no accents, numbering, punctuation or emoji; words parted by one space.
 pub(crate) fn fold(text: &str) -> String {
-    // Nearly all texts are of ASCII: each byte is a letter, or parts words, of which one space is left.
-    let mut out = vec![0; text.len()];
-    let mut len = 0;
-    let mut last = b' ';
-    let mut at = 0;
-    while let Some(byte) = text.as_bytes().get(at)
-        && let folded = FOLDED[usize::from(*byte)]
-        && folded != NOT_PLAIN
-    {
-        out[len] = folded;
-        len += usize::from((folded != b' ') | (last != b' '));
-        last = folded;
+    let mut bytes = text.to_ascii_lowercase().into_bytes();
+    // Most texts are words of ASCII with one space between, which are folded already; what else is ASCII becomes such a space.
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() | byte.is_ascii_digit();
+    let mut len = leading_len(&bytes, |before, byte| is_letter(byte) | ((byte == b' ') & (before != b' ')));
+    let mut at = len;
+    while let Some(byte) = bytes.get(at).copied().filter(|byte| byte.is_ascii() && *byte != b'&') {
+        if is_letter(byte) || len > 0 && bytes[len - 1] != b' ' {
+            bytes[len] = if is_letter(byte) { byte } else { b' ' };
+            len += 1;
+        }
         at += 1;
     }
     // Whether the next word stands apart from what is there.
-    let mut apart = len > 0 && last == b' ';
-    out.truncate(len - usize::from(apart));
-    let mut out = String::from_utf8(out).expect("letters and digits of ASCII are text");
+    let mut apart = len > 0 && bytes[len - 1] == b' ';
+    bytes.truncate(len - usize::from(apart));
+    let mut out = String::from_utf8(bytes).expect("letters, digits and spaces of ASCII are text");
     for c in text[at..].chars() {
-        if c == '&' {
+        if c.is_ascii_alphanumeric() {
+            if std::mem::take(&mut apart) {
+                out.push(' ');
+            }
+            out.push(c.to_ascii_lowercase());
+        } else if c == '&' {
             if !out.is_empty() {
                 out.push(' ');
             }
@@ -250,7 +236,6 @@ pub(crate) fn fold(text: &str) -> String {
             }
             match plain_letters(c) {
                 Some(letters) => out.push_str(letters),
-                None if c.is_ascii() => out.push(c.to_ascii_lowercase()),
                 None => out.extend(c.to_lowercase()),
             }
         }

@@ -17,7 +17,7 @@ use crate::{
         moment::{self, Found, PartialDate},
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{find_byte, has_clock, has_letter_or_digit, has_phrase, has_year, head, is_month, words},
+        text::{find_byte, has_clock, has_letter_or_digit, has_phrase, has_year, head, is_month, trimmed, words},
         when::told::tells_harm,
     },
     incident::{Kind, SectionRole},
@@ -231,7 +231,7 @@ pub(super) const PAST: &[&str] = &[
 ];
 
 /// Sections that tell what happened.
-const CORE: &[SectionRole] = &[
+const CORE: Roles = Roles::of(&[
     SectionRole::Summary,
     SectionRole::Impact,
     SectionRole::Timeline,
@@ -246,7 +246,7 @@ const CORE: &[SectionRole] = &[
     SectionRole::WentWell,
     SectionRole::WentWrong,
     SectionRole::Metrics,
-];
+]);
 
 /// Reads what the document is.
 pub(crate) fn read_kind(reader: &Reader<'_>) -> KindReading {
@@ -264,10 +264,14 @@ pub(crate) fn read_kind(reader: &Reader<'_>) -> KindReading {
 struct Roles(u64);
 
 impl Roles {
-    fn of(roles: &[SectionRole]) -> Self {
-        let mut set = Self::default();
-        set.extend(roles.iter().copied());
-        set
+    const fn of(roles: &[SectionRole]) -> Self {
+        let mut set = 0;
+        let mut index = 0;
+        while index < roles.len() {
+            set |= 1 << roles[index] as u64;
+            index += 1;
+        }
+        Self(set)
     }
 
     fn insert(&mut self, role: SectionRole) {
@@ -328,30 +332,17 @@ struct Evidence {
 fn read_single_kind(reader: &Reader<'_>) -> Kind {
     let outline = reader.outline;
     let evidence = weigh(outline);
-    let name = fold(outline.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md"));
     let headings: Vec<&str> =
         outline.sections.iter().filter(|section| section.unit.is_some()).map(|section| section.key.as_str()).collect();
-    let first_headings = headings.iter().take(3);
-    let names_template = |text: &str| words(text).any(|word| word == "template");
-    let is_template_name = names_template(&name) || first_headings.clone().any(|heading| names_template(heading));
-    let is_guide = headings.iter().take(4).any(|heading| is_guide_heading(heading));
-
     // A list of links to incidents is an index of them.
     if evidence.links >= 3 && evidence.links * 5 >= evidence.lines * 3
         || evidence.references >= 20 && evidence.references * 2 >= evidence.lines
     {
         return Kind::Other;
     }
-    let in_templates = outline
-        .path
-        .split('/')
-        .rev()
-        .skip(1)
-        .any(|folder| folder.len() >= "template".len() && matches!(fold(folder).as_str(), "template" | "templates" | "issue template"));
-    let is_template_name = is_template_name || in_templates;
     if evidence.placeholders >= 3 && evidence.placeholders > evidence.times
         || evidence.must >= 2 && evidence.timed_lines == 0 && evidence.times <= evidence.must
-        || is_template_name && (evidence.placeholders > 0 || evidence.times < 3)
+        || (evidence.placeholders > 0 || evidence.times < 3) && is_named_template(outline, &headings)
         || evidence.placeholders >= 1
             && evidence.times == 0
             && evidence.named.len() >= 3
@@ -359,7 +350,8 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     {
         return Kind::Template;
     }
-    if is_guide && evidence.times < 4 && !evidence.named.is_empty() && evidence.failures < 4 {
+    let is_guide = || headings.iter().take(4).any(|heading| is_guide_heading(heading));
+    if evidence.times < 4 && !evidence.named.is_empty() && evidence.failures < 4 && is_guide() {
         return Kind::Template;
     }
     if evidence.named.len() >= 2 && evidence.times <= 1 && evidence.orders >= 4 && evidence.orders * 3 >= evidence.lines {
@@ -399,6 +391,16 @@ fn read_single_kind(reader: &Reader<'_>) -> Kind {
     } else {
         Kind::Other
     }
+}
+
+/// Whether the file, a folder it is in or one of the first headings is called a template.
+fn is_named_template(outline: &Outline, headings: &[&str]) -> bool {
+    let has_word = |text: &str| text.split(' ').any(|word| word == "template");
+    let mut parts = outline.path.rsplit('/');
+    let name = parts.next().unwrap_or("").trim_end_matches(".md");
+    let is_folder =
+        |folder: &str| folder.len() >= "template".len() && matches!(fold(folder).as_str(), "template" | "templates" | "issue template");
+    has_word(&fold(name)) || headings.iter().take(3).any(|heading| has_word(heading)) || parts.any(is_folder)
 }
 
 /// Whether the document is a note of a few lines without sections, under a title of its own, that tells of a failure on a stated day: two
@@ -472,7 +474,7 @@ const ENOUGH: usize = 4;
 fn weigh(outline: &Outline) -> Evidence {
     let mut evidence = Evidence::default();
     for section in &outline.sections {
-        evidence.named.extend(section.own_role.filter(|role| CORE.contains(role)));
+        evidence.named.extend(section.own_role.filter(|role| CORE.contains(*role)));
     }
     for unit in &outline.units {
         weigh_unit(unit, &mut evidence);
@@ -493,9 +495,9 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
         evidence.timed_headings += usize::from(dated);
         return;
     }
-    let rest = unit.rest().trim();
+    let rest = trimmed(unit.rest());
     if !has_letter_or_digit(rest) {
-        evidence.named.extend(unit.role.filter(|role| CORE.contains(role)));
+        evidence.named.extend(unit.role.filter(|role| CORE.contains(*role)));
         return;
     }
     evidence.lines += 1;
@@ -506,7 +508,7 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
     if dated && !is_order {
         evidence.times += 1;
     }
-    if let Some(role) = unit.role.filter(|role| CORE.contains(role)) {
+    if let Some(role) = unit.role.filter(|role| CORE.contains(*role)) {
         evidence.named.insert(role);
         let header = matches!(unit.shape, Shape::HeaderRow { .. });
         if placeholders == 0 && !is_order && !header {
@@ -671,7 +673,7 @@ fn iso_day(text: &str) -> bool {
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
 fn tells_failure(unit: &Unit) -> bool {
-    unit.cues.has(Cue::Past) && words(&unit.text).nth(4).is_some() && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text))
+    unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && words(&unit.text).nth(4).is_some()
 }
 
 /// Sections that each incident of several has anew.

@@ -90,16 +90,13 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
 pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a str)) {
     let mut take_trimmed = |start: usize, sentence: &'a str| {
         // What stands between two sentences is nearly always one space.
-        let shorter = sentence.strip_prefix(' ').unwrap_or(sentence);
-        let is_trimmed = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-        let (from, to) = if is_trimmed(shorter.as_bytes().first()) && is_trimmed(shorter.as_bytes().last()) {
-            (sentence.len() - shorter.len(), sentence.len())
-        } else {
-            (sentence.len() - sentence.trim_start().len(), sentence.trim_end().len())
+        let from = usize::from(sentence.as_bytes().first() == Some(&b' '));
+        let (from, sentence) = match &sentence.as_bytes()[from..] {
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => (from, &sentence[from..]),
+            _ => (sentence.len() - sentence.trim_start().len(), sentence.trim()),
         };
-        let trimmed = sentence.get(from..to).unwrap_or("");
-        if has_letter_or_digit(trimmed) {
-            take(start + from, trimmed);
+        if has_letter_or_digit(sentence) {
+            take(start + from, sentence);
         }
     };
     let bytes = text.as_bytes();
@@ -136,21 +133,50 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
 /// Returns the first byte from `from` on that `is` is true of. It is for bytes that are rare in a text, and `is` best does without
 /// branches.
 pub(crate) fn find_byte(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
-    // A chunk is asked as a whole, of which the compiler makes a few instructions.
+    let bytes = bytes.get(from..)?;
+    // A chunk is asked as a whole, of which the compiler makes a few instructions; so is the rest, as the last chunk of all.
     let has_none = |chunk: &[u8; 16]| !chunk.iter().fold(false, |any, byte| any | is(*byte));
-    let rest = |at: usize| bytes.get(at..).unwrap_or_default();
-    let mut at = from;
-    while rest(at).first_chunk().is_some_and(has_none) {
-        at += 16;
-    }
-    // The last bytes are a chunk too, together with bytes that were asked before.
-    if rest(at).len() < 16 && rest(from).last_chunk().is_some_and(has_none) {
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    let without = chunks.iter().take_while(|chunk| has_none(chunk)).count();
+    if without == chunks.len() && (rest.is_empty() || bytes.last_chunk().is_some_and(has_none)) {
         return None;
     }
-    rest(at).iter().position(|byte| is(*byte)).map(|found| at + found)
+    let mut at = without * 16;
+    if bytes[at..].first_chunk::<8>().is_some_and(|half| !half.iter().fold(false, |any, byte| any | is(*byte))) {
+        at += 8;
+    }
+    bytes[at..].iter().position(|byte| is(*byte)).map(|found| from + at + found)
+}
+
+/// Returns how many bytes at the beginning `is` is true of, each asked with the byte before it; before the first stands a space.
+pub(crate) fn leading_len(bytes: &[u8], is: impl Fn(u8, u8) -> bool) -> usize {
+    let Some((first, behind)) = bytes.split_first() else { return 0 };
+    if !is(b' ', *first) {
+        return 0;
+    }
+    // As in `find_byte`.
+    let are = |before: &[u8; 16], chunk: &[u8; 16]| (0..16).fold(true, |all, index| all & is(before[index], chunk[index]));
+    let (before, _) = bytes.as_chunks::<16>();
+    let (chunks, rest) = behind.as_chunks::<16>();
+    let with = (0..chunks.len()).take_while(|index| are(&before[*index], &chunks[*index])).count();
+    let last = || bytes[..behind.len()].last_chunk().zip(behind.last_chunk());
+    if with == chunks.len() && (rest.is_empty() || last().is_some_and(|(before, chunk)| are(before, chunk))) {
+        return bytes.len();
+    }
+    (1 + with * 16..bytes.len()).find(|at| !is(bytes[at - 1], bytes[*at])).unwrap_or(bytes.len())
+}
+
+/// Trims white space, of which most texts have none.
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 /// Whether a text holds a letter or a digit.
+#[inline]
 pub(crate) fn has_letter_or_digit(text: &str) -> bool {
     // Nearly all begin with one.
     text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) || text.chars().any(char::is_alphanumeric)
@@ -188,9 +214,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
             at = text.len() - text[at..].trim_start().len();
         }
         let start = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_graphic) {
-            at += 1;
-        }
+        at += bytes[start..].iter().take_while(|byte| matches!(byte, b'!'..=b'~')).count();
         if bytes.get(at).is_some_and(|byte| !is_ascii_space(*byte)) {
             at += text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
         }
@@ -390,10 +414,13 @@ mod tests {
         for length in 0..40 {
             let mut text = vec![b'a'; length];
             assert_eq!(find_byte(&text, 0, |byte| byte == b'.'), None);
+            assert_eq!(leading_len(&text, |_, byte| byte == b'a'), length);
             for at in 0..length {
                 text[at] = b'.';
                 assert_eq!(find_byte(&text, 0, |byte| byte == b'.'), Some(at));
                 assert_eq!(find_byte(&text, at + 1, |byte| byte == b'.'), None);
+                assert_eq!(leading_len(&text, |_, byte| byte == b'a'), at);
+                assert_eq!(leading_len(&text, |before, _| before != b'.'), (at + 1).min(length));
                 text[at] = b'a';
             }
         }

@@ -25,6 +25,11 @@ impl LineTable {
         self.starts[line.saturating_sub(1).min(self.starts.len() - 1)]
     }
 
+    /// Returns the offsets behind `offset` at which lines begin.
+    pub(crate) fn starts_behind(&self, offset: usize) -> &[usize] {
+        &self.starts[self.starts.partition_point(|start| *start <= offset)..]
+    }
+
     /// Returns how many lines there are.
     pub fn count(&self) -> usize {
         self.starts.len()

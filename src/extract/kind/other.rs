@@ -44,7 +44,7 @@ pub(super) fn is_mostly_about_other_things(reader: &Reader<'_>, evidence: &Evide
     let outline = reader.outline;
     let headings = || outline.sections.iter().filter(|section| section.unit.is_some());
     let all = headings().count();
-    let of_incidents = headings().filter(|section| section.role.is_some_and(|role| CORE.contains(&role))).count();
+    let of_incidents = headings().filter(|section| section.role.is_some_and(|role| CORE.contains(role))).count();
     let is_record = || names_incident(reader) || iso_day(&outline.path) && !has_word_in(&outline.path, MEETINGS);
     (all > 12 && of_incidents * 5 <= all || all >= 5 && evidence.named.len() <= 2 && of_incidents * 4 <= all && !names_failure(reader))
         && !is_record()

@@ -66,7 +66,8 @@ fn plain_label(text: &str) -> Option<Label> {
     }
     let (end, behind, colon) = first_mark(&text[..text.floor_char_boundary(MAX_LABEL_BYTES + 4)])?;
     let inside = text[..end].trim_end();
-    let sentence = inside.contains(['.', ',', ';', '?', '!']) && !inside.contains('(');
+    let has_mark = find_byte(inside.as_bytes(), 0, |byte| matches!(byte, b'.' | b',' | b';' | b'?' | b'!')).is_some();
+    let sentence = has_mark && !inside.contains('(');
     let is_verb = |word: &str| matches!(word, "had" | "was" | "were" | "is" | "are" | "has" | "have" | "did");
     let clause = || inside.trim_start_matches(|c| c != ' ').rsplit_once(' ').is_some_and(|(words, _)| words.split(' ').any(is_verb));
     if inside.is_empty() || sentence || clause() || words(inside).count() > MAX_LABEL_WORDS {

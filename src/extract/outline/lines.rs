@@ -3,6 +3,7 @@
 use crate::{
     diag::Span,
     document::{Inline, InlineKind},
+    extract::text::leading_len,
 };
 
 /// A line of plain text and its place.
@@ -47,7 +48,7 @@ impl TextLine {
         let mut rest = text;
         loop {
             // Nearly all text stays as it is.
-            let plain = plain_len(rest.as_bytes());
+            let plain = plain_len(rest);
             self.text.push_str(&rest[..plain]);
             rest = &rest[plain..];
             let Some(c) = rest.chars().next() else { break };
@@ -137,25 +138,8 @@ impl TextLine {
 }
 
 /// How many bytes at the beginning are visible ASCII with single spaces between.
-fn plain_len(text: &[u8]) -> usize {
-    let is_plain = |before: u8, byte: u8| matches!(byte, b' '..=b'~') & ((before != b' ') | (byte != b' '));
-    if !text.first().is_some_and(|first| is_plain(b' ', *first)) {
-        return 0;
-    }
-    // Each byte beside the one before it, sixteen at once.
-    let are_plain = |at: usize| match (text[at - 1..].first_chunk::<16>(), text[at..].first_chunk::<16>()) {
-        (Some(before), Some(bytes)) => (0..16).fold(true, |all, index| all & is_plain(before[index], bytes[index])),
-        _ => false,
-    };
-    let mut at = 1;
-    while are_plain(at) {
-        at += 16;
-    }
-    // The last bytes together with bytes that were asked before.
-    if text.len() > 16 && text.len() - at < 16 && are_plain(text.len() - 16) {
-        return text.len();
-    }
-    (at..text.len()).find(|at| !is_plain(text[at - 1], text[*at])).unwrap_or(text.len())
+fn plain_len(text: &str) -> usize {
+    leading_len(text.as_bytes(), |before, byte| matches!(byte, b' '..=b'~') & ((before != b' ') | (byte != b' ')))
 }
 
 /// Whether a character is a picture rather than text.
@@ -192,7 +176,7 @@ fn is_bullet_mark(c: char) -> bool {
 pub(super) fn push_lines(inlines: &[Inline], lines: &mut Vec<TextLine>) {
     match inlines {
         // Most blocks are one piece of text that stays as it is.
-        [Inline { kind: InlineKind::Text(text), span }] if plain_len(text.as_bytes()) == text.len() => {
+        [Inline { kind: InlineKind::Text(text), span }] if plain_len(text) == text.len() => {
             let text = text.trim_end();
             if !text.is_empty() {
                 lines.push(TextLine { text: text.to_owned(), span: Some(*span), ..TextLine::default() });
