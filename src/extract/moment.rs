@@ -114,7 +114,25 @@ enum AtomKind {
     Days(PartialDate, PartialDate),
     Clock(Clock, Option<Zone>),
     Year(i32),
-    Other(Found),
+    Length(f64),
+    SinceStart(f64),
+    Later(f64),
+    Broken,
+    Blank,
+}
+
+impl AtomKind {
+    /// What it is where it is no part of a moment.
+    fn alone(&self) -> Option<Found> {
+        Some(match self {
+            Self::Length(minutes) => Found::Length(*minutes),
+            Self::SinceStart(minutes) => Found::SinceStart(*minutes),
+            Self::Later(minutes) => Found::Later(*minutes),
+            Self::Broken => Found::Broken,
+            Self::Blank => Found::Blank,
+            Self::Date(..) | Self::Days(..) | Self::Clock(..) | Self::Year(_) => return None,
+        })
+    }
 }
 
 /// Returns every expression of time in `text`, in order; they do not overlap.
@@ -194,8 +212,8 @@ fn atoms(tokens: &Tokens<'_>, found: &mut Vec<Atom>) {
             Some(TokenKind::Other(c @ ('+' | '-' | '?' | '('))) => sign_atom(tokens, at, c),
             _ => None,
         };
-        if let Some((kind, end)) = step {
-            let (kind, end_byte, next) = with_zone(tokens, kind, end);
+        if let Some((mut kind, end)) = step {
+            let (end_byte, next) = take_zone(tokens, &mut kind, end);
             found.push(Atom { kind, span: Span::new(tokens.start(at), end_byte) });
             last_end = end_byte;
             at = next.max(at + 1);
@@ -215,7 +233,7 @@ fn atom(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {
     if let Some((read, end)) = clocks::clock(tokens, at) {
         let kind = match read {
             ClockRead::Clock(clock) => AtomKind::Clock(clock, None),
-            ClockRead::Broken => AtomKind::Other(Found::Broken),
+            ClockRead::Broken => AtomKind::Broken,
         };
         return Some((kind, end));
     }
@@ -232,7 +250,7 @@ fn date_kind(read: DateRead) -> AtomKind {
     match read {
         DateRead::Date(date) => AtomKind::Date(date, None),
         DateRead::Range(start, end) => AtomKind::Days(start, end),
-        DateRead::Broken => AtomKind::Other(Found::Broken),
+        DateRead::Broken => AtomKind::Broken,
     }
 }
 
@@ -246,7 +264,7 @@ fn word_atom(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(AtomKind, us
     match word.len() {
         1 if word.eq_ignore_ascii_case("t") => {
             let (minutes, end) = durations::from_zero(tokens, at)?;
-            return Some((AtomKind::Other(Found::SinceStart(minutes)), end));
+            return Some((AtomKind::SinceStart(minutes), end));
         }
         4 if word.eq_ignore_ascii_case("next") => return next_day(tokens, at),
         9 if word.eq_ignore_ascii_case("following") => return next_day(tokens, at),
@@ -277,7 +295,7 @@ fn blank(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<(AtomKind, usize)
     while is_separator(tokens, end) && tokens.word(end + 1).is_some_and(|word| word.len() <= 4) {
         end += 2;
     }
-    Some((AtomKind::Other(Found::Blank), end))
+    Some((AtomKind::Blank, end))
 }
 
 /// Whether the token at `at` parts the blanks of a form.
@@ -289,9 +307,9 @@ fn length(tokens: &Tokens<'_>, at: usize) -> Option<(AtomKind, usize)> {
     let (minutes, end) = durations::duration(tokens, at)?;
     let after = tokens.skip_space(end);
     if tokens.is_word(after, "later") {
-        return Some((AtomKind::Other(Found::Later(minutes)), after + 1));
+        return Some((AtomKind::Later(minutes), after + 1));
     }
-    Some((AtomKind::Other(Found::Length(minutes)), end))
+    Some((AtomKind::Length(minutes), end))
 }
 
 /// `+15 min`, `--:--`, `??:??`, `(+1)`.
@@ -303,7 +321,7 @@ fn sign_atom(tokens: &Tokens<'_>, at: usize, sign: char) -> Option<(AtomKind, us
         return None;
     }
     match sign {
-        '+' => durations::from_zero(tokens, at).map(|(minutes, end)| (AtomKind::Other(Found::SinceStart(minutes)), end)),
+        '+' => durations::from_zero(tokens, at).map(|(minutes, end)| (AtomKind::SinceStart(minutes), end)),
         '(' => {
             // `00:15 (+1)`: a time of the next day
             let plus = tokens.is(at + 1, '+') && tokens.number(at + 2).is_some_and(|(_, days)| days == 1);
@@ -313,32 +331,35 @@ fn sign_atom(tokens: &Tokens<'_>, at: usize, sign: char) -> Option<(AtomKind, us
         }
         _ => {
             let marks = tokens.is(at + 1, sign) && tokens.is(at + 2, ':') && tokens.is(at + 3, sign) && tokens.is(at + 4, sign);
-            marks.then_some((AtomKind::Other(Found::Blank), at + 5))
+            marks.then_some((AtomKind::Blank, at + 5))
         }
     }
 }
 
-/// Reads the zone behind a time or date that ends before token `end`. Returns the atom, its last byte and the next token.
-fn with_zone(tokens: &Tokens<'_>, kind: AtomKind, end: usize) -> (AtomKind, usize, usize) {
+/// The bytes before a zone that may stand between it and its time: spaces, brackets, marks.
+fn marks_before(rest: &str) -> usize {
+    let marks = rest.bytes().take_while(|byte| b" *_([`".contains(byte)).count();
+    match rest.as_bytes().get(marks) {
+        Some(0x80..) => rest.len() - rest.trim_start_matches([' ', '\u{a0}', '*', '_', '(', '[', '`']).len(),
+        _ => marks,
+    }
+}
+
+/// Gives a time or date that ends before token `end` the zone behind it. Returns its last byte and the next token.
+fn take_zone(tokens: &Tokens<'_>, kind: &mut AtomKind, end: usize) -> (usize, usize) {
     let end_byte = if end < tokens.len() { tokens.start(end) } else { tokens.text.len() };
     let of_clock = matches!(kind, AtomKind::Clock(..));
-    if !of_clock && !matches!(kind, AtomKind::Date(PartialDate::Day(_), _)) {
-        return (kind, end_byte, end);
-    }
+    let (AtomKind::Clock(_, slot) | AtomKind::Date(PartialDate::Day(_), slot)) = kind else { return (end_byte, end) };
     let rest = &tokens.text[end_byte..];
-    // Most stand before something that begins no zone.
-    if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '\u{a0}' | '*' | '_' | '(' | '[' | '`' | '+' | '-' | ',')) {
-        return (kind, end_byte, end);
-    }
-    let inner = rest.trim_start_matches([' ', '\u{a0}', '*', '_', '(', '[', '`']);
-    let lead = rest.len() - inner.len();
-    let bracket = rest[..lead].contains(['(', '[']);
+    let lead = marks_before(rest);
     if lead > 4 {
-        return (kind, end_byte, end);
+        return (end_byte, end);
     }
+    let bracket = rest[..lead].contains(['(', '[']);
+    let inner = &rest[lead..];
     let comma = lead == 0 && inner.starts_with(", ");
     let (inner, lead) = if comma { (&inner[2..], 2) } else { (inner, lead) };
-    let Some((zone, len)) = zone::zone_at(inner) else { return (kind, end_byte, end) };
+    let Some((zone, len)) = zone::zone_at(inner) else { return (end_byte, end) };
     let bare_offset = zone.written.starts_with(['+', '-', '−', '–']);
     let fits = if bare_offset {
         // "10:00-12:00" is a range, "10:00:00-05:00" and "T10:00-05:00" are not.
@@ -352,7 +373,7 @@ fn with_zone(tokens: &Tokens<'_>, kind: AtomKind, end: usize) -> (AtomKind, usiz
         true
     };
     if !fits {
-        return (kind, end_byte, end);
+        return (end_byte, end);
     }
     let mut stop = end_byte + lead + len;
     if bracket && tokens.text[stop..].starts_with([')', ']']) {
@@ -362,12 +383,8 @@ fn with_zone(tokens: &Tokens<'_>, kind: AtomKind, end: usize) -> (AtomKind, usiz
     while next < tokens.len() && tokens.start(next) < stop {
         next += 1;
     }
-    let kind = match kind {
-        AtomKind::Clock(clock, _) => AtomKind::Clock(clock, Some(zone)),
-        AtomKind::Date(date, _) => AtomKind::Date(date, Some(zone)),
-        other => other,
-    };
-    (kind, stop, next)
+    *slot = Some(zone);
+    (stop, next)
 }
 
 /// True where the time that ends before token `end` has seconds or a `T` before it.

@@ -24,6 +24,9 @@ fn gap(text: &str) -> Gap {
     if text.len() > 40 || text.contains('\n') {
         return Gap::Apart;
     }
+    if text.bytes().all(|byte| byte == b' ') {
+        return Gap::Join;
+    }
     if matches!(text.trim(), "~" | "～") && text.trim().len() < text.len() {
         // "10:45 ~ 11:00"
         return Gap::Dash;
@@ -183,8 +186,8 @@ pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Expression> {
     while at < atoms.len() {
         let (first, next) = whole_moment(text, atoms, at);
         let Some(first) = first else {
-            if let AtomKind::Other(found) = &atoms[at].kind {
-                out.push(Expression { found: found.clone(), span: atoms[at].span });
+            if let Some(found) = atoms[at].kind.alone() {
+                out.push(Expression { found, span: atoms[at].span });
             }
             at = next;
             continue;
@@ -289,6 +292,9 @@ const ABOUT: &[&str] =
 /// Takes what stands before a moment and belongs to it: `~`, "around", a zone (`UTC 10:00`).
 fn prefix(text: &str, partial: &mut Partial) {
     let mut start = partial.span.start;
+    if start == 0 {
+        return;
+    }
     if partial.clock.is_some() && partial.zone.is_none() {
         let before = text[..start].trim_end_matches([' ', ':', ')', ']']);
         let word = before.len() - before.bytes().rev().take_while(u8::is_ascii_uppercase).count();

@@ -60,6 +60,9 @@ const NEAR_BEFORE: usize = 40;
 /// So near behind a digit and the spaces behind it stands whatever belongs to it, up to the next digit.
 const NEAR_BEHIND: usize = 20;
 
+/// A longer word behind a digit goes on with it only where it is one of dates and lengths: "7th of June", "10:00 a.m.", "10 to 12".
+const LINK: usize = 3;
+
 const NUMBER: u8 = 1;
 const WORD: u8 = 2;
 const SPACE: u8 = 3;
@@ -140,7 +143,10 @@ impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str, list: Vec<Token>) -> Self {
         let mut tokens = Self { text, list };
         tokens.list.clear();
-        tokens.cut(0, text.len());
+        let mut at = 0;
+        while at < text.len() {
+            at = tokens.cut(at);
+        }
         tokens
     }
 
@@ -153,20 +159,31 @@ impl<'a> Tokens<'a> {
         while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
             let from = near_before(text, at, digit);
             tokens.leave_out(at, from);
-            let mut near = digit + 1;
-            let to = loop {
-                let spaces = bytes[near..].iter().take_while(|byte| **byte == b' ').count();
-                let Some(space) = find_byte(bytes, near + spaces + NEAR_BEHIND, |byte| byte == b' ') else { break bytes.len() };
-                match bytes[near..space].iter().rposition(u8::is_ascii_digit) {
-                    Some(last) => near += last + 1,
-                    None => break space,
-                }
-            };
-            tokens.cut(from, to);
-            at = to;
+            at = tokens.cut_near(from, digit);
         }
         tokens.leave_out(at, bytes.len());
         tokens
+    }
+
+    /// Cuts the tokens from byte `from` on that stand near the digit at byte `digit` or near a further digit behind it. Returns
+    /// the end of the last.
+    fn cut_near(&mut self, from: usize, digit: usize) -> usize {
+        let (mut start, mut limit) = (from, self.text.len());
+        let mut after_number = false;
+        while start < self.text.len() {
+            let end = self.cut(start);
+            let Some(token) = self.list.last() else { break };
+            let is_number = token.kind == TokenKind::Number;
+            if is_number || after_number && token.kind == TokenKind::Space {
+                limit = end + NEAR_BEHIND;
+            }
+            let ends = token.kind == TokenKind::Word && start > digit && end - start > LINK && token.meaning.is_none();
+            if ends || end > limit {
+                return end;
+            }
+            (start, after_number) = (end, is_number);
+        }
+        start
     }
 
     /// Returns the room of the tokens, for those of another text.
@@ -180,51 +197,45 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    fn cut(&mut self, from: usize, to: usize) {
-        let dictionary = words::dictionary();
+    /// Cuts the token that begins at byte `start`. Returns its end.
+    #[inline]
+    fn cut(&mut self, start: usize) -> usize {
         let text = self.text;
-        let bytes = &text.as_bytes()[..to];
-        let mut at = from;
-        while let Some(&first) = bytes.get(at) {
-            let start = at;
-            let mut value = 0_u32;
-            let run = RUNS[usize::from(first)];
-            let kind = match run {
-                NUMBER => {
-                    while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
-                        value = u32::from(digit - b'0').wrapping_add(value.wrapping_mul(10));
-                        at += 1;
-                    }
-                    TokenKind::Number
+        let bytes = &text.as_bytes()[start..];
+        let first = bytes[0];
+        let run = RUNS[usize::from(first)];
+        let mut value = 0_u32;
+        let (kind, end) = match run {
+            NUMBER => {
+                let mut len = 0;
+                for digit in bytes.iter().take_while(|byte| byte.is_ascii_digit()) {
+                    value = value.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
+                    len += 1;
                 }
-                WORD | SPACE => {
-                    let kind = if run == WORD { TokenKind::Word } else { TokenKind::Space };
-                    at += 1 + bytes[at + 1..].iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
-                    if bytes.get(at).is_some_and(|byte| *byte >= 0x80) {
-                        at = run_end(text, at, kind);
-                    }
-                    kind
-                }
-                BEYOND_ASCII => {
-                    let (kind, len) = kind_at(text, at);
-                    at = run_end(text, at + len, kind);
-                    kind
-                }
-                _ => {
-                    at += 1;
-                    TokenKind::Other(first.into())
-                }
-            };
-            let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..at]) } else { None };
-            let opens = match kind {
-                TokenKind::Number => true,
-                // Where it means nothing, the blank of a form: `HH`, `YYYY`.
-                TokenKind::Word => meaning.is_some() || matches!(at - start, 2 | 4),
-                TokenKind::Space => false,
-                TokenKind::Other(c) => matches!(c, '+' | '-' | '?' | '('),
-            };
-            self.list.push(Token { kind, start, end: at, meaning, value, opens });
-        }
+                (TokenKind::Number, start + len)
+            }
+            WORD | SPACE => {
+                let kind = if run == WORD { TokenKind::Word } else { TokenKind::Space };
+                let len = bytes.iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
+                let goes_on = bytes.get(len).is_some_and(|byte| *byte >= 0x80);
+                (kind, if goes_on { run_end(text, start + len, kind) } else { start + len })
+            }
+            BEYOND_ASCII => {
+                let (kind, len) = kind_at(text, start);
+                (kind, run_end(text, start + len, kind))
+            }
+            _ => (TokenKind::Other(first.into()), start + 1),
+        };
+        let meaning = if kind == TokenKind::Word { words::dictionary().meaning(&text[start..end]) } else { None };
+        let opens = match kind {
+            TokenKind::Number => true,
+            // What means nothing may be the blank of a form: `HH`, `YYYY`.
+            TokenKind::Word => meaning.is_some() || matches!(end - start, 2 | 4),
+            TokenKind::Space => false,
+            TokenKind::Other(c) => matches!(c, '+' | '-' | '?' | '('),
+        };
+        self.list.push(Token { kind, start, end, meaning, value, opens });
+        end
     }
 
     /// Returns the first token from `at` on that an expression of time can begin with.
