@@ -18,7 +18,7 @@ use crate::{
         lexicon::{Cue, Cues},
         outline::{Notation, Unit},
         phrases::Phrases,
-        text::{WordList, begins_in_any_case, find_byte, has_phrase, sentences},
+        text::{WordList, begins_in_any_case, find_byte, sentences},
     },
     incident::{SectionRole, Stated},
 };
@@ -435,7 +435,8 @@ fn fraction(lower: &str) -> Option<(u8, f64, &'static str)> {
 
 /// Whether the words around a number say that it is of no harm. Whole words: "slow" is no "SLO".
 fn tells_no_harm(lower: &str) -> bool {
-    NOT_HARM.iter().any(|word| has_phrase(lower, word))
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(NOT_HARM.iter().copied()));
+    SET.first_in(lower).is_some()
 }
 
 /// The words around a number: up to the commas beside it.

@@ -272,38 +272,44 @@ impl Taxonomy {
 
     /// Returns the terms that the words of a sentence name.
     pub(crate) fn judge(&self, found: &[(usize, usize, usize)]) -> Vec<Hit> {
-        let mut hits: Vec<Hit> = Vec::new();
         if found.is_empty() {
-            return hits;
+            return Vec::new();
         }
+        // Hardly a sentence has a word that takes back another.
         let mut taken_back: Vec<(usize, usize, usize)> = Vec::new();
-        let mut matched: Vec<(usize, Weight, usize, usize)> = Vec::new();
-        for &(word, start, end) in found {
-            for spelling in self.words[word].spellings.iter().map(|index| &self.spellings[*index]) {
-                if !spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other)) {
-                    continue;
-                }
-                match spelling.weight {
-                    Weight::Not => taken_back.push((spelling.term, start, end)),
-                    weight => matched.push((spelling.term, weight, start, end)),
-                }
-            }
-        }
-        for (term, weight, start, end) in matched {
+        self.each_spelling(found, true, |spelling, start, end| taken_back.push((spelling.term, start, end)));
+        let mut hits: Vec<Hit> = Vec::new();
+        self.each_spelling(found, false, |spelling, start, end| {
+            let term = spelling.term;
             if taken_back
                 .iter()
                 .any(|(not, from, to)| *not == term && *from <= start && end <= *to || *not == term && start <= *from && *to <= end)
             {
-                continue;
+                return;
             }
-            let weak = weight == Weight::Weak;
+            let weak = spelling.weight == Weight::Weak;
             match hits.iter_mut().find(|hit| hit.term == term) {
                 Some(hit) if hit.weak && !weak || hit.weak == weak && start < hit.at => *hit = Hit { term, at: start, weak },
                 Some(_) => {}
                 None => hits.push(Hit { term, at: start, weak }),
             }
-        }
+        });
         hits
+    }
+
+    /// Calls `take` with each spelling that takes back (or each that does not) all of whose words are `found`, and the place of its
+    /// first one.
+    #[inline]
+    fn each_spelling(&self, found: &[(usize, usize, usize)], takes_back: bool, mut take: impl FnMut(&Spelling, usize, usize)) {
+        for &(word, start, end) in found {
+            for spelling in self.words[word].spellings.iter().map(|index| &self.spellings[*index]) {
+                if (spelling.weight == Weight::Not) == takes_back
+                    && spelling.words[1..].iter().all(|other| found.iter().any(|(word, ..)| word == other))
+                {
+                    take(spelling, start, end);
+                }
+            }
+        }
     }
 
     /// Returns the term that a declared name means: its own name, or a spelling of it as a whole.

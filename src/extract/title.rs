@@ -476,6 +476,9 @@ fn first_mark(text: &str, from: usize) -> Option<(usize, usize)> {
 
 /// Takes off a leading day in words, `January 23rd, 2019 ` or `23 January 2019: `, where words of the title's own follow it.
 fn strip_worded_date(text: &str) -> &str {
+    if find_byte(text.as_bytes(), 0, |byte| byte.is_ascii_digit()).is_none() {
+        return text;
+    }
     let is_day = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches(',').len() <= 4;
     let mut words = text.splitn(4, ' ');
     let (Some(first), Some(second), Some(year), Some(rest)) = (words.next(), words.next(), words.next(), words.next()) else { return text };
