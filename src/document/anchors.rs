@@ -64,12 +64,12 @@ pub(super) fn slug(text: &str) -> String {
             break;
         }
     }
-    let slug = slug.trim_matches('-');
-    match slug {
+    match slug.trim_matches('-') {
         "" => "section".to_owned(),
         // Ids that begin so belong to the page around the text.
-        slug if slug.starts_with("hs-") => format!("section-{slug}"),
-        slug => slug.to_owned(),
+        anchor if anchor.starts_with("hs-") => format!("section-{anchor}"),
+        anchor if anchor.len() < slug.len() => anchor.to_owned(),
+        _ => slug,
     }
 }
 

@@ -153,7 +153,7 @@ impl Headings {
         let outside = without_brackets(text);
         let outside = if outside.len() < text.len() { Cow::Owned(fold(outside)) } else { Cow::Borrowed(folded) };
         let folded: &str = &outside;
-        if words(folded).nth(8).is_some() {
+        if folded.bytes().filter(|byte| *byte == b' ').count() >= 8 {
             return None;
         }
         let holds = |word: &&str| has_phrase(folded, word);

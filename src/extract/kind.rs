@@ -5,7 +5,7 @@
 
 mod other;
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use crate::{
     diag::Span,
@@ -17,7 +17,9 @@ use crate::{
         moment::{self, Found, PartialDate},
         outline::{Notation, Outline, OutlineSection, Shape, Unit},
         phrases::Phrases,
-        text::{find_byte, has_clock, has_letter_or_digit, has_phrase, has_year, head, is_month, trimmed, words},
+        text::{
+            digit_runs, find_byte, has_clock, has_letter_or_digit, has_phrase, has_year, head, is_clock, is_month, is_year, trimmed, words,
+        },
         when::told::tells_harm,
     },
     incident::{Kind, SectionRole},
@@ -536,10 +538,13 @@ fn is_order(unit: &Unit, text: &str) -> bool {
 }
 
 fn begins_with_order(text: &str) -> bool {
-    let text = text.trim_start_matches(['(', '[', '<', '_', '*', '"']);
+    let marks = text.bytes().take_while(|byte| matches!(byte, b'(' | b'[' | b'<' | b'_' | b'*' | b'"')).count();
+    let text = &text[marks..];
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (first, behind) = text.split_at(letters);
-    ORDERS.iter().any(|order| order.len() == letters && order.eq_ignore_ascii_case(first)) && !behind.starts_with(char::is_alphabetic)
+    let Some(initial) = first.bytes().next().map(|byte| byte.to_ascii_lowercase()) else { return false };
+    let is_order = |order: &&str| order.len() == letters && order.as_bytes()[0] == initial && order.eq_ignore_ascii_case(first);
+    ORDERS.iter().any(is_order) && !behind.starts_with(char::is_alphabetic)
 }
 
 /// Counts what stands for something that was not filled in: `[Date and time]`, `<owner>`, `YYYY-MM-DD`, `TBD`, `{{title}}`.
@@ -638,10 +643,15 @@ fn is_name_like(content: &str, words: usize) -> bool {
 
 /// Whether a line states a time that was filled in.
 pub(super) fn has_time(text: &str) -> bool {
-    if has_clock(text) {
-        return true;
+    let bytes = text.as_bytes();
+    let mut has_year = false;
+    for run in digit_runs(bytes) {
+        if is_clock(bytes, run.end) || begins_day(bytes, &run) {
+            return true;
+        }
+        has_year |= is_year(&bytes[run]);
     }
-    has_year(text) && text.split(|c: char| !c.is_alphanumeric()).any(is_month_in_any_case) || iso_day(text)
+    has_year && text.split(|c: char| !c.is_alphanumeric()).any(is_month_in_any_case)
 }
 
 /// Whether a word is the name of a month, which is of 3 to 10 ASCII letters.
@@ -650,7 +660,11 @@ fn is_month_in_any_case(word: &str) -> bool {
 }
 
 fn iso_day(text: &str) -> bool {
-    let bytes = text.as_bytes();
+    digit_runs(text.as_bytes()).any(|run| begins_day(text.as_bytes(), &run))
+}
+
+/// Whether a day in digits begins with the last digits of a run: `10/22/2023`, `22.10.2023`, `2023-10-22`.
+fn begins_day(bytes: &[u8], run: &Range<usize>) -> bool {
     let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let mark = |at: usize| bytes.get(at).copied().filter(|byte| matches!(byte, b'-' | b'/' | b'.'));
     let is_day = |first: usize| {
@@ -660,15 +674,8 @@ fn iso_day(text: &str) -> bool {
         let iso = || slashed(first + 4) && slashed(first + 7) && digits(first + 2, 2) && digits(first + 5, 2) && digits(first + 8, 2);
         digits(first, 2) && (written() || iso())
     };
-    let mut at = 0;
-    while let Some(start) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
-        at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        // The first mark stands behind two digits or four.
-        if mark(at).is_some() && [2, 4].iter().any(|length| at - start >= *length && is_day(at - length)) {
-            return true;
-        }
-    }
-    false
+    // The first mark stands behind two digits or four.
+    mark(run.end).is_some() && [2, 4].iter().any(|length| run.len() >= *length && is_day(run.end - length))
 }
 
 /// Whether a sentence tells that something failed: a word of harm and a verb of the past.
@@ -691,21 +698,14 @@ const TELLING: &[SectionRole] = &[
 /// with sections or labels of its own, where the same sections come back.
 fn incident_parts(outline: &Outline) -> Vec<(Span, usize)> {
     for level in 1..=4u8 {
-        let heads: Vec<usize> = outline
-            .sections
-            .iter()
-            .enumerate()
-            .filter(|(_, section)| section.level == level && section.unit.is_some())
-            .map(|(index, _)| index)
-            .collect();
-        if heads.len() < 2 {
+        let is_unknown =
+            |head: &OutlineSection| head.level == level && head.unit.is_some() && head.own_role.is_none() && head.role.is_none();
+        let unknown = || outline.sections.iter().enumerate().filter(|(_, head)| is_unknown(head));
+        // Most documents have fewer than two headings of a level that can begin an incident.
+        if unknown().nth(1).is_none() {
             continue;
         }
-        let parts: Vec<(Span, usize, Roles, bool)> = heads
-            .iter()
-            .filter(|index| outline.sections[**index].own_role.is_none() && outline.sections[**index].role.is_none())
-            .map(|index| part_of(outline, *index))
-            .collect();
+        let parts: Vec<(Span, usize, Roles, bool)> = unknown().map(|(index, _)| part_of(outline, index)).collect();
         let telling = Roles::of(TELLING);
         let whole = |roles: &Roles, dated: bool| match roles.within(telling).len() {
             0 => false,

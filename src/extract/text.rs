@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
+    ops::Range,
     sync::LazyLock,
 };
 
@@ -273,42 +274,44 @@ pub(crate) fn begins_with_words(folded: &str, words: &str) -> bool {
     folded.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
+/// Returns where the runs of digits of a text stand.
+pub(crate) fn digit_runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = find_byte(bytes, at, |byte| byte.is_ascii_digit())?;
+        at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        Some(start..at)
+    })
+}
+
 /// Whether the text holds something like a time of day: `10:42`, `9am`.
 pub(crate) fn has_clock(text: &str) -> bool {
-    let bytes = text.as_bytes();
+    digit_runs(text.as_bytes()).any(|run| is_clock(text.as_bytes(), run.end))
+}
+
+/// Whether the digits before `end` are the hour of a time of day.
+pub(crate) fn is_clock(bytes: &[u8], end: usize) -> bool {
     let digits = |from: usize, count: usize| bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let half = |at: usize| {
         matches!(bytes.get(at), Some(b'a' | b'A' | b'p' | b'P'))
             && bytes.get(at + 1).is_some_and(|m| m.eq_ignore_ascii_case(&b'm'))
             && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
     };
-    let mut at = 0;
-    while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
-        at = digit + bytes[digit..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let found = match bytes.get(at) {
-            Some(b':') => digits(at + 1, 2) && !digits(at + 3, 1),
-            Some(b' ') => half(at + 1),
-            _ => half(at),
-        };
-        if found {
-            return true;
-        }
+    match bytes.get(end) {
+        Some(b':') => digits(end + 1, 2) && !digits(end + 3, 1),
+        Some(b' ') => half(end + 1),
+        _ => half(end),
     }
-    false
 }
 
 /// Whether the text holds a year of our time: `2024`.
 pub(crate) fn has_year(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(digit) = find_byte(bytes, at, |byte| byte.is_ascii_digit()) {
-        let run = bytes[digit..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        at = digit + run;
-        if run == 4 && (bytes[digit..].starts_with(b"20") || bytes[digit..].starts_with(b"199")) {
-            return true;
-        }
-    }
-    false
+    digit_runs(text.as_bytes()).any(|run| is_year(&text.as_bytes()[run]))
+}
+
+/// Whether a run of digits is a year of our time.
+pub(crate) fn is_year(digits: &[u8]) -> bool {
+    matches!(digits, [b'2', b'0', _, _] | [b'1', b'9', b'9', _])
 }
 
 const MONTHS: &[&str] = &[

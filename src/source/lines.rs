@@ -20,6 +20,16 @@ impl LineTable {
         self.starts.partition_point(|start| *start <= offset).max(1)
     }
 
+    /// Returns what [`Self::line`] does, faster where it is line `near` or one of the next.
+    pub(crate) fn line_near(&self, near: usize, offset: usize) -> usize {
+        let near = near.max(1);
+        let starts = self.starts.get(near - 1..).unwrap_or_default();
+        match starts.iter().take(6).position(|start| *start > offset) {
+            None | Some(0) => self.line(offset),
+            Some(lines) => near - 1 + lines,
+        }
+    }
+
     /// Returns the offset at which line `line` (from 1) begins; the last line's beyond the end.
     pub fn start(&self, line: usize) -> usize {
         self.starts[line.saturating_sub(1).min(self.starts.len() - 1)]
@@ -53,6 +63,9 @@ mod tests {
         let lines = LineTable::new(text);
         for (offset, expected) in [(0, (1, 1)), (1, (1, 2)), (3, (1, 3)), (4, (2, 1)), (6, (3, 1))] {
             assert_eq!(lines.position(text, offset), expected, "offset {offset}");
+            for near in 0..6 {
+                assert_eq!(lines.line_near(near, offset), expected.0, "offset {offset} near {near}");
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     diag::Span,
     document::{Inline, InlineKind},
-    extract::text::leading_len,
+    extract::text::{find_byte, leading_len},
 };
 
 /// A line of plain text and its place.
@@ -335,7 +335,7 @@ pub(super) fn push_lines_of_code(file: &str, span: Span, fenced: bool, lines: &m
 fn push_loose_markup(line: &mut TextLine, text: &str) {
     let mut strong = false;
     let mut rest = text;
-    while let Some(at) = rest.find(['*', '_', '`', '[', '<']) {
+    while let Some(at) = find_byte(rest.as_bytes(), 0, |byte| matches!(byte, b'*' | b'_' | b'`' | b'[' | b'<')) {
         line.push(&rest[..at], strong);
         let tail = &rest[at..];
         if tail.starts_with("**") || tail.starts_with("__") {

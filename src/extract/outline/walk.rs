@@ -11,7 +11,7 @@ use crate::{
             label::find_label,
             lines::{HtmlShape, TextLine, push_lines, push_lines_of_code, push_lines_of_html},
         },
-        text::{find_byte, words},
+        text::{find_byte, trimmed, words},
     },
     incident::SectionRole,
 };
@@ -52,6 +52,7 @@ pub(super) fn read(headings: &Headings, document: &Document, part: Option<Span>)
         soft: None,
         fence_is_page: is_one_fence(document, span),
         lines: Vec::new(),
+        last_line: 1,
         last_of_level: [None; BARE_LEVEL as usize + 1],
     };
     for block in document.blocks.iter().filter(|block| block.span.start >= span.start && block.span.start < span.end) {
@@ -79,6 +80,8 @@ struct Walk<'a> {
     fence_is_page: bool,
     /// Room for the lines of a block.
     lines: Vec<TextLine>,
+    /// The line of the last unit.
+    last_line: usize,
     /// The last section of each level.
     last_of_level: [Option<usize>; BARE_LEVEL as usize + 1],
 }
@@ -204,10 +207,11 @@ impl Walk<'_> {
         self.last_of_level[usize::from(level)] = Some(section);
         let lists = LabelLists::of(&key);
         self.outline.sections.push(OutlineSection { heading, key, lists, level, own_role, role, anchor, span, unit: Some(unit) });
-        let label = find_label(&line.text, line.strong_len).filter(|_| !bare);
+        let label = if bare { None } else { find_label(&line.text, line.strong_len) };
+        let line_number = self.line_at(span.start);
         self.outline.units.push(Unit {
             span,
-            line: self.document.lines.line(span.start),
+            line: line_number,
             shape: Shape::Heading { level, bare },
             notation: Notation::Markdown,
             strong_len: line.strong_len,
@@ -275,6 +279,12 @@ impl Walk<'_> {
                 ),
             }
         }
+    }
+
+    /// Returns the line of a unit that begins at `offset`.
+    fn line_at(&mut self, offset: usize) -> usize {
+        self.last_line = self.document.lines.line_near(self.last_line, offset);
+        self.last_line
     }
 
     /// Whether a line stands at the margin of the file.
@@ -359,9 +369,10 @@ impl Walk<'_> {
         });
         let own = label.as_ref().and_then(|label| self.headings.role_of_folded(&label.text, &label.key));
         let role = self.role_of(own, place.parent, true);
+        let line_number = self.line_at(span.start);
         self.outline.units.push(Unit {
             span,
-            line: self.document.lines.line(span.start),
+            line: line_number,
             shape,
             notation,
             text,
@@ -458,7 +469,10 @@ impl Walk<'_> {
 
     /// Whether a line is a known heading as a whole: `Timeline`, `**Root cause:**`, `Impact:`.
     fn is_bare_heading(&self, line: &TextLine) -> bool {
-        let text = line.text.trim_end();
+        let text = trimmed(&line.text);
+        if text.len() > 80 && !text.ends_with(':') {
+            return false;
+        }
         let closed = text.ends_with(':') || line.strong_len == line.text.len() && line.strong_len > 0;
         let inner = text.trim_end_matches(':').trim_end();
         if inner.is_empty() || inner.len() > 80 || inner.ends_with(['.', ',', ';', '!']) || text.contains(": ") {
@@ -502,9 +516,10 @@ impl Walk<'_> {
         if is_line && own.is_some() && role == own {
             self.soft = own;
         }
+        let line_number = self.line_at(span.start);
         self.outline.units.push(Unit {
             span,
-            line: self.document.lines.line(span.start),
+            line: line_number,
             shape,
             notation,
             strong_len: line.strong_len,
@@ -545,10 +560,7 @@ fn breaks_out_of_actions(role: SectionRole) -> bool {
 /// Splits a line that holds several labels: `Date: 24 June 2025. Severity: SEV2`, `**Author:** Ann | **Status:** final`.
 fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
     const MARKS: &[&str] = &[" | ", " · ", " • ", "; ", ". ", ", ", " – ", " — "];
-    // Most lines have no colon at all.
-    let next_colon = |from: usize| find_byte(line.text.as_bytes(), from, |byte| byte == b':');
-    let has_colons = || next_colon(0).is_some_and(|first| next_colon(first + 1).is_some());
-    if line.text.len() > 400 || !has_colons() || line.text.matches(": ").count() < 2 {
+    if line.text.len() > 400 || !has_two_colons(&line.text) {
         return None;
     }
     MARKS.iter().find_map(|mark| {
@@ -571,6 +583,22 @@ fn split_labels(line: &TextLine) -> Option<Vec<TextLine>> {
             pieces.iter().map(|text| piece(text)).collect()
         })
     })
+}
+
+/// Whether a text has two colons with a space behind.
+fn has_two_colons(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut colons = 0;
+    // Most lines have no colon at all.
+    while let Some(colon) = find_byte(bytes, at, |byte| byte == b':') {
+        at = colon + 1;
+        colons += usize::from(bytes.get(at) == Some(&b' '));
+        if colons == 2 {
+            return true;
+        }
+    }
+    false
 }
 
 /// Joins the lines of a paragraph that its author wrapped; lines that say something each stay apart.
