@@ -22,15 +22,6 @@ struct Step {
     choice: u16,
 }
 
-/// A pattern without what its [`Candidate`] says.
-#[derive(Debug)]
-struct Pattern {
-    /// What stands behind its first word.
-    rest: Vec<Step>,
-    /// Whether one of its own words denies.
-    denies: bool,
-}
-
 /// A pattern at its first word, with what tells soonest that it does not match.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -38,6 +29,10 @@ struct Candidate {
     pattern: u16,
     /// What the word right behind the first must be one of.
     second: Option<u16>,
+    /// Whether there is more of it in [`Table::rests`].
+    goes_on: bool,
+    /// Whether one of its own words denies.
+    denies: bool,
     /// Whether it matches at the beginning of the row alone.
     begins: bool,
     kind: RowKind,
@@ -47,9 +42,12 @@ struct Candidate {
 /// The patterns, and the words that they are made of: by the word, and by its first letters where a pattern says only how the word
 /// begins.
 struct Table {
-    patterns: Vec<Pattern>,
+    /// By the pattern's number, what stands behind its first word and the word right behind that.
+    rests: Vec<Vec<Step>>,
     by_word: HashedWords,
     by_start: WordMap<u32, Vec<(String, Entry)>>,
+    /// A bit for each place of the keys of `by_start`: most words that no pattern has begin like none.
+    starts: Vec<u64>,
 }
 
 /// What a word is to the rows of a timeline.
@@ -176,7 +174,8 @@ const MAX_GAP: usize = 5;
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let data: BTreeMap<String, BTreeMap<String, Vec<String>>> =
         toml::from_str(include_str!("row_kind.toml")).expect("row_kind.toml is part of the program");
-    let mut table = Table { patterns: Vec::new(), by_word: HashedWords::new(), by_start: WordMap::default() };
+    let mut table =
+        Table { rests: Vec::new(), by_word: HashedWords::new(), by_start: WordMap::default(), starts: vec![0; START_PLACES / 64] };
     let mut choices: WordMap<String, u16> = WordMap::default();
     for (kind, weights) in data {
         let kind = RowKind::parse(&kind).expect("row_kind.toml names kinds");
@@ -228,18 +227,18 @@ impl Table {
             gap == 0 && steps.first().is_some_and(|first| first.gap == 0) && !words.contains('^'),
             "a pattern begins and ends with a word: {text}"
         );
-        let rest = steps.split_off(1);
-        let pattern = u16::try_from(self.patterns.len()).expect("the patterns are few");
-        let second = rest.first().filter(|step| step.gap == 0).map(|step| step.choice);
-        let candidate = Candidate { pattern, second, begins, kind, weight };
+        let pattern = u16::try_from(self.rests.len()).expect("the patterns are few");
+        let second = steps.get(1).filter(|step| step.gap == 0).map(|step| step.choice);
+        let rest = steps.split_off(if second.is_some() { 2 } else { 1 });
+        let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
+        let candidate = Candidate { pattern, second, goes_on: !rest.is_empty(), denies, begins, kind, weight };
         for word in words.split_whitespace().next().into_iter().flat_map(|first| first.split('|')) {
             let candidates = &mut self.entry(word).candidates;
             if candidates.last().is_none_or(|last| last.pattern != pattern) {
                 candidates.push(candidate);
             }
         }
-        let denies = text.split([' ', '|']).any(|word| NEGATORS.contains(&word));
-        self.patterns.push(Pattern { rest, denies });
+        self.rests.push(rest);
     }
 
     /// The entry of a word of a pattern; `*` at its end stands for any further letters.
@@ -255,7 +254,12 @@ impl Table {
 
     /// Gives each word what its first letters say, and so each stem what a shorter one says.
     fn complete(&mut self) {
-        let Self { by_word, by_start, .. } = self;
+        let Self { by_word, by_start, starts, .. } = self;
+        #[expect(clippy::iter_over_hash_type, reason = "each sets its own bit")]
+        for (stem, _) in by_start.values().flatten() {
+            let place = start_place(stem).expect("stems have letters enough");
+            starts[place / 64] |= 1 << (place % 64);
+        }
         #[expect(clippy::iter_over_hash_type, reason = "each list is completed by itself")]
         for stems in by_start.values_mut() {
             // From the shortest, which stands in the longer ones.
@@ -278,9 +282,18 @@ impl Table {
     /// Returns what a word of a row with this hash is.
     #[inline]
     fn find(&'static self, hash: u32, word: &str) -> &'static Entry {
-        let stem = || if word.len() < STEM { None } else { longest_stem(&self.by_start, word) };
+        let begins = |place: usize| self.starts[place / 64] & 1 << (place % 64) != 0;
+        let stem = || start_place(word).filter(|place| begins(*place)).and_then(|_| longest_stem(&self.by_start, word));
         self.by_word.find(hash, word).or_else(stem).unwrap_or(&UNKNOWN)
     }
+}
+
+/// One for each way in which the first letters of a word can be, all cases and kinds of them as one.
+const START_PLACES: usize = 1 << (5 * STEM);
+
+fn start_place(word: &str) -> Option<usize> {
+    let start = word.as_bytes().get(..STEM)?;
+    Some(start.iter().fold(0, |place, byte| place << 5 | usize::from(byte % 32)))
 }
 
 fn start_of(word: &str) -> u32 {
@@ -400,9 +413,12 @@ fn scores_of<'a>(lower: &'a str, words: &mut Vec<Word<'a>>) -> Scores {
             if if weight < 0.0 { *against <= weight } else { *best >= weight * MOST } {
                 continue;
             }
-            let pattern = &TABLE.patterns[usize::from(candidate.pattern)];
-            let Some(end) = match_at(&pattern.rest, words, at + 1) else { continue };
-            let inside = if pattern.denies { at } else { end };
+            let mut end = at + 1 + usize::from(second.is_some());
+            if candidate.goes_on {
+                let Some(last) = match_at(&TABLE.rests[usize::from(candidate.pattern)], words, end) else { continue };
+                end = last;
+            }
+            let inside = if candidate.denies { at } else { end };
             let denied = || words[at.saturating_sub(2)..inside].iter().any(|word| word.entry.negator);
             if weight > 0.0 && matches!(kind, RowKind::Resolved | RowKind::Mitigated) && denied() {
                 continue;

@@ -168,10 +168,11 @@ fn carried_year(day: NaiveDate, partial: &Partial, above: &Above) -> NaiveDate {
 }
 
 fn date_one(above: &mut Above, partial: &Partial, clocks: &Clocks, lead: &Lead, diagnostics: &mut Vec<Diagnostic>) -> Option<Moment> {
-    let mut partial = partial.clone();
-    if let Some(zone) = &partial.zone {
+    if let Some(zone) = partial.zone.as_ref().filter(|zone| above.context.zone.as_ref() != Some(*zone)) {
         above.context.zone = Some(zone.clone());
     }
+    // Its zone is that of the context now.
+    let mut partial = Partial { zone: None, ..*partial };
     if partial.date.is_some() {
         match partial.resolve(&above.context) {
             Ok(moment) => {

@@ -176,11 +176,11 @@ pub(super) fn says_length(left: &str, right: &str, sentence: &str) -> bool {
     let bare = left.ends_with("for")
         && !["lasted for", "lasting for", "continued for", "persisted for", "went on for"].iter().any(|led| left.ends_with(led));
     let waits =
-        ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep", "banned", "would "].iter().any(|word| clause.contains(word));
+        || ["wait", "timeout", "retr", "cache", "retention", "kept", "sleep", "banned", "would "].iter().any(|word| clause.contains(word));
     // "The incident was resolved in 50 minutes": what was resolved is the incident itself.
     let resolved = ["incident was resolved in", "outage was resolved in", "incident was resolved within", "outage was resolved within"]
         .iter()
         .any(|word| left.ends_with(word));
-    let told = if bare { (says_outage(clause) || tells_harm(clause)) && !waits } else { says_outage(sentence) };
-    resolved || (led && told || followed || repaired || opens_a_failure(left, right)) && !aside
+    let told = || if bare { (says_outage(clause) || tells_harm(clause)) && !waits() } else { says_outage(sentence) };
+    resolved || (led && told() || followed || repaired || opens_a_failure(left, right)) && !aside
 }

@@ -276,6 +276,9 @@ impl SaidReader<'_> {
         // Up to here the line was read as the span of the incident.
         let mut until: Option<usize> = None;
         for (index, expression) in expressions.iter().enumerate().take(MAX_EXPRESSIONS) {
+            if !matches!(expression.found, Found::Moment(_) | Found::Range(..) | Found::Length(_)) {
+                continue;
+            }
             let (from, to) = sentence_around(text, expression.span);
             let left_from =
                 index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
