@@ -125,6 +125,9 @@ pub(super) const HARM: &[&str] = &[
     "fail",
     "error",
     "down",
+    "breakdown",
+    "shutdown",
+    "meltdown",
     "unavailab",
     "inaccessib",
     "inaccesib",
@@ -256,7 +259,6 @@ static HARMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(HARM.iter().copi
 
 /// A sentence without any of these states no share.
 pub(super) const SHARES: &[&str] = &[
-    "%",
     "percent",
     "per cent",
     "prozent",

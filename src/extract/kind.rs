@@ -121,6 +121,9 @@ pub(super) const ROOT_CAUSE: &[&str] = &["root cause is", "root cause was", "was
 /// Words of failure.
 pub(super) const FAILURES: &[&str] = &[
     "down",
+    "breakdown",
+    "shutdown",
+    "meltdown",
     "outage",
     "crash",
     "fail",

@@ -1,25 +1,25 @@
 //! The words that readers look for, found in one pass over each line.
 //!
 //! Readers ask of a line or sentence whether it holds one of a list of words: words of harm, of a cause, of a plan. Asking list by
-//! list would go over the whole document dozens of times. So the lists of all readers are one automaton; what it finds in a line
-//! is a set of [`Cue`]s, one for each list, and so it is for each of the line's sentences.
+//! list would go over the whole document dozens of times. So the lists of all readers are one set of phrases; what it finds in a
+//! line is a set of [`Cue`]s, one for each list, and so it is for each of the line's sentences.
 //!
 //! Labels are looked up likewise: one map says which lists a label is in.
 //!
-//! A list's words are found inside other words too and whatever their case. A reader that wants them whole looks again, in
-//! the few lines that have the cue.
+//! A list's words are found where words begin, whatever their endings and their case. A reader that wants them whole looks again,
+//! in the few lines that have the cue.
 
 use std::sync::LazyLock;
 
-use aho_corasick::{
-    Anchored,
-    automaton::{Automaton, StateID},
-    dfa::DFA,
-};
-
 use crate::diag::Span;
 
-use super::{causes, impact, kind, moment, nature, people, services, severity, status, text::WordMap, times};
+use super::{
+    causes, impact, kind, moment, nature, people,
+    phrases::{Found, Phrases},
+    services, severity, status,
+    text::WordMap,
+    times,
+};
 
 /// A list of words that a reader looks for. The last two are no lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,10 +103,6 @@ impl Cues {
         self.0 & 1 << cue as u64 != 0
     }
 
-    fn without(self, cue: Cue) -> Self {
-        Self(self.0 & !Self::from(cue).0)
-    }
-
     /// Returns the cues of a text that is none of the outline's lines.
     pub(crate) fn of(text: &str) -> Self {
         search(text, |_| {})
@@ -138,35 +134,9 @@ pub(super) struct Hit {
 }
 
 struct Lists {
-    automaton: DFA,
-    start: StateID,
-    /// By the automaton's pattern, the lists that it is in.
+    phrases: Phrases,
+    /// By the phrase, the lists that it is in.
     cues: Vec<Cues>,
-}
-
-impl Lists {
-    /// Takes the words that end at byte `end`, and returns their cues. It is called for one byte of many.
-    #[inline(never)]
-    fn found(&self, text: &str, state: StateID, end: usize, take: &mut dyn FnMut(Hit)) -> Cues {
-        let mut cues = Cues::default();
-        // Nothing else is special in an automaton that looks at every byte.
-        if !self.automaton.is_match(state) {
-            return cues;
-        }
-        for index in 0..self.automaton.match_len(state) {
-            let pattern = self.automaton.match_pattern(state, index);
-            let start = end - self.automaton.pattern_len(pattern);
-            let mut found = self.cues[pattern.as_usize()];
-            if found.has(Cue::TimeWord) && !moment::may_say_time(text, start, end) {
-                found = found.without(Cue::TimeWord);
-            }
-            if found != Cues::default() {
-                take(Hit { start, end, cues: found });
-                cues = cues | found;
-            }
-        }
-        cues
-    }
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -208,7 +178,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     let mut place: WordMap<String, usize> = WordMap::default();
     for &(cue, words) in lists {
         for word in words {
-            // The automaton knows the case of ASCII letters only.
+            // A set of phrases knows the case of ASCII letters only.
             for pattern in [(*word).to_owned(), with_capitals(word)] {
                 let at = *place.entry(pattern.clone()).or_insert_with(|| {
                     patterns.push(pattern);
@@ -219,10 +189,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
             }
         }
     }
-    let automaton =
-        DFA::builder().ascii_case_insensitive(true).prefilter(false).build(patterns).expect("a thousand short words make an automaton");
-    let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
-    Lists { automaton, start, cues }
+    Lists { phrases: Phrases::new(patterns.iter().map(String::as_str)), cues }
 });
 
 /// A word with its letters beyond ASCII in upper case.
@@ -230,36 +197,43 @@ fn with_capitals(word: &str) -> String {
     word.chars().flat_map(|c| if c.is_ascii() { vec![c] } else { c.to_uppercase().collect() }).collect()
 }
 
-/// Finds the words of the lists in `text`, by where they end, and returns all their cues.
+/// Finds the words of the lists in `text`, by where they begin, and returns all their cues.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) -> Cues {
     hits.clear();
-    search(text, |hit| hits.push(hit))
+    let cues = search(text, |hit| hits.push(hit));
+    // A sign is found apart from the words.
+    if cues.has(Cue::Share) && text.contains('%') {
+        hits.extend(text.match_indices('%').map(|(at, sign)| Hit { start: at, end: at + sign.len(), cues: Cue::Share.into() }));
+        hits.sort_unstable_by_key(|hit| hit.start);
+    }
+    cues
 }
 
 fn search(text: &str, mut take: impl FnMut(Hit)) -> Cues {
     let lists = &*LISTS;
     let mut cues = Cues::default();
-    let mut state = lists.start;
-    for (at, byte) in text.bytes().enumerate() {
-        state = lists.automaton.next_state(Anchored::No, state, byte);
-        if lists.automaton.is_special(state) {
-            cues = cues | lists.found(text, state, at + 1, &mut take);
-        }
-    }
+    lists.phrases.each(text, |Found { phrase, start, end }| {
+        let found = lists.cues[phrase];
+        cues = cues | found;
+        take(Hit { start, end, cues: found });
+    });
     if text.bytes().fold(false, |any, byte| any | byte.is_ascii_digit()) {
         cues = cues | Cue::Digit.into();
         if kind::has_time(text) {
             cues = cues | Cue::Time.into();
         }
     }
+    if text.contains('%') {
+        cues = cues | Cue::Share.into();
+    }
     cues
 }
 
-/// Returns the cues of the hits within `span`, where those up to `next` end before it; moves `next` behind them.
+/// Returns the cues of the hits within `span`, where those up to `next` begin before it; moves `next` behind them.
 pub(super) fn within(hits: &[Hit], span: Span, next: &mut usize) -> Cues {
     let mut cues = Cues::default();
-    while let Some(hit) = hits.get(*next).filter(|hit| hit.end <= span.end) {
-        if hit.start >= span.start {
+    while let Some(hit) = hits.get(*next).filter(|hit| hit.start < span.end) {
+        if hit.start >= span.start && hit.end <= span.end {
             cues = cues | hit.cues;
         }
         *next += 1;

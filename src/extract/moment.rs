@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 pub(crate) use clocks::Clock;
 pub(crate) use dates::PartialDate;
 pub(crate) use resolve::moved;
-pub(crate) use words::{WITHOUT_DIGITS, is_weekday, may_say_time};
+pub(crate) use words::{WITHOUT_DIGITS, is_weekday};
 
 use super::zone::{self, Zone};
 use crate::{

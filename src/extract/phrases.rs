@@ -1,42 +1,320 @@
 //! Sets of phrases that are looked for together, in one pass over a text.
-
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+//!
+//! A phrase begins where a word does. So the pass stops at the beginnings of words only, and there the first three bytes tell, with
+//! one look at a table, whether any phrase begins so; of most words none does.
 
 /// A set of phrases. Letters match whatever their case, in ASCII.
 #[derive(Debug)]
 pub(crate) struct Phrases {
-    all: AhoCorasick,
+    /// The phrases as they are compared, without the byte that must stand before them.
+    phrases: Vec<Vec<u8>>,
+    /// By [`Phrases::place`], which phrases begin so.
+    places: Vec<Place>,
+    /// The beginnings of the phrases, place by place.
+    beginnings: Vec<Beginning>,
+    fold: Fold,
 }
+
+/// What is alike in a text and a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// Letters in upper and in lower case.
+    Case,
+    /// These, and what parts the words of a compound: space, `-`, `_` and `/`.
+    CaseAndJoints,
+}
+
+/// The phrases that begin with the same three kinds of bytes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// A bit for each kind that their fourth byte can have.
+    fourth: u32,
+    /// Where they are in the list of beginnings.
+    from: u16,
+    to: u16,
+}
+
+/// A phrase, found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Its index in the set.
+    pub(crate) phrase: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// The first bytes of a phrase, in which few phrases are alike.
+#[derive(Debug, Clone, Copy)]
+struct Beginning {
+    bytes: u64,
+    /// Which of the eight bytes the phrase has.
+    mask: u64,
+    phrase: u32,
+    /// How many bytes the phrase has.
+    len: u16,
+    /// The byte that must stand before it: the space of ` was `, the bracket of `[insert`.
+    before: Option<u8>,
+}
+
+impl Fold {
+    /// Returns eight bytes as they are compared.
+    #[inline(always)]
+    fn eight(self, bytes: [u8; 8]) -> u64 {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        let bytes = u64::from_le_bytes(bytes);
+        // All eight at once: the highest bit of each byte tells what it is.
+        let low = bytes & (0x7f * ONES);
+        let upper = (low + (0x80 - b'A' as u64) * ONES) & !(low + (0x7f - b'Z' as u64) * ONES) & !bytes & (0x80 * ONES);
+        let lower = bytes | upper >> 2;
+        if self == Self::Case {
+            return lower;
+        }
+        let is = |byte: u8| !((low ^ u64::from(byte) * ONES) + 0x7f * ONES) & !bytes & (0x80 * ONES);
+        let joints = (is(b'-') | is(b'_') | is(b'/')) >> 7;
+        lower & !(joints * 0xff) | joints * u64::from(b' ')
+    }
+
+    fn byte(self, byte: u8) -> u8 {
+        match (self, byte) {
+            (Self::CaseAndJoints, b'-' | b'_' | b'/') => b' ',
+            _ => byte.to_ascii_lowercase(),
+        }
+    }
+}
+
+/// The kinds of bytes by which beginnings are told apart: each letter whatever its case, digits, what is beyond ASCII, the rest.
+const BEGINNING_KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            letter @ (b'a'..=b'z' | b'A'..=b'Z') => letter % 32,
+            b'0'..=b'9' => 27,
+            0x80.. => 28,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// A byte of each kind of [`BEGINNING_KINDS`].
+const OF_EACH_KIND: &[u8] = b"abcdefghijklmnopqrstuvwxyz0\x80 ";
+
+/// The marks that a phrase without a word at its beginning can begin with: `{{`, `____`, `-:-`.
+const MARKS: &[u8] = b"{_-?";
 
 impl Phrases {
     /// Returns the set of `phrases`.
     pub(crate) fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
-        let all = AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(phrases);
-        Self { all: all.expect("a few hundred short phrases make an automaton") }
+        Self::folded(phrases, Fold::Case)
     }
 
-    /// True where the text holds one of the phrases, inside a word too.
+    /// Returns the set of `phrases`, which are compared as `fold` says.
+    pub(crate) fn folded<'a>(phrases: impl IntoIterator<Item = &'a str>, fold: Fold) -> Self {
+        let (before, phrases): (Vec<_>, Vec<_>) = phrases.into_iter().map(|phrase| split_before(phrase, fold)).unzip();
+        // Where seven of eight places are free, few words that begin no phrase are taken for one that does.
+        let places = (8 * phrases.len()).next_power_of_two().clamp(64, 4096);
+        let mut set = Self { phrases, places: vec![Place::default(); places], beginnings: Vec::new(), fold };
+        set.list_beginnings(&before);
+        set
+    }
+
+    fn list_beginnings(&mut self, before: &[Option<u8>]) {
+        let mut by_place: Vec<Vec<Beginning>> = vec![Vec::new(); self.places.len()];
+        for (phrase, (text, before)) in self.phrases.iter().zip(before).enumerate() {
+            // Nothing has no place.
+            if text.is_empty() {
+                continue;
+            }
+            let bytes = self.fold.eight(first_bytes(text));
+            let mask = u64::MAX.checked_shr(64 - 8 * text.len().min(8) as u32).unwrap_or(0);
+            let len = u16::try_from(text.len()).expect("a phrase is short");
+            let fourth = text.get(3).map_or(u32::MAX, |byte| 1 << BEGINNING_KINDS[usize::from(*byte)]);
+            // Anything may stand behind a phrase.
+            let of = |at: usize| text.get(at).map_or(OF_EACH_KIND, std::slice::from_ref);
+            let pairs = of(1).iter().flat_map(|second| of(2).iter().map(move |third| [*second, *third]));
+            let mut places: Vec<usize> = pairs.map(|[second, third]| self.place([text[0], second, third])).collect();
+            places.sort_unstable();
+            places.dedup();
+            for place in places {
+                self.places[place].fourth |= fourth;
+                by_place[place].push(Beginning { bytes, mask, phrase: phrase as u32, len, before: *before });
+            }
+        }
+        let count = |len: usize| u16::try_from(len).expect("a few thousand phrases have fewer beginnings");
+        for (place, beginnings) in self.places.iter_mut().zip(by_place) {
+            place.from = count(self.beginnings.len());
+            self.beginnings.extend(beginnings);
+            place.to = count(self.beginnings.len());
+        }
+    }
+
+    /// Returns the place of the phrases that begin with these bytes.
+    #[inline(always)]
+    fn place(&self, bytes: [u8; 3]) -> usize {
+        let kind = |byte: u8| u32::from(BEGINNING_KINDS[usize::from(byte)]);
+        let key = kind(bytes[0]) | kind(bytes[1]) << 5 | kind(bytes[2]) << 10;
+        // The number of places is a power of two.
+        (key.wrapping_mul(0x9e37_79b1) >> 20) as usize & (self.places.len() - 1)
+    }
+
+    /// Returns the beginnings of the phrases that can stand at the beginning of `text`.
+    #[inline(always)]
+    fn beginnings(&self, text: &[u8]) -> &[Beginning] {
+        let [first, second, third, fourth] = first_bytes(text);
+        let place = self.places[self.place([first, second, third])];
+        if place.fourth >> BEGINNING_KINDS[usize::from(fourth)] & 1 == 0 {
+            return &[];
+        }
+        &self.beginnings[usize::from(place.from)..usize::from(place.to)]
+    }
+
+    /// Calls `take` with each phrase that begins where a word does, in order of the beginnings. It may end inside a word.
+    #[inline]
+    pub(crate) fn each(&self, text: &str, mut take: impl FnMut(Found)) {
+        let bytes = text.as_bytes();
+        each_word_start(bytes, |start| {
+            let beginnings = self.beginnings(&bytes[start..]);
+            if beginnings.is_empty() {
+                return;
+            }
+            let own = self.fold.eight(first_bytes(&bytes[start..]));
+            for beginning in beginnings {
+                let end = start + usize::from(beginning.len);
+                let same = own & beginning.mask == beginning.bytes
+                    && beginning.before.is_none_or(|before| start > 0 && bytes[start - 1] == before)
+                    && (beginning.len <= 8 || self.ends_alike(&self.phrases[beginning.phrase as usize], bytes, start));
+                if same {
+                    take(Found { phrase: beginning.phrase as usize, start, end });
+                }
+            }
+        });
+    }
+
+    /// Whether what stands behind the first eight bytes of a phrase stands there in the text too.
+    fn ends_alike(&self, phrase: &[u8], text: &[u8], start: usize) -> bool {
+        let own = text.get(start..start + phrase.len());
+        own.is_some_and(|own| own[8..].iter().zip(&phrase[8..]).all(|(own, byte)| self.fold.byte(*own) == *byte))
+    }
+
+    /// True where the text holds one of the phrases, whatever ending its last word has.
     pub(crate) fn occur_in(&self, text: &str) -> bool {
-        self.all.is_match(text)
+        let mut found = false;
+        self.each(text, |_| found = true);
+        found
     }
 
-    /// Returns where the phrases begin, in order, inside words too.
-    pub(crate) fn starts_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        self.all.find_iter(text).map(|found| found.start())
+    /// Returns where the phrases begin, in order, whatever ending their last words have.
+    pub(crate) fn starts_in(&self, text: &str) -> Vec<usize> {
+        let mut starts = Vec::new();
+        self.each(text, |found| starts.push(found.start));
+        starts
     }
 
     /// Returns the index of the first phrase that stands between word boundaries, and where it begins.
     pub(crate) fn first_in(&self, text: &str) -> Option<(usize, usize)> {
-        self.whole_in(text).next()
+        self.whole_in(text).first().copied()
     }
 
-    /// Returns each phrase that stands between word boundaries: its index, and where it begins.
-    pub(crate) fn whole_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.all
-            .find_iter(text)
-            .filter(|found| stands_alone(text, found.start(), found.end()))
-            .map(|found| (found.pattern().as_usize(), found.start()))
+    /// Returns each phrase that stands between word boundaries, the longest of those that begin at one place: its index, and where
+    /// it begins.
+    pub(crate) fn whole_in(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut whole: Vec<Found> = Vec::new();
+        self.each(text, |found| {
+            if !stands_alone(text, found.start, found.end) {
+                return;
+            }
+            match whole.last_mut() {
+                Some(last) if found.start == last.start => {
+                    if found.end > last.end {
+                        *last = found;
+                    }
+                }
+                Some(last) if found.start < last.end => {}
+                _ => whole.push(found),
+            }
+        });
+        whole.into_iter().map(|found| (found.phrase, found.start)).collect()
     }
+}
+
+/// Splits off the byte that must stand before a phrase, and folds the rest.
+fn split_before(phrase: &str, fold: Fold) -> (Option<u8>, Vec<u8>) {
+    let folded: Vec<u8> = phrase.bytes().map(|byte| fold.byte(byte)).collect();
+    match folded[..] {
+        [before, next, ..] if !is_word_byte(before) && is_word_byte(next) => (Some(before), folded[1..].to_vec()),
+        _ => (None, folded),
+    }
+}
+
+/// The first bytes of a text, 0 beyond its end.
+#[inline(always)]
+fn first_bytes<const COUNT: usize>(text: &[u8]) -> [u8; COUNT] {
+    text.first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; COUNT];
+        bytes[..text.len()].copy_from_slice(text);
+        bytes
+    })
+}
+
+/// Whether a byte is part of a word: a letter or digit, or beyond ASCII.
+pub(crate) fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+/// How many bytes are looked at together.
+const BLOCK: usize = 16;
+
+/// The kinds of bytes that tell where words begin, each with a bit for each byte of a block: letters, digits, bytes beyond ASCII,
+/// and [`MARKS`].
+const KINDS: [u64; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => 1,
+            b'0'..=b'9' => 1 << BLOCK,
+            0x80.. => 1 << (2 * BLOCK),
+            _ => 0,
+        };
+        byte += 1;
+    }
+    let mut mark = 0;
+    while mark < MARKS.len() {
+        kinds[MARKS[mark] as usize] = 1 << (3 * BLOCK);
+        mark += 1;
+    }
+    kinds
+};
+
+/// Calls `take` with each byte at which a word can begin: at a letter behind anything else, at a digit behind no letter or digit, at
+/// what is beyond ASCII, and at a mark.
+#[inline]
+fn each_word_start(text: &[u8], mut take: impl FnMut(usize)) {
+    let mut last = 0;
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut block_starts = |block: &[u8; BLOCK], from: usize| {
+        // A loop of fixed length without branches; each word costs one branch then, rather than each byte.
+        let kinds = block.iter().enumerate().fold(0, |kinds, (at, byte)| kinds | KINDS[usize::from(*byte)] << at);
+        let before = kinds << 1 & 0xfffe_fffe_fffe_fffe | last >> (BLOCK - 1) & 0x0001_0001_0001_0001;
+        last = kinds;
+        // What stands before a byte matters to letters, then to digits, then to bytes beyond ASCII; nothing does to marks.
+        let ends_number = (before | before >> BLOCK) & 0xffff;
+        let behind = before & 0xffff | ends_number << BLOCK | before & 0xffff << (2 * BLOCK);
+        let new = kinds & !behind;
+        let mut starts = (new | new >> BLOCK | new >> (2 * BLOCK) | new >> (3 * BLOCK)) as u16;
+        while starts != 0 {
+            take(from + starts.trailing_zeros() as usize);
+            starts &= starts - 1;
+        }
+    };
+    for (index, block) in blocks.iter().enumerate() {
+        block_starts(block, index * BLOCK);
+    }
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block_starts(&block, text.len() - rest.len());
 }
 
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
@@ -50,10 +328,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrases_are_found_whole_or_inside() {
-        let phrases = Phrases::new(["went down", "down"]);
-        assert!(phrases.occur_in("a countdown"));
-        assert_eq!(phrases.first_in("a countdown"), None);
+    fn phrases_begin_where_words_do() {
+        let phrases = Phrases::new(["went down", "down", " was ", "hr"]);
+        assert!(!phrases.occur_in("a countdown") && phrases.occur_in("a (down)stream"));
+        assert_eq!(phrases.first_in("a downturn"), None);
         assert_eq!(phrases.first_in("It Went Down"), Some((0, 3)));
+        assert!(!phrases.occur_in("was it") && phrases.occur_in("it was so"));
+        assert!(phrases.occur_in("for 3hrs") && phrases.occur_in("—hr"));
+    }
+
+    #[test]
+    fn every_phrase_is_found_wherever_it_stands() {
+        let words = ["{{", "xx:xx", "été", "no ", "was unavailable for hours", "[insert", "500"];
+        let phrases = Phrases::new(words);
+        for (index, word) in words.iter().enumerate() {
+            for padding in 0..40 {
+                let text = format!("{}{} ", "- ".repeat(padding).get(padding..).unwrap_or(""), word.to_ascii_uppercase());
+                let mut found = Vec::new();
+                phrases.each(&text, |hit| found.push(hit.phrase));
+                assert!(found.contains(&index), "{text}");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The closed lists of causes and components, and the words that mean them: data of `taxonomy.toml`, extended or replaced by
 //! the user's settings.
 //!
-//! All words of all terms are found in one pass over a sentence: four letters tell which of them can begin where a word does.
+//! All words of all terms are found in one pass over a sentence.
 //! `a & b` is a spelling whose words must both stand in the sentence; `weak` words say little by themselves; a `not` phrase takes
 //! back what it covers.
 
@@ -13,6 +13,7 @@ use std::{
 
 use serde::Deserialize;
 
+use super::phrases::{self, Fold, Phrases};
 use crate::config::{TaxonomySettings, TermSettings};
 
 /// The causes, in the order in which they are listed.
@@ -141,32 +142,10 @@ struct Spelling {
 /// A word of spellings, or several that stand together.
 #[derive(Debug)]
 struct Word {
-    /// As [`normalise`] leaves it.
-    text: String,
     /// Whether any ending is taken.
     open: bool,
     /// The spellings whose first word it is.
     spellings: Vec<usize>,
-}
-
-/// The first bytes of a word, in which few words are alike.
-#[derive(Debug)]
-struct Beginning {
-    bytes: u64,
-    /// Which of the eight bytes the word has.
-    mask: u64,
-    word: usize,
-}
-
-impl Beginning {
-    fn new(word: usize, text: &[u8]) -> Self {
-        Self { bytes: eight_bytes(text), mask: u64::MAX.checked_shr(64 - 8 * text.len().min(8) as u32).unwrap_or(0), word }
-    }
-}
-
-/// The first eight bytes of a text as [`normalise`] leaves them, 0 beyond its end.
-fn eight_bytes(text: &[u8]) -> u64 {
-    text.iter().take(8).rev().fold(0, |bytes, byte| bytes << 8 | u64::from(FOLDED[usize::from(*byte)]))
 }
 
 /// The lists and what finds their words.
@@ -174,10 +153,8 @@ fn eight_bytes(text: &[u8]) -> u64 {
 pub(crate) struct Taxonomy {
     pub(crate) terms: Vec<Term>,
     words: Vec<Word>,
-    /// By [`first_letters`]: which of `beginnings` holds the words that begin so.
-    by_letters: Vec<u16>,
-    /// Words that begin alike. The first list is empty.
-    beginnings: Vec<Vec<Beginning>>,
+    /// The words, as [`normalise`] leaves them.
+    phrases: Phrases,
     spellings: Vec<Spelling>,
 }
 
@@ -241,25 +218,14 @@ impl Taxonomy {
         let plain = sentence.is_ascii() && !sentence.contains("-api");
         let text = if plain { Cow::Borrowed(sentence) } else { Cow::Owned(normalise(sentence)) };
         let bytes = text.as_bytes();
+        let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| phrases::is_word_byte(*byte));
         let mut words = Vec::new();
-        // A spelling begins where a word does, and four letters tell of most words that they begin none.
-        let mut start = 0;
-        while start < bytes.len() {
-            let (place, letters) = first_letters(&bytes[start..]);
-            let list = self.by_letters[place];
-            if letters > 0 && list != 0 {
-                let own = eight_bytes(&bytes[start..]);
-                for beginning in &self.beginnings[usize::from(list)] {
-                    if own & beginning.mask == beginning.bytes
-                        && let Some(end) = self.words[beginning.word].end_at(bytes, start)
-                    {
-                        words.push((beginning.word, start, end));
-                    }
-                }
+        self.phrases.each(&text, |found| {
+            let whole = || self.words[found.phrase].open || !is_letter(Some(found.end));
+            if !is_letter(found.start.checked_sub(1)) && whole() {
+                words.push((found.phrase, found.start, found.end));
             }
-            // What parts two words is seldom more than a space.
-            start += letters + 1;
-        }
+        });
         Found { words, len: text.len() }
     }
 
@@ -372,107 +338,13 @@ impl Builder {
     }
 
     fn finish(self) -> Taxonomy {
-        let mut words: Vec<Word> =
-            self.patterns.into_iter().zip(self.open).map(|(text, open)| Word { text, open, spellings: Vec::new() }).collect();
+        let mut words: Vec<Word> = self.open.into_iter().map(|open| Word { open, spellings: Vec::new() }).collect();
         for (index, spelling) in self.spellings.iter().enumerate() {
             words[spelling.words[0]].spellings.push(index);
         }
-        let mut by_letters = vec![0; PLACES];
-        let mut beginnings = vec![Vec::new()];
-        for (index, word) in words.iter().enumerate() {
-            for place in places_of(word) {
-                let list: &mut u16 = &mut by_letters[place];
-                if *list == 0 {
-                    *list = u16::try_from(beginnings.len()).expect("there are fewer beginnings than places");
-                    beginnings.push(Vec::new());
-                }
-                beginnings[usize::from(*list)].push(Beginning::new(index, word.text.as_bytes()));
-            }
-        }
-        Taxonomy { terms: self.terms, words, by_letters, beginnings, spellings: self.spellings }
+        let phrases = Phrases::folded(self.patterns.iter().map(String::as_str), Fold::CaseAndJoints);
+        Taxonomy { terms: self.terms, words, phrases, spellings: self.spellings }
     }
-}
-
-impl Word {
-    /// Returns where the word ends that begins at byte `start` of a text, where it does.
-    fn end_at(&self, text: &[u8], start: usize) -> Option<usize> {
-        let end = start + self.text.len();
-        let own = text.get(start..end)?;
-        let same = self.text.bytes().zip(own).all(|(byte, own)| byte == FOLDED[usize::from(*own)]);
-        (same && (self.open || !text.get(end).is_some_and(|byte| is_word_byte(*byte)))).then_some(end)
-    }
-}
-
-/// Each byte as [`normalise`] leaves it, beyond ASCII as it is.
-const FOLDED: [u8; 256] = {
-    let mut folded = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        folded[byte] = match byte as u8 {
-            b'-' | b'_' | b'/' => b' ',
-            other => other.to_ascii_lowercase(),
-        };
-        byte += 1;
-    }
-    folded
-};
-
-/// How many places [`first_letters`] tells apart.
-const PLACES: usize = 1 << 14;
-
-/// How many letters of a word tell its place.
-const LETTERS: usize = 4;
-
-/// What [`first_letters`] takes each byte for: letters whatever their case, digits, what is beyond ASCII; 0 for what is part of no
-/// word.
-const LETTER: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        letters[byte] = match byte as u8 {
-            letter @ (b'a'..=b'z' | b'A'..=b'Z') => letter % 32,
-            b'0'..=b'9' => 27,
-            0x80.. => 28,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    letters
-};
-
-/// Returns the place of the word that a text begins with, by its first letters, and how many letters it has. Words of few beginnings
-/// share a place.
-fn first_letters(text: &[u8]) -> (usize, usize) {
-    let mut letters = 0;
-    while letters < text.len() && LETTER[usize::from(text[letters])] != 0 {
-        letters += 1;
-    }
-    let first = text[..letters.min(LETTERS)].iter().enumerate();
-    let key = first.fold(0_u32, |key, (at, byte)| key | u32::from(LETTER[usize::from(*byte)]) << (5 * at));
-    (key.wrapping_mul(0x9e37_79b1) as usize >> (32 - PLACES.ilog2()), letters)
-}
-
-/// The places of the texts that a word can stand at the beginning of. Behind a short word any letters may go on with it.
-fn places_of(word: &Word) -> Vec<usize> {
-    let (place, letters) = first_letters(word.text.as_bytes());
-    let mut places = vec![place];
-    if word.open && letters == word.text.len() && letters < LETTERS {
-        let mut texts = vec![word.text.clone().into_bytes()];
-        for _ in letters..LETTERS {
-            texts = texts.iter().flat_map(|text| LETTERS_AND_OTHERS.iter().map(|letter| [text, &[*letter][..]].concat())).collect();
-            places.extend(texts.iter().map(|text| first_letters(text).0));
-        }
-    }
-    places.sort_unstable();
-    places.dedup();
-    places
-}
-
-/// A byte of each kind that [`LETTER`] tells apart.
-const LETTERS_AND_OTHERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0\x80";
-
-fn is_word_byte(byte: u8) -> bool {
-    LETTER[usize::from(byte)] != 0
 }
 
 /// Lower case, without accents; `-`, `_`, `/` and apostrophes as spaces.

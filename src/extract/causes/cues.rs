@@ -13,6 +13,7 @@ pub(in crate::extract) const CAUSAL: &[&str] = &[
     "resulted from",
     "resulting from",
     "led to",
+    "failed to",
     "triggered",
     "stemmed",
     "result of",
@@ -182,6 +183,7 @@ pub(in crate::extract) const FINDINGS: &[&str] = &[
 pub(in crate::extract) const CONSEQUENCES: &[&str] = &[
     "leading to",
     "led to",
+    "failed to",
     "resulting in",
     "resulted in",
     "which caused",

@@ -261,42 +261,42 @@ pub(crate) const WITHOUT_DIGITS: &[&str] = &[
     "hora",
     "día",
     "dia",
-    "h:",
-    "h-",
-    "h/",
-    "m:",
-    "m-",
-    "m/",
-    "x:",
-    "x-",
-    "x/",
-    "y:",
-    "y-",
-    "y/",
-    "d:",
-    "d-",
-    "d/",
-    "s:",
-    "s-",
-    "s/",
+    "hh:",
+    "hh-",
+    "hh/",
+    "mm:",
+    "mm-",
+    "mm/",
+    "ss:",
+    "ss-",
+    "ss/",
+    "xx:",
+    "xx-",
+    "xx/",
+    "dd:",
+    "dd-",
+    "dd/",
+    "yy:",
+    "yy-",
+    "yy/",
+    "yyyy:",
+    "yyyy-",
+    "yyyy/",
+    "xxxx:",
+    "xxxx-",
+    "xxxx/",
+    "hhmm:",
+    "hhmm-",
+    "hhmm/",
+    "ddmm:",
+    "ddmm-",
+    "ddmm/",
+    "mmdd:",
+    "mmdd-",
+    "mmdd/",
     "-:-",
     "?:?",
 ];
-
-/// Whether what was found of [`WITHOUT_DIGITS`] can begin such a time: a word does so only at its beginning, and a letter before a
-/// colon or dash only at the end of a form's blank.
-pub(crate) fn may_say_time(text: &str, start: usize, end: usize) -> bool {
-    let bytes = text.as_bytes();
-    if !bytes[start].is_ascii_alphabetic() {
-        return true;
-    }
-    if !matches!(bytes[end - 1], b':' | b'-' | b'/') {
-        return start == 0 || !bytes[start - 1].is_ascii_alphabetic();
-    }
-    let word = bytes[..end - 1].iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
-    let blank = word.clone().all(|byte| b"HMXYDS".contains(&byte.to_ascii_uppercase()));
-    blank && matches!(word.count(), 2 | 4)
-}
 
 /// What a word is to dates and lengths of time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

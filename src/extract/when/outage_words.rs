@@ -32,6 +32,7 @@ pub(super) fn says_outage(text: &str) -> bool {
         Phrases::new([
             "outage",
             "down",
+            "breakdown",
             "downtime",
             "unavailab",
             "disrupt",
