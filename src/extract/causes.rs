@@ -224,14 +224,14 @@ fn is_false_lead(sentence: &str, cues: Cues) -> bool {
     let opens_a_word = |at: usize| sentence[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
     cues.has(Cue::FalseLead)
         // "that first failed" holds no "at first".
-        && SET.starts_in(sentence).into_iter().any(opens_a_word)
+        && SET.starts_in(sentence).any(opens_a_word)
         && !has_any(&sentence.to_lowercase(), &["it turned out that", "confirmed", "as suspected", "turned out to be"])
 }
 
 /// Where in a sentence the consequences begin: behind "leading to" and the like.
 fn consequence_start(text: &str) -> usize {
     static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(cues::CONSEQUENCES.iter().copied()));
-    SET.starts_in(text).into_iter().find(|at| *at > 12).unwrap_or(usize::MAX)
+    SET.starts_in(text).find(|at| *at > 12).unwrap_or(usize::MAX)
 }
 
 /// Scores every term. The passages of the story come last, and count for a list of which the others name nothing.

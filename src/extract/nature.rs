@@ -162,7 +162,7 @@ fn source_of(text: &str) -> Option<DetectionSource> {
     static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SOURCES.iter().flat_map(|(_, words)| words.iter().copied())));
     let folded = fold(text);
     let source_of = |phrase| SOURCES.iter().flat_map(|(source, words)| words.iter().map(move |_| *source)).nth(phrase);
-    let mut named = SET.whole_in(&folded).into_iter().map(|(phrase, _)| source_of(phrase));
+    let mut named = SET.whole_in(&folded).map(|(phrase, _)| source_of(phrase));
     let source = named.next()??;
     named.all(|other| other == Some(source)).then_some(source)
 }

@@ -206,20 +206,20 @@ impl Phrases {
     }
 
     /// Returns where the phrases begin, in order, whatever ending their last words have.
-    pub(crate) fn starts_in(&self, text: &str) -> Vec<usize> {
+    pub(crate) fn starts_in(&self, text: &str) -> impl Iterator<Item = usize> + use<> {
         let mut starts = Vec::new();
         self.each(text, |found| starts.push(found.start));
-        starts
+        starts.into_iter()
     }
 
     /// Returns the index of the first phrase that stands between word boundaries, and where it begins.
     pub(crate) fn first_in(&self, text: &str) -> Option<(usize, usize)> {
-        self.whole_in(text).first().copied()
+        self.whole_in(text).next()
     }
 
     /// Returns each phrase that stands between word boundaries, the longest of those that begin at one place: its index, and where
     /// it begins.
-    pub(crate) fn whole_in(&self, text: &str) -> Vec<(usize, usize)> {
+    pub(crate) fn whole_in(&self, text: &str) -> impl Iterator<Item = (usize, usize)> + use<> {
         let mut whole: Vec<Found> = Vec::new();
         self.each(text, |found| {
             if !stands_alone(text, found.start, found.end) {
@@ -235,7 +235,7 @@ impl Phrases {
                 _ => whole.push(found),
             }
         });
-        whole.into_iter().map(|found| (found.phrase, found.start)).collect()
+        whole.into_iter().map(|found| (found.phrase, found.start))
     }
 }
 

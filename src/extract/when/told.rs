@@ -273,7 +273,6 @@ pub(super) fn told_first(clause: &str) -> Option<Field> {
 fn told(clause: &str) -> impl Iterator<Item = Field> {
     TOLD.phrases
         .whole_in(clause)
-        .into_iter()
         .filter(|(_, start)| {
             let before = clause[..*start].split_whitespace().next_back().unwrap_or("");
             !NOT.contains(&before)
