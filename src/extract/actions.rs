@@ -6,7 +6,7 @@
 mod classify;
 mod meta;
 
-use std::sync::LazyLock;
+use std::{cell::OnceCell, sync::LazyLock};
 
 use crate::{
     diag::Diagnostic,
@@ -187,6 +187,43 @@ struct Group {
     due: Option<Moment>,
 }
 
+/// The units of a section that are in no other of them, and what is asked of them together, once.
+struct Lines<'a> {
+    outline: &'a Outline,
+    tops: &'a [usize],
+    listed_in_code: OnceCell<bool>,
+    some_short: OnceCell<bool>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(outline: &'a Outline, tops: &'a [usize]) -> Self {
+        Self { outline, tops, listed_in_code: OnceCell::new(), some_short: OnceCell::new() }
+    }
+
+    /// Whether two lines of them are of one indented block.
+    fn listed_in_code(&self) -> bool {
+        let is_code = |unit: &Unit| unit.notation == Notation::IndentedCode && !unit.is_heading();
+        let in_one_block = |one: &Unit, next: &Unit| one.block == next.block && is_code(one) && is_code(next);
+        *self.listed_in_code.get_or_init(|| (1..self.tops.len()).any(|at| in_one_block(self.unit(at - 1), self.unit(at))))
+    }
+
+    /// Whether two of them are short lines.
+    fn some_short(&self) -> bool {
+        let is_short = |unit: &&Unit| unit.shape == Shape::Line && words(&unit.text).nth(30).is_none();
+        *self.some_short.get_or_init(|| (0..self.tops.len()).map(|at| self.unit(at)).filter(is_short).nth(1).is_some())
+    }
+
+    fn unit(&self, at: usize) -> &'a Unit {
+        &self.outline.units[self.tops[at]]
+    }
+
+    /// The units beside the one at `at` that are of the same block, whose units stand one after the other.
+    fn beside(&self, at: usize) -> impl Iterator<Item = &'a Unit> {
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter(|other| *other < self.tops.len());
+        beside.map(|other| self.unit(other)).filter(move |other| other.block == self.unit(at).block)
+    }
+}
+
 impl Collector<'_> {
     fn read(&mut self, chosen: &[usize]) {
         let mut at = 0;
@@ -229,7 +266,8 @@ impl Collector<'_> {
             return;
         }
         let before = self.actions.len();
-        for &index in &tops {
+        let lines = Lines::new(outline, &tops);
+        for (at, &index) in tops.iter().enumerate() {
             let unit = &outline.units[index];
             // `Owner: Ann` and `Due: Friday` on lines of their own are of the action above.
             if self.actions.len() > before && meta::is_meta(unit) {
@@ -252,7 +290,7 @@ impl Collector<'_> {
                     } else if self.has_children(index) {
                         self.add_item(index, &group);
                     } else if !listed {
-                        self.add_line(index, &tops, &group);
+                        self.add_line(at, &lines, &group);
                     }
                 }
             }
@@ -401,32 +439,21 @@ impl Collector<'_> {
         !ordered && is_short && text.ends_with(':') && self.children(index).nth(1).is_some() && !classify::is_order(&folded)
     }
 
-    fn add_line(&mut self, index: usize, tops: &[usize], group: &Group) {
-        let outline = self.outline;
-        let unit = &outline.units[index];
+    fn add_line(&mut self, at: usize, lines: &Lines<'_>, group: &Group) {
+        let unit = lines.unit(at);
         if unit.text.trim_end().ends_with(':') || is_nothing(&unit.text) || is_metadata(unit) {
             return;
         }
         // Where one paragraph or block is a list of lines, what stands around it is talk.
-        let block_len = |block: usize| {
-            tops.iter().filter(|other| outline.units[**other].block == block && !outline.units[**other].is_heading()).count()
-        };
-        if tops.iter().any(|other| outline.units[*other].notation == Notation::IndentedCode && block_len(outline.units[*other].block) >= 2)
-            && block_len(unit.block) == 1
-        {
+        if lines.listed_in_code() && !lines.beside(at).any(|other| !other.is_heading()) {
             return;
         }
         let length = words(&unit.text).take(61).count();
-        let of_block = tops.iter().filter(|other| outline.units[**other].block == unit.block);
         let labelled = unit.label.as_ref().is_some_and(|label| label.colon);
         // Lines of one paragraph, or short paragraphs in a row, are a list without bullets.
-        let short = tops
-            .iter()
-            .map(|other| &outline.units[*other])
-            .filter(|other| other.shape == Shape::Line && words(&other.text).nth(30).is_none());
-        let is_listed = of_block.take(2).count() == 2 && length <= 45
+        let is_listed = length <= 45 && lines.beside(at).next().is_some()
             || labelled && length <= 60
-            || length <= 30 && outline.sentences(unit).count() == 1 && short.take(2).count() == 2;
+            || length <= 30 && self.outline.sentences(unit).count() == 1 && lines.some_short();
         if is_listed {
             if !is_intro(&unit.text) {
                 self.add(unit, &unit.text, group, None);

@@ -390,12 +390,21 @@ fn component_points(zone: Zone, weak: bool) -> f64 {
     if weak { strong * 0.4 } else { strong }
 }
 
+/// Returns the terms of a list that the text names at all, which are few.
+fn named_terms(taxonomy: &Taxonomy, scores: &[Score], group: Group) -> Vec<usize> {
+    let mut named = Vec::new();
+    for (index, (term, score)) in taxonomy.terms.iter().zip(scores).enumerate() {
+        if (score.best > 0.0 || score.strong) && term.group == group {
+            named.push(index);
+        }
+    }
+    named
+}
+
 fn choose_causes(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Score], incident: &mut Incident) {
     let taxonomy = reader.taxonomy;
-    let of_causes = || taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Cause);
-    let accepted = |threshold: f64| -> Vec<usize> {
-        of_causes().filter(|(index, _)| scores[*index].best >= threshold).map(|(index, _)| index).collect()
-    };
+    let named = named_terms(taxonomy, scores, Group::Cause);
+    let accepted = |threshold: f64| -> Vec<usize> { named.iter().copied().filter(|index| scores[*index].best >= threshold).collect() };
     let mut chosen = accepted(2.0);
     if !chosen.iter().any(|index| !is_gap(&taxonomy.terms[*index].name)) {
         let mut weaker = accepted(1.0);
@@ -419,9 +428,8 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
     let taxonomy = reader.taxonomy;
     let zone = |index: usize| scores[index].passage.map(|passage| passages[passage].zone);
     // Where the cause names what broke, what nothing but the title names was affected by it.
-    let caused = taxonomy.terms.iter().enumerate().any(|(index, term)| {
-        term.group == Group::Component && scores[index].best >= 2.0 && matches!(zone(index), Some(Zone::Cause(1 | 2)))
-    });
+    let named = named_terms(taxonomy, scores, Group::Component);
+    let caused = named.iter().any(|index| scores[*index].best >= 2.0 && matches!(zone(*index), Some(Zone::Cause(1 | 2))));
     let program = runs_a_ledger(passages).then(|| taxonomy.find(Group::Component, "compute")).flatten();
     let value = |index: usize| {
         let score = &scores[index];
@@ -436,8 +444,7 @@ fn choose_components(reader: &Reader<'_>, passages: &[Passage<'_>], scores: &[Sc
         Some((_, server)) if index == server => 0.0,
         _ => value(index),
     };
-    let components = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.group == Group::Component);
-    let all: Vec<(usize, f64)> = components.map(|(index, _)| (index, value(index))).filter(|(_, value)| *value > 0.0).collect();
+    let all: Vec<(usize, f64)> = named.into_iter().map(|index| (index, value(index))).filter(|(_, value)| *value > 0.0).collect();
     let top = all.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let threshold = (top * 0.62).max(1.5);
     let valued = |least: f64| all.iter().filter(move |(_, value)| *value >= least).map(|(index, _)| *index);
