@@ -230,12 +230,13 @@ impl Converter<'_> {
             }
             let inline = self.inline(node, stated, cursor, within, depth);
             cursor = inline.span.end.max(cursor);
-            match (inlines.last_mut(), inline) {
-                (Some(Inline { span, kind: InlineKind::Text(text) }), Inline { span: next, kind: InlineKind::Text(more) }) => {
-                    text.push_str(&more);
-                    *span = span.to(next);
-                }
-                (_, inline) => inlines.push(inline),
+            if let InlineKind::Text(more) = &inline.kind
+                && let Some(Inline { span, kind: InlineKind::Text(text) }) = inlines.last_mut()
+            {
+                text.push_str(more);
+                *span = span.to(inline.span);
+            } else {
+                inlines.push(inline);
             }
         }
         inlines

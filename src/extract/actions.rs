@@ -386,7 +386,7 @@ impl Collector<'_> {
         let children: Vec<usize> = self.children(index).collect();
         let child_items = children.iter().filter(|child| outline.units[**child].is_item() || unit.shape == Shape::Line).count();
         if child_items > 0 && self.is_group_item(index) {
-            let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text.as_str()));
+            let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text(unit)));
             let inner = Group {
                 kind: group_kind(&folded).or(group.kind),
                 suggested: suggested_kind(&folded).or(group.suggested),
@@ -426,7 +426,7 @@ impl Collector<'_> {
         let unit = &self.outline.units[index];
         let text = unit.text.trim_end();
         let name = match &unit.label {
-            Some(label) if unit.text[label.rest..].trim().is_empty() => label.text.as_str(),
+            Some(label) if unit.text[label.rest..].trim().is_empty() => label.text(unit),
             Some(_) => return false,
             None => text.trim_end_matches(':'),
         };

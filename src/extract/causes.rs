@@ -594,8 +594,8 @@ fn tells_only_of_the_search(sentence: &str) -> bool {
 
 fn strip_label<'a>(unit: &Unit, text: &'a str) -> &'a str {
     match &unit.label {
-        Some(label) if text.starts_with(label.text.as_str()) && !label.key.is_empty() => {
-            text[label.text.len()..].trim_start_matches([':', '-', '–', '—', ' ', '|'])
+        Some(label) if text.starts_with(label.text(unit)) && !label.key.is_empty() => {
+            text[label.len..].trim_start_matches([':', '-', '–', '—', ' ', '|'])
         }
         _ => text,
     }

@@ -484,7 +484,16 @@ fn weigh(outline: &Outline) -> Evidence {
     for unit in &outline.units {
         weigh_unit(unit, &mut evidence);
     }
+    // What only the phrases of harm tell is looked for where the words of failure do not say enough.
+    let harms =
+        outline.units.iter().filter(|unit| is_line(unit) && tells_in_past(unit) && !unit.cues.has(Cue::Failure) && tells_harm(&unit.text));
+    evidence.failures += harms.take(ENOUGH - evidence.failures).count();
     evidence
+}
+
+/// Whether a unit is a line of text below a heading.
+fn is_line(unit: &Unit) -> bool {
+    unit.notation != Notation::FencedCode && !unit.is_heading() && has_letter_or_digit(trimmed(unit.rest()))
 }
 
 fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
@@ -520,7 +529,8 @@ fn weigh_unit(unit: &Unit, evidence: &mut Evidence) {
             evidence.filled.insert(role);
         }
     }
-    evidence.failures += usize::from(evidence.failures < ENOUGH && tells_failure(unit));
+    let tells_failure = || unit.cues.has(Cue::Failure) && tells_in_past(unit);
+    evidence.failures += usize::from(evidence.failures < ENOUGH && tells_failure());
     let links_to_another = unit.role != Some(SectionRole::Timeline) && unit.links.first().is_some_and(|link| link.contains("://"));
     if evidence.timed_lines < ENOUGH || links_to_another {
         let is_timed = dated && has_clock(head(&unit.text, 24));
@@ -659,7 +669,15 @@ pub(super) fn has_time(text: &str) -> bool {
 
 /// Whether a word is the name of a month, which is of 3 to 10 ASCII letters.
 fn is_month_in_any_case(word: &str) -> bool {
-    (3..=10).contains(&word.len()) && !word.as_bytes()[0].is_ascii_digit() && is_month(&word.to_ascii_lowercase())
+    let mut lower = [0; 10];
+    match lower.get_mut(..word.len()) {
+        Some(lower) if word.len() >= 3 && !word.as_bytes()[0].is_ascii_digit() => {
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            std::str::from_utf8(lower).is_ok_and(is_month)
+        }
+        _ => false,
+    }
 }
 
 fn iso_day(text: &str) -> bool {
@@ -681,9 +699,9 @@ fn begins_day(bytes: &[u8], run: &Range<usize>) -> bool {
     mark(run.end).is_some() && [2, 4].iter().any(|length| run.len() >= *length && is_day(run.end - length))
 }
 
-/// Whether a sentence tells that something failed: a word of harm and a verb of the past.
-fn tells_failure(unit: &Unit) -> bool {
-    unit.cues.has(Cue::Past) && (unit.cues.has(Cue::Failure) || tells_harm(&unit.text)) && words(&unit.text).nth(4).is_some()
+/// Whether a line of a few words or more has a verb of the past.
+fn tells_in_past(unit: &Unit) -> bool {
+    unit.cues.has(Cue::Past) && words(&unit.text).nth(4).is_some()
 }
 
 /// Sections that each incident of several has anew.

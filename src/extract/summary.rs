@@ -84,7 +84,7 @@ fn told_from(reader: &Reader<'_>, unit: &Unit) -> usize {
 }
 
 fn is_labelled(reader: &Reader<'_>, unit: &Unit) -> bool {
-    unit.label.as_ref().is_some_and(|label| label.strong || reader.headings.role_of_label(&label.text).is_some())
+    unit.label.as_ref().is_some_and(|label| label.strong || reader.headings.role_of_label(label.text(unit)).is_some())
 }
 
 /// Whether a unit says something in a sentence.

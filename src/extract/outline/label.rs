@@ -3,14 +3,15 @@
 use crate::extract::{
     headings::fold,
     lexicon::LabelLists,
+    outline::Unit,
     text::{find_byte, words},
 };
 
 /// A line's label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Label {
-    /// The label as written, without markup and without its colon.
-    pub(crate) text: String,
+    /// How many bytes of the unit's text are the label as written, without its colon.
+    pub(crate) len: usize,
     /// The label folded for comparison.
     pub(crate) key: String,
     /// The lists of readers that it is in.
@@ -21,6 +22,14 @@ pub(crate) struct Label {
     pub(crate) strong: bool,
     /// Whether a colon parts it from the rest; a dash otherwise.
     pub(crate) colon: bool,
+}
+
+impl Label {
+    /// Returns the label as written, without markup and without its colon.
+    #[inline]
+    pub(crate) fn text<'a>(&self, unit: &'a Unit) -> &'a str {
+        &unit.text[..self.len]
+    }
 }
 
 const MAX_LABEL_BYTES: usize = 70;
@@ -101,7 +110,7 @@ fn first_mark(head: &str) -> Option<(usize, usize, bool)> {
 fn label(text: &str, inside: &str, behind: &str, strong: bool, colon: bool) -> Label {
     let behind = behind.trim_start();
     let key = fold(inside);
-    Label { text: inside.to_owned(), lists: LabelLists::of(&key), key, rest: text.len() - behind.len(), strong, colon }
+    Label { len: inside.len(), lists: LabelLists::of(&key), key, rest: text.len() - behind.len(), strong, colon }
 }
 
 #[cfg(test)]

@@ -355,11 +355,11 @@ impl Walk<'_> {
             text.push_str(&cell.text);
             links.extend_from_slice(&cell.links);
         }
-        let key = cells.first().map(|cell| cell.text.trim_end_matches(':').trim()).unwrap_or("");
+        let key = cells.first().map(|cell| cell.text.trim_end_matches(':').trim_end()).unwrap_or("");
         let label = (cells.len() >= 2 && !key.is_empty() && key.len() <= 60).then(|| {
             let folded = fold(key);
             Label {
-                text: key.to_owned(),
+                len: key.len(),
                 lists: LabelLists::of(&folded),
                 key: folded,
                 rest: (cells[0].text.len() + " | ".len()).min(text.len()),
@@ -367,7 +367,7 @@ impl Walk<'_> {
                 colon: true,
             }
         });
-        let own = label.as_ref().and_then(|label| self.headings.role_of_folded(&label.text, &label.key));
+        let own = label.as_ref().and_then(|label| self.headings.role_of_folded(&text[..label.len], &label.key));
         let role = self.role_of(own, place.parent, true);
         let line_number = self.line_at(span.start);
         self.outline.units.push(Unit {
@@ -503,7 +503,7 @@ impl Walk<'_> {
         let span = line.span.unwrap_or(within);
         let label = find_label(&line.text, line.strong_len);
         let own = match &label {
-            Some(label) => self.headings.role_of_folded(&label.text, &label.key),
+            Some(label) => self.headings.role_of_folded(&line.text[..label.len], &label.key),
             // `- **Root cause**` with its text nested below.
             None if matches!(shape, Shape::Item { .. }) && line.strong_len == line.text.len() => self.headings.role_of_label(&line.text),
             None => None,

@@ -668,7 +668,7 @@ pub(super) fn sentence_leads(outline: &Outline, times: &Times, out: &mut Vec<Lea
     let known: HashSet<usize> = out.iter().map(|lead| lead.unit).collect();
     for (at, unit) in outline.units.iter().enumerate() {
         let sentences = unit.role == Some(SectionRole::Timeline) && !unit.is_heading() && unit.cells.is_empty() && !known.contains(&at);
-        if !sentences || unit.label.as_ref().is_some_and(|label| is_span_label(&label.text)) {
+        if !sentences || unit.label.as_ref().is_some_and(|label| is_span_label(label.text(unit))) {
             continue;
         }
         let expressions = &times.of_unit[at];
