@@ -24,14 +24,14 @@ pub(crate) enum Fold {
     CaseAndJoints,
 }
 
-/// The phrases that begin with the same three kinds of bytes.
+/// The phrases whose first three bytes are alike.
 #[derive(Debug, Clone, Copy, Default)]
 struct Place {
-    /// A bit for each kind that their fourth byte can have.
+    /// A bit for each byte, modulo 32, that can be their fourth.
     fourth: u32,
     /// Where they are in the list of beginnings.
-    from: u16,
-    to: u16,
+    from: u32,
+    to: u32,
 }
 
 /// A phrase, found in a text.
@@ -49,9 +49,12 @@ struct Beginning {
     bytes: u64,
     /// Which of the eight bytes the phrase has.
     mask: u64,
+    /// The eight bytes behind these.
+    next: u64,
+    next_mask: u64,
     phrase: u32,
     /// How many bytes the phrase has.
-    len: u16,
+    len: u32,
     /// The byte that must stand before it: the space of ` was `, the bracket of `[insert`.
     before: Option<u8>,
 }
@@ -80,26 +83,23 @@ impl Fold {
             _ => byte.to_ascii_lowercase(),
         }
     }
+
+    /// Returns the bytes that are taken for `byte` of a phrase, or for what may stand behind it, as a key has them.
+    fn key_bytes(self, byte: Option<&u8>) -> Vec<u8> {
+        let bytes = match byte {
+            Some(b' ') if self == Self::CaseAndJoints => b" -_/".to_vec(),
+            Some(byte) => vec![*byte],
+            None => (0..=u8::MAX).collect(),
+        };
+        let mut bytes: Vec<u8> = bytes.into_iter().map(|byte| byte | KEY_BIT).collect();
+        bytes.sort_unstable();
+        bytes.dedup();
+        bytes
+    }
 }
 
-/// The kinds of bytes by which beginnings are told apart: each letter whatever its case, digits, what is beyond ASCII, the rest.
-const BEGINNING_KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            letter @ (b'a'..=b'z' | b'A'..=b'Z') => letter % 32,
-            b'0'..=b'9' => 27,
-            0x80.. => 28,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    kinds
-};
-
-/// A byte of each kind of [`BEGINNING_KINDS`].
-const OF_EACH_KIND: &[u8] = b"abcdefghijklmnopqrstuvwxyz0\x80 ";
+/// The bit that tells letters in upper and in lower case apart. In keys all bytes have it.
+const KEY_BIT: u8 = 0x20;
 
 /// The marks that a phrase without a word at its beginning can begin with: `{{`, `____`, `-:-`.
 const MARKS: &[u8] = b"{_-?";
@@ -127,47 +127,48 @@ impl Phrases {
             if text.is_empty() {
                 continue;
             }
-            let bytes = self.fold.eight(first_bytes(text));
-            let mask = u64::MAX.checked_shr(64 - 8 * text.len().min(8) as u32).unwrap_or(0);
-            let len = u16::try_from(text.len()).expect("a phrase is short");
-            let fourth = text.get(3).map_or(u32::MAX, |byte| 1 << BEGINNING_KINDS[usize::from(*byte)]);
-            // Anything may stand behind a phrase.
-            let of = |at: usize| text.get(at).map_or(OF_EACH_KIND, std::slice::from_ref);
-            let pairs = of(1).iter().flat_map(|second| of(2).iter().map(move |third| [*second, *third]));
-            let mut places: Vec<usize> = pairs.map(|[second, third]| self.place([text[0], second, third])).collect();
+            let eight = |from: usize| {
+                let part = text.get(from..).unwrap_or_default();
+                let mask = u64::MAX.checked_shr(64 - 8 * part.len().min(8) as u32).unwrap_or(0);
+                (self.fold.eight(first_bytes(part)), mask)
+            };
+            let ((bytes, mask), (next, next_mask)) = (eight(0), eight(8));
+            let beginning = Beginning { bytes, mask, next, next_mask, phrase: phrase as u32, len: text.len() as u32, before: *before };
+            let [first, second, third, fourth] = [0, 1, 2, 3].map(|at| self.fold.key_bytes(text.get(at)));
+            let fourth = fourth.iter().fold(0, |bits, byte| bits | 1 << (byte % 32));
+            let pairs = first.iter().flat_map(|first| second.iter().map(move |second| [*first, *second]));
+            let keys = pairs.flat_map(|[first, second]| third.iter().map(move |third| [first, second, *third, 0]));
+            let mut places: Vec<usize> = keys.map(|key| self.place(u32::from_le_bytes(key))).collect();
             places.sort_unstable();
             places.dedup();
             for place in places {
                 self.places[place].fourth |= fourth;
-                by_place[place].push(Beginning { bytes, mask, phrase: phrase as u32, len, before: *before });
+                by_place[place].push(beginning);
             }
         }
-        let count = |len: usize| u16::try_from(len).expect("a few thousand phrases have fewer beginnings");
         for (place, beginnings) in self.places.iter_mut().zip(by_place) {
-            place.from = count(self.beginnings.len());
+            place.from = self.beginnings.len() as u32;
             self.beginnings.extend(beginnings);
-            place.to = count(self.beginnings.len());
+            place.to = self.beginnings.len() as u32;
         }
     }
 
-    /// Returns the place of the phrases that begin with these bytes.
+    /// Returns the place of the phrases that begin with the first three bytes of `key`.
     #[inline(always)]
-    fn place(&self, bytes: [u8; 3]) -> usize {
-        let kind = |byte: u8| u32::from(BEGINNING_KINDS[usize::from(byte)]);
-        let key = kind(bytes[0]) | kind(bytes[1]) << 5 | kind(bytes[2]) << 10;
+    fn place(&self, key: u32) -> usize {
         // The number of places is a power of two.
-        (key.wrapping_mul(0x9e37_79b1) >> 20) as usize & (self.places.len() - 1)
+        ((key << 8).wrapping_mul(0x9e37_79b1) >> 20) as usize & (self.places.len() - 1)
     }
 
     /// Returns the beginnings of the phrases that can stand at the beginning of `text`.
     #[inline(always)]
     fn beginnings(&self, text: &[u8]) -> &[Beginning] {
-        let [first, second, third, fourth] = first_bytes(text);
-        let place = self.places[self.place([first, second, third])];
-        if place.fourth >> BEGINNING_KINDS[usize::from(fourth)] & 1 == 0 {
+        let key = u32::from_le_bytes(first_bytes(text)) | u32::from_le_bytes([KEY_BIT; 4]);
+        let place = &self.places[self.place(key)];
+        if place.fourth >> (key >> 24 & 31) & 1 == 0 {
             return &[];
         }
-        &self.beginnings[usize::from(place.from)..usize::from(place.to)]
+        &self.beginnings[place.from as usize..place.to as usize]
     }
 
     /// Calls `take` with each phrase that begins where a word does, in order of the beginnings. It may end inside a word.
@@ -181,21 +182,24 @@ impl Phrases {
             }
             let own = self.fold.eight(first_bytes(&bytes[start..]));
             for beginning in beginnings {
-                let end = start + usize::from(beginning.len);
-                let same = own & beginning.mask == beginning.bytes
-                    && beginning.before.is_none_or(|before| start > 0 && bytes[start - 1] == before)
-                    && (beginning.len <= 8 || self.ends_alike(&self.phrases[beginning.phrase as usize], bytes, start));
-                if same {
-                    take(Found { phrase: beginning.phrase as usize, start, end });
+                if own & beginning.mask == beginning.bytes && self.stands_at(beginning, bytes, start) {
+                    take(Found { phrase: beginning.phrase as usize, start, end: start + beginning.len as usize });
                 }
             }
         });
     }
 
-    /// Whether what stands behind the first eight bytes of a phrase stands there in the text too.
-    fn ends_alike(&self, phrase: &[u8], text: &[u8], start: usize) -> bool {
-        let own = text.get(start..start + phrase.len());
-        own.is_some_and(|own| own[8..].iter().zip(&phrase[8..]).all(|(own, byte)| self.fold.byte(*own) == *byte))
+    /// Whether a phrase whose first eight bytes stand at byte `start` stands there as a whole.
+    #[inline]
+    fn stands_at(&self, beginning: &Beginning, text: &[u8], start: usize) -> bool {
+        let behind = |from: usize| text.get(start + from..).unwrap_or_default();
+        beginning.before.is_none_or(|before| start > 0 && text[start - 1] == before)
+            && (beginning.len <= 8 || self.fold.eight(first_bytes(behind(8))) & beginning.next_mask == beginning.next)
+            && (beginning.len <= 16 || {
+                let rest = &self.phrases[beginning.phrase as usize][16..];
+                let own = behind(16);
+                own.len() >= rest.len() && own.iter().zip(rest).all(|(own, byte)| self.fold.byte(*own) == *byte)
+            })
     }
 
     /// True where the text holds one of the phrases, whatever ending its last word has.
@@ -293,8 +297,8 @@ const KINDS: [u64; 256] = {
 #[inline]
 fn each_word_start(text: &[u8], mut take: impl FnMut(usize)) {
     let mut last = 0;
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut block_starts = |block: &[u8; BLOCK], from: usize| {
+    for from in (0..text.len()).step_by(BLOCK) {
+        let block: [u8; BLOCK] = first_bytes(&text[from..]);
         // A loop of fixed length without branches; each word costs one branch then, rather than each byte.
         let kinds = block.iter().enumerate().fold(0, |kinds, (at, byte)| kinds | KINDS[usize::from(*byte)] << at);
         let before = kinds << 1 & 0xfffe_fffe_fffe_fffe | last >> (BLOCK - 1) & 0x0001_0001_0001_0001;
@@ -308,13 +312,7 @@ fn each_word_start(text: &[u8], mut take: impl FnMut(usize)) {
             take(from + starts.trailing_zeros() as usize);
             starts &= starts - 1;
         }
-    };
-    for (index, block) in blocks.iter().enumerate() {
-        block_starts(block, index * BLOCK);
     }
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    block_starts(&block, text.len() - rest.len());
 }
 
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
