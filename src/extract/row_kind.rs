@@ -309,7 +309,7 @@ fn longest_stem<'a>(by_start: &'a WordMap<u32, Vec<(String, Entry)>>, word: &str
 /// Returns the kind of each row of a timeline.
 pub(crate) fn kinds_of(texts: &[&str]) -> Vec<RowKind> {
     let lower: Vec<String> = texts.iter().map(|text| lower_of(text)).collect();
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(64);
     let scores: Vec<Scores> = lower.iter().map(|lower| scores_of(lower, &mut words)).collect();
     let mut kinds: Vec<RowKind> = scores.iter().map(|scores| scores.best(None)).collect();
     by_place(&mut kinds, &scores);

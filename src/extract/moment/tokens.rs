@@ -143,10 +143,7 @@ impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str, list: Vec<Token>) -> Self {
         let mut tokens = Self { text, list };
         tokens.list.clear();
-        let mut at = 0;
-        while at < text.len() {
-            at = tokens.cut(at);
-        }
+        tokens.cut(0, |_| true);
         tokens
     }
 
@@ -168,22 +165,17 @@ impl<'a> Tokens<'a> {
     /// Cuts the tokens from byte `from` on that stand near the digit at byte `digit` or near a further digit behind it. Returns
     /// the end of the last.
     fn cut_near(&mut self, from: usize, digit: usize) -> usize {
-        let (mut start, mut limit) = (from, self.text.len());
+        let mut limit = self.text.len();
         let mut after_number = false;
-        while start < self.text.len() {
-            let end = self.cut(start);
-            let Some(token) = self.list.last() else { break };
+        self.cut(from, |token| {
             let is_number = token.kind == TokenKind::Number;
             if is_number || after_number && token.kind == TokenKind::Space {
-                limit = end + NEAR_BEHIND;
+                limit = token.end + NEAR_BEHIND;
             }
-            let ends = token.kind == TokenKind::Word && start > digit && end - start > LINK && token.meaning.is_none();
-            if ends || end > limit {
-                return end;
-            }
-            (start, after_number) = (end, is_number);
-        }
-        start
+            after_number = is_number;
+            let is_long = token.kind == TokenKind::Word && token.start > digit && token.end - token.start > LINK;
+            token.end <= limit && !(is_long && token.meaning.is_none())
+        })
     }
 
     /// Returns the room of the tokens, for those of another text.
@@ -197,45 +189,59 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Cuts the token that begins at byte `start`. Returns its end.
+    /// Cuts tokens from byte `from` on, up to the first behind which it does not go on. Returns the end of the last.
     #[inline]
-    fn cut(&mut self, start: usize) -> usize {
+    fn cut(&mut self, from: usize, mut goes_on: impl FnMut(&Token) -> bool) -> usize {
+        let dictionary = words::dictionary();
         let text = self.text;
-        let bytes = &text.as_bytes()[start..];
-        let first = bytes[0];
-        let run = RUNS[usize::from(first)];
-        let mut value = 0_u32;
-        let (kind, end) = match run {
-            NUMBER => {
-                let mut len = 0;
-                for digit in bytes.iter().take_while(|byte| byte.is_ascii_digit()) {
-                    value = value.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
-                    len += 1;
+        let bytes = text.as_bytes();
+        let mut start = from;
+        while let Some(&first) = bytes.get(start) {
+            let mut end = start + 1;
+            let mut value = 0_u32;
+            let run = RUNS[usize::from(first)];
+            let kind = match run {
+                NUMBER => {
+                    value = u32::from(first - b'0');
+                    while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
+                        value = value.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
+                        end += 1;
+                    }
+                    TokenKind::Number
                 }
-                (TokenKind::Number, start + len)
+                WORD | SPACE => {
+                    let kind = if run == WORD { TokenKind::Word } else { TokenKind::Space };
+                    while bytes.get(end).is_some_and(|byte| RUNS[usize::from(*byte)] == run) {
+                        end += 1;
+                    }
+                    if bytes.get(end).is_some_and(|byte| *byte >= 0x80) {
+                        end = run_end(text, end, kind);
+                    }
+                    kind
+                }
+                BEYOND_ASCII => {
+                    let (kind, len) = kind_at(text, start);
+                    end = run_end(text, start + len, kind);
+                    kind
+                }
+                _ => TokenKind::Other(first.into()),
+            };
+            let meaning = if kind == TokenKind::Word { dictionary.meaning(&text[start..end]) } else { None };
+            let opens = match kind {
+                TokenKind::Number => true,
+                // What means nothing may be the blank of a form: `HH`, `YYYY`.
+                TokenKind::Word => meaning.is_some() || matches!(end - start, 2 | 4),
+                TokenKind::Space => false,
+                TokenKind::Other(c) => matches!(c, '+' | '-' | '?' | '('),
+            };
+            let token = Token { kind, start, end, meaning, value, opens };
+            self.list.push(token);
+            start = end;
+            if !goes_on(&token) {
+                break;
             }
-            WORD | SPACE => {
-                let kind = if run == WORD { TokenKind::Word } else { TokenKind::Space };
-                let len = bytes.iter().take_while(|byte| RUNS[usize::from(**byte)] == run).count();
-                let goes_on = bytes.get(len).is_some_and(|byte| *byte >= 0x80);
-                (kind, if goes_on { run_end(text, start + len, kind) } else { start + len })
-            }
-            BEYOND_ASCII => {
-                let (kind, len) = kind_at(text, start);
-                (kind, run_end(text, start + len, kind))
-            }
-            _ => (TokenKind::Other(first.into()), start + 1),
-        };
-        let meaning = if kind == TokenKind::Word { words::dictionary().meaning(&text[start..end]) } else { None };
-        let opens = match kind {
-            TokenKind::Number => true,
-            // What means nothing may be the blank of a form: `HH`, `YYYY`.
-            TokenKind::Word => meaning.is_some() || matches!(end - start, 2 | 4),
-            TokenKind::Space => false,
-            TokenKind::Other(c) => matches!(c, '+' | '-' | '?' | '('),
-        };
-        self.list.push(Token { kind, start, end, meaning, value, opens });
-        end
+        }
+        start
     }
 
     /// Returns the first token from `at` on that an expression of time can begin with.
