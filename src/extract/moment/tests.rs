@@ -1,7 +1,10 @@
 //! Tests of the grammar: text in, what was read out.
 
 use super::*;
-use crate::incident::{ClockTime, Local};
+use crate::{
+    extract::lexicon::{Cue, Cues},
+    incident::{ClockTime, Local},
+};
 
 fn show(expression: &Expression, context: &Context) -> String {
     let one = |partial: &Partial| match partial.resolve(context) {
@@ -27,6 +30,31 @@ fn show(expression: &Expression, context: &Context) -> String {
 fn check(text: &str, expected: &[&str]) {
     let found: Vec<String> = scan(text).iter().map(|expression| show(expression, &Context::default())).collect();
     assert_eq!(found, expected, "{text}");
+    check_near_digits(text);
+    check_near_digits(&format!("Nobody knew the cause until then: {text} which Alerting told everybody about"));
+}
+
+/// Checks that nothing is lost where only what stands near a digit is read, in a text that says no time without one.
+#[track_caller]
+fn check_near_digits(text: &str) {
+    if !Cues::of(text).has(Cue::TimeWord) {
+        assert_eq!(Scanner::default().scan_digits(text), scan(text), "{text}");
+    }
+}
+
+#[test]
+fn what_belongs_to_a_number_is_read_however_far_it_stands() {
+    for text in [
+        "Thursday, the August the 5th was quiet",
+        "Everything failed on the evening of the 7th of September, 2024 for everybody",
+        "version 1.2 of the tool and port 8080 were changed around 10:42 a. m. Pacific Daylight Time by Ann",
+        "T + 15 the alert fires",
+        "5 h later it worked, from 2 to 4pm it did not, and between 9 and 10 AM neither",
+        "Rollout to eu-west-1 (10:42      PM) finished; approximately 3 of 12 nodes, see #4711 of 12-Aug-2020",
+        "de 14h30 até 15h45, le 1er août à 7h",
+    ] {
+        check_near_digits(text);
+    }
 }
 
 #[test]

@@ -350,7 +350,7 @@ fn cue_at_end(text: &str) -> Option<(usize, Field)> {
 /// "retired at 16:00, it went down at 16:03" says of the later one what stands directly before it.
 pub(super) fn cue_behind(right: &str, followed: bool) -> Option<Field> {
     static CUES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(BEHIND_START.iter().chain(BEHIND_END).chain(BEHIND_DETECTED).copied()));
-    let near = right.char_indices().nth(150).map_or(right, |(at, _)| &right[..at]);
+    let near = head(right, 150);
     let Some((cue, at)) = CUES.first_in(near) else {
         return told_first(near).filter(|_| !followed);
     };
