@@ -25,14 +25,13 @@ impl Partial {
     /// Returns the day, with date and year from `context` where it has none itself; `None` where it says none.
     pub(crate) fn day(&self, context: &Context) -> Option<NaiveDate> {
         self.date?;
-        match self.known_date(context).ok()? {
-            (Some(DateKnown::Day(day)), _) => Some(day),
+        match self.known(context).ok()?.date {
+            Some(DateKnown::Day(day)) => Some(day),
             _ => None,
         }
     }
 
-    /// What the date is, and its month and day where it says no year.
-    fn known_date(&self, context: &Context) -> Result<(Option<DateKnown>, Option<(u8, u8)>), Unread> {
+    fn known(&self, context: &Context) -> Result<Known, Unread> {
         let mut month_day = None;
         let date = match self.date {
             None => context.day.map(DateKnown::Day),
@@ -57,12 +56,12 @@ impl Partial {
                 dated(year.or(context.year), month, day)?
             }
         };
-        Ok((date, month_day))
+        Ok(Known { date, month_day })
     }
 
     /// Returns the moment, with date, year and zone from `context` where it has none itself.
     pub(crate) fn resolve(&self, context: &Context) -> Result<Moment, Unread> {
-        let (date, month_day) = self.known_date(context)?;
+        let Known { date, month_day } = self.known(context)?;
         let local = match (date, self.clock) {
             (Some(DateKnown::Day(day)), Some(clock)) => {
                 let day = if clock.end_of_day { day.succ_opt().ok_or(Unread::Impossible)? } else { day };
@@ -77,6 +76,13 @@ impl Partial {
         let offset_minutes = zone.and_then(|zone| zone.offset_on(Self::on_day(local, context, month_day)));
         Ok(Moment { local, offset_minutes, zone: zone.map(|zone| zone.written.clone()), approximate: self.approximate })
     }
+}
+
+/// What is known of the day of a moment.
+struct Known {
+    date: Option<DateKnown>,
+    /// Its month and day, where they are written.
+    month_day: Option<(u8, u8)>,
 }
 
 #[derive(Debug, Clone, Copy)]
