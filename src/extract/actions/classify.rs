@@ -2,14 +2,11 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{
-    Anchored,
-    automaton::{Automaton, StateID},
-    dfa::DFA,
-};
-
 use crate::{
-    extract::text::{WordList, words},
+    extract::{
+        phrases::{Found, Phrases},
+        text::{WordList, words},
+    },
     incident::ActionKind,
 };
 
@@ -304,54 +301,34 @@ const PREVENT: &[&str] = &[
     "access control*",
 ];
 
-/// The words of all kinds, looked for in one pass: their kind and whether any ending is taken, by the automaton's pattern.
+/// The words of all kinds, looked for in one pass, and of each its kind and whether any ending is taken.
 struct Words {
-    automaton: DFA,
-    start: StateID,
+    phrases: Phrases,
     kinds: Vec<(ActionKind, bool)>,
-    /// The bytes of the longest.
-    longest: usize,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let lists =
         [(PROCESS, ActionKind::Process), (DETECT, ActionKind::Detect), (MITIGATE, ActionKind::Mitigate), (PREVENT, ActionKind::Prevent)];
     let all = || lists.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind)));
-    let stems: Vec<&str> = all().map(|(word, _)| word.trim_end_matches('*')).collect();
-    let longest = stems.iter().map(|stem| stem.len()).max().unwrap_or(0);
-    let automaton =
-        DFA::builder().ascii_case_insensitive(true).prefilter(false).build(stems).expect("a few hundred short words make an automaton");
-    let start = automaton.start_state(Anchored::No).expect("the automaton finds words anywhere");
-    Words { automaton, start, kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect(), longest }
+    Words {
+        phrases: Phrases::new(all().map(|(word, _)| word.trim_end_matches('*'))),
+        kinds: all().map(|(word, kind)| (kind, word.ends_with('*'))).collect(),
+    }
 });
 
 /// Returns what an action is for, by the first of its words that tells, else as `suggested`, else prevention. Where words of
 /// several kinds begin at one place, the kind that is listed first counts.
 pub(super) fn kind_of(text: &str, suggested: Option<ActionKind>) -> ActionKind {
-    let whole = |start: usize, end: usize, open: bool| {
-        let before = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        before && (open || text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
+    let is_whole = |found: Found| {
+        let before = text[..found.start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        before && (WORDS.kinds[found.phrase].1 || text[found.end..].chars().next().is_none_or(|c| !c.is_alphanumeric()))
     };
-    let words = &*WORDS;
-    let mut state = words.start;
-    let mut first: Option<(usize, usize)> = None;
-    for (end, byte) in (1..).zip(text.bytes()) {
-        // Words are found by where they end: none that begins sooner ends so late.
-        if first.is_some_and(|(start, _)| end > start + words.longest) {
-            break;
+    let mut first: Option<Found> = None;
+    WORDS.phrases.each(text, |found| {
+        if first.is_none_or(|known| (found.start, found.phrase) < (known.start, known.phrase)) && is_whole(found) {
+            first = Some(found);
         }
-        state = words.automaton.next_state(Anchored::No, state, byte);
-        // Nothing else is special in an automaton that looks at every byte.
-        if !words.automaton.is_special(state) || !words.automaton.is_match(state) {
-            continue;
-        }
-        for pattern in (0..words.automaton.match_len(state)).map(|index| words.automaton.match_pattern(state, index)) {
-            let start = end - words.automaton.pattern_len(pattern);
-            let pattern = pattern.as_usize();
-            if first.is_none_or(|known| (start, pattern) < known) && whole(start, end, words.kinds[pattern].1) {
-                first = Some((start, pattern));
-            }
-        }
-    }
-    first.map(|(_, pattern)| words.kinds[pattern].0).or(suggested).unwrap_or(ActionKind::Prevent)
+    });
+    first.map(|found| WORDS.kinds[found.phrase].0).or(suggested).unwrap_or(ActionKind::Prevent)
 }
