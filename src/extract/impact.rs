@@ -492,7 +492,7 @@ fn whose(lower: &str, at: usize, end: usize) -> Option<u8> {
     // "45 % of door openings failed": whatever they are, they were asked for and failed.
     let clause = lower[end..].split([';', ',', '(', ')']).next().unwrap_or("");
     if let Some(of) = clause.trim_start().strip_prefix("of ")
-        && let Some(verb) = FAILS.starts_in(of).next()
+        && let Some(verb) = FAILS.starts_in(of).next().map(|word| word - 1)
         && verb <= 40
         && !of[..verb].contains(" that ")
         && !RESOURCES.iter().any(|word| of[..verb].contains(word))

@@ -405,25 +405,27 @@ fn read_sentences(reader: &Reader<'_>, services: &mut Vec<Stated<String>>) {
         for (sentence, cues) in reader.outline.sentences_from(unit, rest).filter(|(_, cues)| names(*cues)) {
             // The label in front may have words of its own.
             let cues = if rest > 0 { Cues::of(sentence) } else { cues };
-            let lower = sentence.to_lowercase();
-            if lower.len() != sentence.len() {
-                continue;
-            }
-            let (next, before) = (cues.has(Cue::ServiceNext), cues.has(Cue::ServiceBefore));
-            for lead in if next { LEADS } else { &[] }.iter().filter(|lead| lower.contains(**lead)) {
-                for (at, _) in lower.match_indices(*lead) {
-                    if let Some(name) = name_after(&sentence[at + lead.len()..]) {
-                        add(services, name, unit, reader, "affected-name");
-                    }
+            if cues.has(Cue::ServiceNext) {
+                for name in ends_of_leads(sentence).into_iter().filter_map(|end| name_after(&sentence[end..])) {
+                    add(services, name, unit, reader, "affected-name");
                 }
             }
-            for (verb, at) in if before { verbs_in(sentence) } else { Vec::new() } {
+            for (verb, at) in if cues.has(Cue::ServiceBefore) { verbs_in(sentence) } else { Vec::new() } {
                 if let Some(name) = name_before(&sentence[..at]).or_else(|| sufferer(reader, verb, &sentence[..at])) {
                     add(services, name, unit, reader, "affected-name");
                 }
             }
         }
     }
+}
+
+/// Returns where the words end in a sentence behind which stands what suffered, in the order of their list.
+fn ends_of_leads(sentence: &str) -> Vec<usize> {
+    static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(LEADS.iter().copied()));
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    SET.each(sentence, |lead| found.push((lead.phrase, lead.end)));
+    found.sort_unstable();
+    found.into_iter().map(|(_, end)| end).collect()
 }
 
 /// Returns the verbs in a sentence that say that something suffered, in the order of their list, and where each begins first.
