@@ -252,7 +252,7 @@ impl Collector<'_> {
         let tops: Vec<usize> = units
             .iter()
             .copied()
-            .filter(|index| !outline.units[*index].parent.is_some_and(|parent| chosen.binary_search(&parent).is_ok()))
+            .filter(|index| outline.units[*index].parent.is_none_or(|parent| chosen.binary_search(&parent).is_err()))
             .collect();
         let listed = tops.iter().any(|index| {
             matches!(outline.units[*index].shape, Shape::Item { .. } | Shape::Row { .. }) && !is_nothing(&outline.units[*index].text)

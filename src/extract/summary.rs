@@ -96,7 +96,8 @@ fn is_telling(unit: &Unit) -> bool {
             || label.key.ends_with(" started")
             || label.key.ends_with(" ended")
     });
-    !date_label && !rest.ends_with(':') && is_sentence() && !(unit.cues.has(Cue::Digit) && is_data(rest))
+    let is_data = || unit.cues.has(Cue::Digit) && is_data(rest);
+    !date_label && !rest.ends_with(':') && is_sentence() && !is_data()
 }
 
 /// Whether a line has figures and hardly a word beside them: `28 November 2025, 16:10 to 16:52 CET, SEV4, mail`.
