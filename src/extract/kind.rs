@@ -4,6 +4,7 @@
 //! instructions that were not. A document counts as an incident only where something that happened is told.
 
 mod other;
+mod vocabulary;
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -24,6 +25,8 @@ use crate::{
     },
     incident::{Kind, SectionRole},
 };
+pub(super) use vocabulary::{FAILURES, MUST, PAST, PLACEHOLDERS, ROOT_CAUSE};
+use vocabulary::{GUIDE_WORDS, ORDERS, TITLE_FAILURES};
 
 /// What a document is, and the parts of it that are incidents where there are several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,208 +35,6 @@ pub(crate) struct KindReading {
     /// Span of each incident of a `Multi` document and the index of its heading's section.
     pub(crate) parts: Vec<(Span, usize)>,
 }
-
-/// Words that a guide gives its orders with.
-const ORDERS: &[&str] = &[
-    "describe",
-    "explain",
-    "provide",
-    "list",
-    "state",
-    "summarize",
-    "summarise",
-    "include",
-    "outline",
-    "document",
-    "write",
-    "briefly",
-    "give",
-    "specify",
-    "add",
-    "insert",
-    "fill",
-    "use",
-    "enter",
-    "link",
-    "detail",
-    "note",
-    "mention",
-    "identify",
-    "discuss",
-    "keep",
-    "avoid",
-    "focus",
-    "start",
-    "lay",
-    "covers",
-    "reflect",
-    "be",
-];
-
-/// Words in headings of guides to writing.
-const GUIDE_WORDS: &[&str] = &[
-    "how to write",
-    "how to run",
-    "writing a",
-    "writing an",
-    "writing effective",
-    "guide",
-    "guideline",
-    "guidelines",
-    "best practices",
-    "playbook",
-    "why write",
-    "tips for",
-    "what is a postmortem",
-    "what is an incident",
-    "postmortem process",
-    "post mortem process",
-    "incident management process",
-    "on call handbook",
-];
-
-/// What stands for something that was not filled in.
-pub(super) const PLACEHOLDERS: &[&str] = &[
-    "yyyy",
-    "hh:mm",
-    "xx:xx",
-    "dd/mm",
-    "mm/dd",
-    "tbd",
-    "tbc",
-    "lorem ipsum",
-    "20xx",
-    "xxx",
-    "yyy",
-    "zzz",
-    "____",
-    "{{",
-    "<insert",
-    "[insert",
-];
-
-/// What an assignment says that a part must have.
-pub(super) const MUST: &[&str] = &["must contain", "should contain", "should include"];
-
-/// A sentence that says what the root cause was.
-pub(super) const ROOT_CAUSE: &[&str] = &["root cause is", "root cause was", "was caused by", "root cause of the"];
-
-/// Words of failure.
-pub(super) const FAILURES: &[&str] = &[
-    "down",
-    "breakdown",
-    "shutdown",
-    "meltdown",
-    "outage",
-    "crash",
-    "fail",
-    "unable to",
-    "unavailable",
-    "broke",
-    "error",
-    "caused",
-    "timed out",
-    "timeout",
-    "degraded",
-    "affected",
-    "incident",
-    "unresponsive",
-    "root cause",
-    " lost ",
-    "bug",
-    "problem",
-    "issue",
-    "slow",
-    "full",
-    "expired",
-    "deleted",
-    "disrupt",
-    "misconfig",
-    "not work",
-    "could not",
-    "ausgefallen",
-    "ausfall",
-    "storung",
-    "störung",
-    "panne",
-    "indisponible",
-    "caída",
-    "caida",
-    "fallo ",
-    "falha",
-    "queda ",
-];
-
-/// Further words of failure that a title is enough for.
-const TITLE_FAILURES: &[&str] = &[
-    "stuck",
-    "stopped",
-    "hang",
-    "hung",
-    "delayed",
-    "late ",
-    "missing",
-    "wrong",
-    "dropped",
-    "blocked",
-    "unreachable",
-    "disconnected",
-    "cannot ",
-    "can t ",
-    "ran out",
-    "out of ",
-    "500s",
-    "overload",
-    "corrupt",
-    "leak",
-];
-
-/// Verbs of the past, by which a failure is told rather than feared.
-pub(super) const PAST: &[&str] = &[
-    " was ",
-    " were ",
-    " failed",
-    " caused",
-    " had ",
-    " went ",
-    " crashed",
-    " led ",
-    " resulted",
-    " did ",
-    " broke",
-    " lost ",
-    " could not",
-    " couldn't",
-    " began ",
-    " started ",
-    " stopped",
-    " received ",
-    " experienced",
-    " got ",
-    " ran ",
-    " became ",
-    " expired",
-    " returned",
-    " fiel ",
-    " war ",
-    " waren ",
-    " wurde",
-    " a été",
-    " était",
-    " fue ",
-    " estaba",
-    " foi ",
-    " estava",
-    " ist ",
-    " didn't ",
-    " wasn't ",
-    " weren't ",
-    " deleted ",
-    " lasted ",
-    " noticed",
-    " deployed",
-    " rolled ",
-];
 
 /// Sections that tell what happened.
 const CORE: Roles = Roles::of(&[
