@@ -117,8 +117,8 @@ pub(crate) fn each_sentence<'a>(text: &'a str, mut take: impl FnMut(usize, &'a s
             None => true,
             Some(b' ') => {
                 let next = text[end..].trim_start();
-                next.is_empty()
-                    || !next.starts_with(char::is_lowercase) && !(bytes[stop] == b'.' && ends_in_abbreviation(&text[start..stop]))
+                let goes_on = || next.starts_with(char::is_lowercase) || bytes[stop] == b'.' && ends_in_abbreviation(&text[start..stop]);
+                next.is_empty() || !goes_on()
             }
             Some(byte) => !byte.is_ascii_graphic() && text[end..].trim_start().is_empty(),
         };
