@@ -238,7 +238,7 @@ fn consequence_start(text: &str) -> usize {
 fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     let mut scores = vec![Score::default(); taxonomy.terms.len()];
     let (told, story) = passages.split_at(passages.partition_point(|passage| passage.zone != Zone::Story));
-    let found: Vec<Found> = told.iter().map(|passage| taxonomy.words_in(passage.text)).collect();
+    let found = taxonomy.words_in(told.iter().map(|passage| passage.text));
     score_paragraphs(taxonomy, told, &found, &mut scores);
     score_sentences(taxonomy, told, &found, 0, &mut scores);
     let named = |group: Group, enough: f64| {
@@ -246,7 +246,7 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     };
     let (causes, components) = (named(Group::Cause, 1.0), named(Group::Component, 0.9));
     if !(causes && components) {
-        let found: Vec<Found> = story.iter().map(|passage| taxonomy.words_in(passage.text)).collect();
+        let found = taxonomy.words_in(story.iter().map(|passage| passage.text));
         let mut with_story = scores.clone();
         score_sentences(taxonomy, story, &found, told.len(), &mut with_story);
         for ((term, score), better) in taxonomy.terms.iter().zip(&mut scores).zip(with_story) {
@@ -259,10 +259,11 @@ fn score(taxonomy: &Taxonomy, passages: &[Passage<'_>]) -> Vec<Score> {
     scores
 }
 
-fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found], first: usize, scores: &mut [Score]) {
-    for (index, (passage, found)) in (first..).zip(passages.iter().zip(found)) {
+fn score_sentences(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &Found, first: usize, scores: &mut [Score]) {
+    for (at, passage) in passages.iter().enumerate() {
+        let index = first + at;
         let consequences = if passage.cues.has(Cue::Consequence) { consequence_start(passage.text) } else { usize::MAX };
-        let hits = taxonomy.judge(&found.words);
+        let hits = taxonomy.hits_of(found, at);
         let names_cause = hits.iter().any(|hit| !hit.weak && taxonomy.terms[hit.term].group == Group::Cause);
         let only_describes = passage.zone == Zone::Story && !names_cause && !tells_failure(passage);
         for hit in &hits {
@@ -315,7 +316,7 @@ fn tells_failure(passage: &Passage<'_>) -> bool {
 }
 
 /// Words of one spelling can stand in two sentences of a paragraph that states the cause: "The certificate … It expired."
-fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Found], scores: &mut [Score]) {
+fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &Found, scores: &mut [Score]) {
     let mut at = 0;
     while at < passages.len() {
         let same = |passage: &Passage<'_>| {
@@ -327,7 +328,7 @@ fn score_paragraphs(taxonomy: &Taxonomy, passages: &[Passage<'_>], found: &[Foun
             let tells = one.cues.has(Cue::Consequence) || next.cues.has(Cue::Consequence);
             let start = || consequence_start(&format!("{} {}", one.text, next.text));
             let consequences = LazyCell::new(|| if tells { start() } else { usize::MAX });
-            for hit in taxonomy.hits_of_pair(&found[first], &found[first + 1]) {
+            for hit in taxonomy.hits_of_pair(found, first) {
                 let score = &mut scores[hit.term];
                 if taxonomy.terms[hit.term].group == Group::Cause && !hit.weak && score.best < 2.0 && hit.at < *consequences {
                     score.best = 2.0;

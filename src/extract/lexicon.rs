@@ -217,13 +217,16 @@ fn search(text: &str, mut take: impl FnMut(Hit)) -> Cues {
         cues = cues | found;
         take(Hit { start, end, cues: found });
     });
-    if text.bytes().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+    // Without branches it is done for many bytes at once.
+    let signs = text.bytes().fold((false, false), |(digit, percent), byte| (digit | byte.is_ascii_digit(), percent | (byte == b'%')));
+    let (digit, percent) = signs;
+    if digit {
         cues = cues | Cue::Digit.into();
         if kind::has_time(text) {
             cues = cues | Cue::Time.into();
         }
     }
-    if text.contains('%') {
+    if percent {
         cues = cues | Cue::Share.into();
     }
     cues

@@ -68,13 +68,13 @@ impl Fold {
         // All eight at once: the highest bit of each byte tells what it is.
         let low = bytes & (0x7f * ONES);
         let upper = (low + (0x80 - b'A' as u64) * ONES) & !(low + (0x7f - b'Z' as u64) * ONES) & !bytes & (0x80 * ONES);
-        let lower = bytes | upper >> 2;
+        let lower = bytes | (upper >> 2);
         if self == Self::Case {
             return lower;
         }
-        let is = |byte: u8| !((low ^ u64::from(byte) * ONES) + 0x7f * ONES) & !bytes & (0x80 * ONES);
+        let is = |byte: u8| !((low ^ (u64::from(byte) * ONES)) + 0x7f * ONES) & !bytes & (0x80 * ONES);
         let joints = (is(b'-') | is(b'_') | is(b'/')) >> 7;
-        lower & !(joints * 0xff) | joints * u64::from(b' ')
+        (lower & !(joints * 0xff)) | (joints * u64::from(b' '))
     }
 
     fn byte(self, byte: u8) -> u8 {
@@ -268,46 +268,42 @@ pub(crate) fn is_word_byte(byte: u8) -> bool {
 }
 
 /// How many bytes are looked at together.
-const BLOCK: usize = 16;
+const BLOCK: usize = 32;
 
-/// The kinds of bytes that tell where words begin, each with a bit for each byte of a block: letters, digits, bytes beyond ASCII,
-/// and [`MARKS`].
+/// The kinds of bytes that tell where words begin, each with a bit for each byte of a block: letters, and the other bytes that words
+/// and [`MARKS`] begin with.
 const KINDS: [u64; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         kinds[byte] = match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' => 1,
-            b'0'..=b'9' => 1 << BLOCK,
-            0x80.. => 1 << (2 * BLOCK),
+            b'0'..=b'9' | 0x80.. => 1 << BLOCK,
             _ => 0,
         };
         byte += 1;
     }
     let mut mark = 0;
     while mark < MARKS.len() {
-        kinds[MARKS[mark] as usize] = 1 << (3 * BLOCK);
+        kinds[MARKS[mark] as usize] = 1 << BLOCK;
         mark += 1;
     }
     kinds
 };
 
-/// Calls `take` with each byte at which a word can begin: at a letter behind anything else, at a digit behind no letter or digit, at
-/// what is beyond ASCII, and at a mark.
+/// Calls `take` with each byte at which a word or mark can begin: at a letter behind none, at another of [`KINDS`] behind none at all.
 #[inline]
 fn each_word_start(text: &[u8], mut take: impl FnMut(usize)) {
+    const LETTERS: u64 = 0xffff_ffff;
     let mut last = 0;
     for from in (0..text.len()).step_by(BLOCK) {
         let block: [u8; BLOCK] = first_bytes(&text[from..]);
         // A loop of fixed length without branches; each word costs one branch then, rather than each byte.
         let kinds = block.iter().enumerate().fold(0, |kinds, (at, byte)| kinds | KINDS[usize::from(*byte)] << at);
-        let before = kinds << 1 & 0xfffe_fffe_fffe_fffe | last >> (BLOCK - 1) & 0x0001_0001_0001_0001;
+        let before = ((kinds << 1) & 0xffff_fffe_ffff_fffe) | ((last >> (BLOCK - 1)) & 0x0000_0001_0000_0001);
         last = kinds;
-        // What stands before a byte matters to letters, then to digits, then to bytes beyond ASCII; nothing does to marks.
-        let ends_number = (before | before >> BLOCK) & 0xffff;
-        let behind = before & 0xffff | ends_number << BLOCK | before & 0xffff << (2 * BLOCK);
-        let new = kinds & !behind;
-        let mut starts = (new | new >> BLOCK | new >> (2 * BLOCK) | new >> (3 * BLOCK)) as u16;
+        let new = kinds & !(before | ((before & LETTERS) << BLOCK));
+        let mut starts = (new | (new >> BLOCK)) as u32;
         while starts != 0 {
             take(from + starts.trailing_zeros() as usize);
             starts &= starts - 1;

@@ -97,12 +97,21 @@ pub(crate) struct Hit {
     pub(crate) weak: bool,
 }
 
-/// The words of spellings in a sentence: each with its first byte and the one past its last.
-#[derive(Debug, Clone, Default)]
+/// The words of spellings in sentences: each with its first byte and the one past its last.
+#[derive(Debug, Default)]
 pub(crate) struct Found {
-    pub(crate) words: Vec<(usize, usize, usize)>,
-    /// The bytes of the sentence as it was searched.
-    len: usize,
+    words: Vec<(usize, usize, usize)>,
+    /// For each sentence where its words end in the list, and how many bytes it has as it was searched.
+    sentences: Vec<(usize, usize)>,
+}
+
+impl Found {
+    /// Returns the words of a sentence, and its bytes.
+    fn sentence(&self, index: usize) -> (&[(usize, usize, usize)], usize) {
+        let from = index.checked_sub(1).map_or(0, |before| self.sentences[before].0);
+        let (to, len) = self.sentences[index];
+        (&self.words[from..to], len)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -209,35 +218,50 @@ impl Taxonomy {
 
     /// Returns the terms that a sentence names; each term at its first place, strong before weak.
     pub(crate) fn hits(&self, sentence: &str) -> Vec<Hit> {
-        self.judge(&self.words_in(sentence).words)
+        self.hits_of(&self.words_in([sentence]), 0)
     }
 
-    /// Finds the words of the spellings in a sentence.
-    pub(crate) fn words_in(&self, sentence: &str) -> Found {
+    /// Finds the words of the spellings in sentences.
+    pub(crate) fn words_in<'a>(&self, sentences: impl IntoIterator<Item = &'a str>) -> Found {
+        let mut found = Found::default();
+        for sentence in sentences {
+            let len = self.find_words(sentence, &mut found.words);
+            found.sentences.push((found.words.len(), len));
+        }
+        found
+    }
+
+    /// Finds the words of the spellings in a sentence, and returns its bytes as it was searched.
+    fn find_words(&self, sentence: &str, words: &mut Vec<(usize, usize, usize)>) -> usize {
         // Nearly all sentences need no more than a look at each byte.
         let plain = sentence.is_ascii() && !sentence.contains("-api");
         let text = if plain { Cow::Borrowed(sentence) } else { Cow::Owned(normalise(sentence)) };
         let bytes = text.as_bytes();
         let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| phrases::is_word_byte(*byte));
-        let mut words = Vec::new();
         self.phrases.each(&text, |found| {
             let whole = || self.words[found.phrase].open || !is_letter(Some(found.end));
             if !is_letter(found.start.checked_sub(1)) && whole() {
                 words.push((found.phrase, found.start, found.end));
             }
         });
-        Found { words, len: text.len() }
+        text.len()
     }
 
-    /// Returns the terms that two sentences name together, as if they were one with a space between them.
-    pub(crate) fn hits_of_pair(&self, first: &Found, second: &Found) -> Vec<Hit> {
-        let from = first.len + 1;
-        let behind = second.words.iter().map(|(word, start, end)| (*word, start + from, end + from));
-        self.judge(&first.words.iter().copied().chain(behind).collect::<Vec<_>>())
+    /// Returns the terms that a sentence names whose words were found.
+    pub(crate) fn hits_of(&self, found: &Found, sentence: usize) -> Vec<Hit> {
+        self.judge(found.sentence(sentence).0)
+    }
+
+    /// Returns the terms that a sentence and the next name together, as if they were one with a space between them.
+    pub(crate) fn hits_of_pair(&self, found: &Found, first: usize) -> Vec<Hit> {
+        let (words, len) = found.sentence(first);
+        let from = len + 1;
+        let behind = found.sentence(first + 1).0.iter().map(|(word, start, end)| (*word, start + from, end + from));
+        self.judge(&words.iter().copied().chain(behind).collect::<Vec<_>>())
     }
 
     /// Returns the terms that the words of a sentence name.
-    pub(crate) fn judge(&self, found: &[(usize, usize, usize)]) -> Vec<Hit> {
+    fn judge(&self, found: &[(usize, usize, usize)]) -> Vec<Hit> {
         if found.is_empty() {
             return Vec::new();
         }

@@ -295,7 +295,9 @@ pub(crate) const WITHOUT_DIGITS: &[&str] = &[
     "mmdd-",
     "mmdd/",
     "-:-",
+    "--:-",
     "?:?",
+    "??:?",
 ];
 
 /// What a word is to dates and lengths of time.
