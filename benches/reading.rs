@@ -7,7 +7,7 @@
 use std::{
     hint::black_box,
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use comrak::{Arena, Options};
@@ -37,7 +37,7 @@ fn print_cpu_times() {
     let bytes: usize = sources.iter().map(|source| source.text.len()).sum();
     let settings = ReadSettings::default();
     let documents: Vec<_> = sources.iter().map(|source| document::parse_document(source).value).collect();
-    let per_4_kb = |run: &dyn Fn() -> usize| cpu_micros(run) / (bytes as f64 / 4096.0);
+    let per_4_kb = |run: &dyn Fn() -> usize| least_micros(run) / (bytes as f64 / 4096.0);
     let commonmark = per_4_kb(&|| sources.iter().map(parse_commonmark).sum());
     let parse = per_4_kb(&|| sources.iter().map(|source| document::parse_document(source).value.blocks.len()).sum());
     let read = per_4_kb(&|| documents.iter().map(|document| extract::read_document(&settings, document).value.incidents.len()).sum());
@@ -66,29 +66,16 @@ fn make_search_index(documents: &[Document], readings: &[Reading]) -> usize {
     Index::build(prepared, terms).files(&serde_json::Value::Null).len()
 }
 
-/// Returns the CPU time of one run in microseconds: the least of several rounds, since other programs only ever add to it.
-///
-/// The system counts a thread's time at its ticks of some milliseconds, so a round takes as many runs as half a second has.
-fn cpu_micros(run: &dyn Fn() -> usize) -> f64 {
+/// Returns the time of the fastest of many runs in microseconds, which is the CPU time of one: other programs only ever add to it.
+/// The system's own count of a thread's CPU time is too coarse, it goes by ticks of some milliseconds.
+fn least_micros(run: &dyn Fn() -> usize) -> f64 {
     let begun = Instant::now();
-    black_box(run());
-    let runs = (500_000_000 / begun.elapsed().as_nanos().max(1)).clamp(5, 2000);
-    let rounds = (0..6).map(|_| {
-        let before = cpu_nanos();
-        for _ in 0..runs {
-            black_box(run());
-        }
-        (cpu_nanos() - before) / runs as f64 / 1000.0
+    let runs = std::iter::from_fn(|| {
+        let start = Instant::now();
+        black_box(run());
+        (begun.elapsed() < Duration::from_secs(3)).then(|| start.elapsed().as_secs_f64() * 1e6)
     });
-    rounds.fold(f64::INFINITY, f64::min)
-}
-
-/// The CPU time of this thread, where the system tells it in nanoseconds; else the time that passed.
-fn cpu_nanos() -> f64 {
-    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let spent = told.and_then(|line| line.split(' ').next()?.parse().ok());
-    spent.unwrap_or_else(|| START.elapsed().as_nanos() as f64)
+    runs.fold(f64::INFINITY, f64::min)
 }
 
 /// Parses with the extensions that documents are parsed with.
