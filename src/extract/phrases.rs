@@ -160,10 +160,10 @@ impl Phrases {
         ((key << 8).wrapping_mul(0x9e37_79b1) >> 20) as usize & (self.places.len() - 1)
     }
 
-    /// Returns the beginnings of the phrases that can stand at the beginning of `text`.
+    /// Returns the beginnings of the phrases that can begin with these bytes.
     #[inline(always)]
-    fn beginnings(&self, text: &[u8]) -> &[Beginning] {
-        let key = u32::from_le_bytes(first_bytes(text)) | u32::from_le_bytes([KEY_BIT; 4]);
+    fn beginnings(&self, first: [u8; 4]) -> &[Beginning] {
+        let key = u32::from_le_bytes(first) | u32::from_le_bytes([KEY_BIT; 4]);
         let place = &self.places[self.place(key)];
         if place.fourth >> (key >> 24 & 31) & 1 == 0 {
             return &[];
@@ -175,31 +175,30 @@ impl Phrases {
     #[inline]
     pub(crate) fn each(&self, text: &str, mut take: impl FnMut(Found)) {
         let bytes = text.as_bytes();
-        each_word_start(bytes, |start| {
-            let beginnings = self.beginnings(&bytes[start..]);
+        each_word_start(bytes, |start, first| {
+            let beginnings = self.beginnings(first);
             if beginnings.is_empty() {
                 return;
             }
             let own = self.fold.eight(first_bytes(&bytes[start..]));
             for beginning in beginnings {
-                if own & beginning.mask == beginning.bytes && self.stands_at(beginning, bytes, start) {
+                if own & beginning.mask == beginning.bytes
+                    && beginning.before.is_none_or(|before| start > 0 && bytes[start - 1] == before)
+                    && (beginning.len <= 8 || self.goes_on(beginning, bytes, start))
+                {
                     take(Found { phrase: beginning.phrase as usize, start, end: start + beginning.len as usize });
                 }
             }
         });
     }
 
-    /// Whether a phrase whose first eight bytes stand at byte `start` stands there as a whole.
-    #[inline]
-    fn stands_at(&self, beginning: &Beginning, text: &[u8], start: usize) -> bool {
+    /// Whether a phrase whose first eight bytes stand at byte `start` goes on there as it should.
+    fn goes_on(&self, beginning: &Beginning, text: &[u8], start: usize) -> bool {
         let behind = |from: usize| text.get(start + from..).unwrap_or_default();
-        beginning.before.is_none_or(|before| start > 0 && text[start - 1] == before)
-            && (beginning.len <= 8 || self.fold.eight(first_bytes(behind(8))) & beginning.next_mask == beginning.next)
-            && (beginning.len <= 16 || {
-                let rest = &self.phrases[beginning.phrase as usize][16..];
-                let own = behind(16);
-                own.len() >= rest.len() && own.iter().zip(rest).all(|(own, byte)| self.fold.byte(*own) == *byte)
-            })
+        let rest = || self.phrases[beginning.phrase as usize].get(16..).unwrap_or_default();
+        self.fold.eight(first_bytes(behind(8))) & beginning.next_mask == beginning.next
+            && behind(16).len() >= rest().len()
+            && behind(16).iter().zip(rest()).all(|(own, byte)| self.fold.byte(*own) == *byte)
     }
 
     /// True where the text holds one of the phrases, whatever ending its last word has.
@@ -291,21 +290,24 @@ const KINDS: [u64; 256] = {
     kinds
 };
 
-/// Calls `take` with each byte at which a word or mark can begin: at a letter behind none, at another of [`KINDS`] behind none at all.
+/// Calls `take` with each byte at which a word or mark can begin, and with the first four bytes there: at a letter behind none, at
+/// another of [`KINDS`] behind none at all.
 #[inline]
-fn each_word_start(text: &[u8], mut take: impl FnMut(usize)) {
+fn each_word_start(text: &[u8], mut take: impl FnMut(usize, [u8; 4])) {
     const LETTERS: u64 = 0xffff_ffff;
     let mut last = 0;
     for from in (0..text.len()).step_by(BLOCK) {
-        let block: [u8; BLOCK] = first_bytes(&text[from..]);
+        // With the bytes behind it that its last word begins with.
+        let block: [u8; BLOCK + 4] = first_bytes(&text[from..]);
         // A loop of fixed length without branches; each word costs one branch then, rather than each byte.
-        let kinds = block.iter().enumerate().fold(0, |kinds, (at, byte)| kinds | KINDS[usize::from(*byte)] << at);
+        let kinds = block[..BLOCK].iter().enumerate().fold(0, |kinds, (at, byte)| kinds | KINDS[usize::from(*byte)] << at);
         let before = ((kinds << 1) & 0xffff_fffe_ffff_fffe) | ((last >> (BLOCK - 1)) & 0x0000_0001_0000_0001);
         last = kinds;
         let new = kinds & !(before | ((before & LETTERS) << BLOCK));
         let mut starts = (new | (new >> BLOCK)) as u32;
         while starts != 0 {
-            take(from + starts.trailing_zeros() as usize);
+            let at = starts.trailing_zeros() as usize;
+            take(from + at, first_bytes(&block[at..]));
             starts &= starts - 1;
         }
     }
