@@ -103,6 +103,10 @@ impl Cues {
         self.0 & 1 << cue as u64 != 0
     }
 
+    fn without(self, cue: Cue) -> Self {
+        Self(self.0 & !Self::from(cue).0)
+    }
+
     /// Returns the cues of a text that is none of the outline's lines.
     pub(crate) fn of(text: &str) -> Self {
         search(text, |_| {})
@@ -213,7 +217,11 @@ fn search(text: &str, mut take: impl FnMut(Hit)) -> Cues {
     let lists = &*LISTS;
     let mut cues = Cues::default();
     lists.phrases.each(text, |Found { phrase, start, end }| {
-        let found = lists.cues[phrase];
+        let mut found = lists.cues[phrase];
+        // "min" is no beginning of "minimal".
+        if found.has(Cue::TimeWord) && text.as_bytes()[end - 1..].iter().take(2).filter(|byte| byte.is_ascii_alphabetic()).count() == 2 {
+            found = found.without(Cue::TimeWord);
+        }
         cues = cues | found;
         take(Hit { start, end, cues: found });
     });
