@@ -1,8 +1,8 @@
 //! How long a document takes to read: `cargo bench --bench reading`.
 //!
 //! The documents are this repository's samples, or every Markdown file below the folder that `HINDSITE_CORPUS` names. The lines
-//! printed first are CPU time for 4 KB of text, over all documents together: what CommonMark costs, and what comes on top of it
-//! until the record is read. The table below them is wall time for all documents.
+//! printed first are times for 4 KB of text, over all documents together, of the fastest of many runs: what CommonMark costs, and
+//! what comes on top of it until the record is read. The table below them is for all documents, over all runs.
 
 use std::{
     hint::black_box,
@@ -26,13 +26,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     if std::env::args().all(|argument| argument != "--list") {
-        print_cpu_times();
+        print_times();
     }
     divan::main();
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints")]
-fn print_cpu_times() {
+fn print_times() {
     let sources = sources();
     let bytes: usize = sources.iter().map(|source| source.text.len()).sum();
     let settings = ReadSettings::default();
@@ -41,7 +41,7 @@ fn print_cpu_times() {
     let commonmark = per_4_kb(&|| sources.iter().map(parse_commonmark).sum());
     let parse = per_4_kb(&|| sources.iter().map(|source| document::parse_document(source).value.blocks.len()).sum());
     let read = per_4_kb(&|| documents.iter().map(|document| extract::read_document(&settings, document).value.incidents.len()).sum());
-    println!("{} documents, {bytes} bytes; CPU time for 4 KB:", sources.len());
+    println!("{} documents, {bytes} bytes; fastest run, for 4 KB:", sources.len());
     println!("  {commonmark:.0} µs CommonMark alone");
     println!("  {:.0} µs its tree as a document: front matter, positions, headings", parse - commonmark);
     println!("  {read:.0} µs the record out of the document");

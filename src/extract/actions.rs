@@ -4,6 +4,7 @@
 //! detail, unless the item above only names a group (`Improvements:`). Intro lines are not actions.
 
 mod classify;
+mod columns;
 mod meta;
 
 use std::{cell::OnceCell, sync::LazyLock};
@@ -23,6 +24,7 @@ use crate::{
 };
 
 use classify::{group_kind, kind_of, suggested_kind};
+use columns::Columns;
 use meta::{Meta, parse_status, take_meta};
 
 /// Reads the actions.
@@ -235,14 +237,8 @@ impl Collector<'_> {
         }
     }
 
-    /// Returns the units that stand directly in the item at `index`.
-    fn children(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        let below = self.outline.units[index + 1..].iter().take_while(move |child| child.parent.is_some_and(|parent| parent >= index));
-        (index + 1..).zip(below).filter(move |(_, child)| child.parent == Some(index)).map(|(at, _)| at)
-    }
-
     fn has_children(&self, index: usize) -> bool {
-        self.children(index).next().is_some()
+        self.outline.children_at(index).next().is_some()
     }
 
     /// Reads the `units` of a section. All that are `chosen`, in order, can be actions.
@@ -383,7 +379,7 @@ impl Collector<'_> {
     fn add_item(&mut self, index: usize, group: &Group) {
         let outline = self.outline;
         let unit = &outline.units[index];
-        let children: Vec<usize> = self.children(index).collect();
+        let children: Vec<usize> = self.outline.children_at(index).collect();
         let child_items = children.iter().filter(|child| outline.units[**child].is_item() || unit.shape == Shape::Line).count();
         if child_items > 0 && self.is_group_item(index) {
             let folded = fold(unit.label.as_ref().map_or(unit.text.as_str(), |label| label.text(unit)));
@@ -436,7 +432,7 @@ impl Collector<'_> {
         }
         let ordered = matches!(unit.shape, Shape::Item { ordered: true, .. });
         let is_short = words(name).nth(3).is_none();
-        !ordered && is_short && text.ends_with(':') && self.children(index).nth(1).is_some() && !classify::is_order(&folded)
+        !ordered && is_short && text.ends_with(':') && self.outline.children_at(index).nth(1).is_some() && !classify::is_order(&folded)
     }
 
     fn add_line(&mut self, at: usize, lines: &Lines<'_>, group: &Group) {
@@ -508,7 +504,7 @@ impl Collector<'_> {
             Some((last, columns)) if last == table => columns,
             _ => {
                 let header = &self.outline.tables[table].header;
-                let columns = Columns::of(header.iter().map(|cell| fold(&cell.text)).collect());
+                let columns = Columns::of(&header.iter().map(|cell| fold(&cell.text)).collect::<Vec<_>>());
                 self.columns = Some((table, columns));
                 columns
             }
@@ -663,83 +659,6 @@ fn is_intro(text: &str) -> bool {
         || folded.starts_with("in conclusion")
         || folded.starts_with("with these")
         || folded.starts_with("overall")
-}
-
-/// Which column of a table holds what.
-#[derive(Debug, Clone, Copy, Default)]
-struct Columns {
-    action: Option<usize>,
-    owner: Option<usize>,
-    due: Option<usize>,
-    status: Option<usize>,
-    ticket: Option<usize>,
-    kind: Option<usize>,
-}
-
-impl Columns {
-    fn of(header: Vec<String>) -> Self {
-        let mut columns = Columns::default();
-        for (index, name) in header.iter().enumerate() {
-            let words: Vec<&str> = name.split(' ').collect();
-            let is = |names: &[&str]| names.iter().any(|known| name == known || words.contains(known));
-            let slot = if is(&[
-                "owner",
-                "owners",
-                "assignee",
-                "assigned",
-                "responsible",
-                "who",
-                "dri",
-                "team",
-                "lead",
-                "verantwortlich",
-                "zustandig",
-                "responsable",
-                "responsavel",
-                "wer",
-                "quien",
-                "qui",
-            ]) {
-                &mut columns.owner
-            } else if is(&["due", "deadline", "eta", "when", "target", "fallig", "bis", "frist", "echeance", "fecha", "prazo", "date"]) {
-                &mut columns.due
-            } else if is(&["status", "state", "done", "progress", "stand", "estado", "etat", "statut", "completed"]) {
-                &mut columns.status
-            } else if is(&["ticket", "issue", "bug", "jira", "link", "pr", "tracking", "url", "reference"]) {
-                &mut columns.ticket
-            } else if is(&[
-                "action",
-                "actions",
-                "task",
-                "tasks",
-                "item",
-                "description",
-                "what",
-                "todo",
-                "measure",
-                "follow",
-                "massnahme",
-                "aufgabe",
-                "accion",
-                "acao",
-                "mesure",
-                "title",
-                "summary",
-                "recommendation",
-                "improvement",
-                "remediation",
-                "medida",
-            ]) {
-                &mut columns.action
-            } else if is(&["type", "kind", "category", "art", "tipo"]) {
-                &mut columns.kind
-            } else {
-                continue;
-            };
-            slot.get_or_insert(index);
-        }
-        columns
-    }
 }
 
 fn declared_actions(reader: &Reader<'_>, value: &Value, day: &dyn Fn(&str) -> Option<Moment>) -> Vec<ActionItem> {

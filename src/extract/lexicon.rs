@@ -218,8 +218,9 @@ fn search(text: &str, mut take: impl FnMut(Hit)) -> Cues {
     let mut cues = Cues::default();
     lists.phrases.each(text, |Found { phrase, start, end }| {
         let mut found = lists.cues[phrase];
-        // "min" is no beginning of "minimal".
-        if found.has(Cue::TimeWord) && text.as_bytes()[end - 1..].iter().take(2).filter(|byte| byte.is_ascii_alphabetic()).count() == 2 {
+        // "min" is no beginning of "minimal", but "hh:" is one of "hh:mm".
+        let is_letter = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic);
+        if found.has(Cue::TimeWord) && is_letter(end - 1) && is_letter(end) {
             found = found.without(Cue::TimeWord);
         }
         cues = cues | found;

@@ -276,9 +276,13 @@ impl Outline {
 
     /// Returns the units that stand directly in the item `unit`.
     pub(crate) fn children(&self, unit: &Unit) -> impl Iterator<Item = &Unit> {
-        let index = unit.index;
+        self.children_at(unit.index).map(|index| &self.units[index])
+    }
+
+    /// Returns the places of the units that stand directly in the item at `index`.
+    pub(crate) fn children_at(&self, index: usize) -> impl Iterator<Item = usize> {
         let below = self.units[index + 1..].iter().take_while(move |child| child.parent.is_some_and(|parent| parent >= index));
-        below.filter(move |child| child.parent == Some(index))
+        (index + 1..).zip(below).filter(move |(_, child)| child.parent == Some(index)).map(|(at, _)| at)
     }
 
     /// Returns the units that can be the key and value of a field, and have a label of `list`: lines and items with a label, rows of

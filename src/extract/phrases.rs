@@ -1,6 +1,6 @@
 //! Sets of phrases that are looked for together, in one pass over a text.
 //!
-//! A phrase begins where a word does. So the pass stops at the beginnings of words only, and there the first three bytes tell, with
+//! A phrase begins where a word does. So the pass stops at the beginnings of words only, and there the first four bytes tell, with
 //! one look at a table, whether any phrase begins so; of most words none does.
 
 /// A set of phrases. Letters match whatever their case, in ASCII.
