@@ -247,7 +247,7 @@ fn any_row_of_edits_ends_in_the_site_that_a_build_gives() {
 fn saved_document_reaches_the_open_page() {
     let server = Server::start();
     let mut events = server.events();
-    server.write("content/notes/how.md", "# How\n\nFreshly written.\n");
+    server.save("content/notes/how.md", "# How\n\nFreshly written.\n");
     next_event(&mut events);
     assert!(server.get("/documents/how.html").text().contains("Freshly written."));
     server.write("content/notes/later/more.md", "# More of it\n\nIn a new folder.\n");

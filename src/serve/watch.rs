@@ -13,7 +13,10 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use notify::{Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{
+    Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
+    event::{AccessKind, AccessMode, CreateKind, ModifyKind},
+};
 
 use super::poll::{self, Poller};
 use crate::{
@@ -29,6 +32,12 @@ const QUIET_AFTER_ONE: Duration = Duration::from_millis(30);
 
 /// A batch ends after this time, quiet or not.
 const LONGEST: Duration = Duration::from_millis(500);
+
+/// A batch does not end while one of its files is being written, up to this time: half a document is no document.
+const LONGEST_WRITE: Duration = Duration::from_secs(2);
+
+/// Whether the system tells that a file which was written to is closed.
+const IS_TOLD_OF_CLOSING: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 /// How often polling looks, and how often we look whether a watched folder was replaced.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -82,12 +91,13 @@ impl Watch {
     pub(crate) fn look_back(&self, settings: &Settings, since: SystemTime) {
         let filter = Filter::new(settings);
         let folders: Vec<Folder> = self.folders.iter().map(|(folder, _)| folder.clone()).collect();
-        let changes = self.changes.clone();
+        let raw = self.raw.clone();
+        // Told as the system would, so that a file that is being written just now is waited for.
         let look = move || {
             let found = folders.iter().flat_map(|folder| poll::changed_since(&folder.path, folder.is_deep, since));
-            let paths: BTreeSet<PathBuf> = found.filter(|path| filter.matters(path)).collect();
+            let paths = found.filter(|path| filter.matters(path)).collect::<Vec<_>>();
             if !paths.is_empty() {
-                let _ = changes.send(Change::Files(paths));
+                let _ = raw.send(Ok(notify::Event { paths, ..notify::Event::new(EventKind::Any) }));
             }
         };
         if thread::Builder::new().name("look back".to_owned()).spawn(look).is_err() {
@@ -287,24 +297,27 @@ fn collect_batches(events: &Receiver<notify::Result<notify::Event>>, filter: &Fi
         if event.as_ref().is_err_and(is_out_of_watches) {
             let _ = batches.send(Change::NoMoreWatches);
         }
-        let mut paths = BTreeSet::new();
-        add(&mut paths, event, filter);
-        if paths.is_empty() {
+        let mut batch = Batch::default();
+        batch.add(event, filter);
+        if batch.paths.is_empty() {
             continue;
         }
         let began = Instant::now();
         loop {
-            let quiet = if paths.len() == 1 { QUIET_AFTER_ONE } else { QUIET };
-            let left = LONGEST.saturating_sub(began.elapsed()).min(quiet);
+            let quiet = if batch.paths.len() == 1 { QUIET_AFTER_ONE } else { QUIET };
+            let left = match batch.being_written.is_empty() {
+                true => LONGEST.saturating_sub(began.elapsed()).min(quiet),
+                false => LONGEST_WRITE.saturating_sub(began.elapsed()),
+            };
             match events.recv_timeout(left) {
                 Ok(event) => {
                     if event.as_ref().is_err_and(is_out_of_watches) {
                         let _ = batches.send(Change::NoMoreWatches);
                     }
-                    let before = paths.len();
-                    add(&mut paths, event, filter);
+                    let before = batch.paths.len();
+                    batch.add(event, filter);
                     // What does not matter does not make the batch longer either.
-                    if paths.len() == before && began.elapsed() >= QUIET {
+                    if batch.paths.len() == before && batch.being_written.is_empty() && began.elapsed() >= QUIET {
                         break;
                     }
                 }
@@ -312,24 +325,56 @@ fn collect_batches(events: &Receiver<notify::Result<notify::Event>>, filter: &Fi
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        if batches.send(Change::Files(paths)).is_err() {
+        if batches.send(Change::Files(batch.paths)).is_err() {
             return;
         }
     }
 }
 
-fn add(paths: &mut BTreeSet<PathBuf>, event: notify::Result<notify::Event>, filter: &Filter) {
-    match event {
-        // Reading a file is an event too; our own reading would set off the next build.
-        Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
-        Ok(event) => paths.extend(event.paths.into_iter().filter(|path| filter.matters(path))),
-        // What was lost is not known, so everything is looked at again.
-        Err(error) => paths.extend(error.paths.into_iter().chain([PathBuf::new()])),
+/// What changed, as it is told.
+#[derive(Debug, Default)]
+struct Batch {
+    paths: BTreeSet<PathBuf>,
+    /// The files that somebody writes to and has not closed, where the system tells of both.
+    being_written: BTreeSet<PathBuf>,
+}
+
+impl Batch {
+    fn add(&mut self, event: notify::Result<notify::Event>, filter: &Filter) {
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                // What was lost is not known, so everything is looked at again.
+                self.being_written.clear();
+                self.paths.extend(error.paths.into_iter().chain([PathBuf::new()]));
+                return;
+            }
+        };
+        for path in event.paths.into_iter().filter(|path| filter.matters(path)) {
+            match event.kind {
+                EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
+                    self.being_written.remove(&path);
+                    continue;
+                }
+                // Reading a file is an event too; our own reading would set off the next build.
+                EventKind::Access(_) => continue,
+                EventKind::Create(CreateKind::File) | EventKind::Modify(ModifyKind::Data(_)) if IS_TOLD_OF_CLOSING => {
+                    self.being_written.insert(path.clone());
+                }
+                EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => {
+                    self.being_written.remove(&path);
+                }
+                _ => {}
+            }
+            self.paths.insert(path);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use notify::event::RemoveKind;
+
     use super::*;
 
     fn event(kind: EventKind, path: &str) -> notify::Result<notify::Event> {
@@ -338,14 +383,13 @@ mod tests {
 
     fn batch(events: Vec<notify::Result<notify::Event>>) -> Vec<String> {
         let filter = Filter { output: "/w/site".into(), roots: vec!["/w/content".into()] };
-        let mut paths = BTreeSet::new();
-        events.into_iter().for_each(|event| add(&mut paths, event, &filter));
-        paths.iter().map(|path| path.display().to_string()).collect()
+        let mut batch = Batch::default();
+        events.into_iter().for_each(|event| batch.add(event, &filter));
+        batch.paths.iter().map(|path| path.display().to_string()).collect()
     }
 
     #[test]
     fn only_what_matters_is_in_a_batch() {
-        use notify::event::{AccessKind, CreateKind, ModifyKind};
         let changed = EventKind::Modify(ModifyKind::Any);
         let events = vec![
             event(changed, "/w/content/a.md"),
@@ -363,6 +407,27 @@ mod tests {
             event(EventKind::Create(CreateKind::Folder), "/w/content/new"),
         ];
         assert_eq!(batch(events), ["/w/content/.gitignore", "/w/content/a.md", "/w/content/new"]);
+    }
+
+    #[test]
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn batch_ends_when_its_file_is_closed() {
+        let (raw, events) = channel();
+        let (batches, receiver) = channel();
+        let filter = Filter { output: "/w/site".into(), roots: vec!["/w/content".into()] };
+        thread::spawn(move || collect_batches(&events, &filter, &batches));
+        let changed = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
+        raw.send(event(changed, "/w/content/a.md")).unwrap();
+        assert!(receiver.recv_timeout(4 * QUIET_AFTER_ONE).is_err(), "it is still being written");
+        raw.send(event(EventKind::Access(AccessKind::Close(AccessMode::Write)), "/w/content/a.md")).unwrap();
+        let Ok(Change::Files(paths)) = receiver.recv_timeout(LONGEST_WRITE) else { panic!("nothing is told") };
+        assert_eq!(paths, [PathBuf::from("/w/content/a.md")].into());
+        // Who never closes a file, or removes it, holds up nobody.
+        for end in [None, Some(EventKind::Remove(RemoveKind::File))] {
+            raw.send(event(EventKind::Create(CreateKind::File), "/w/content/b.md")).unwrap();
+            end.into_iter().for_each(|kind| raw.send(event(kind, "/w/content/b.md")).unwrap());
+            assert!(receiver.recv_timeout(Duration::from_secs(20)).is_ok());
+        }
     }
 
     /// A system that has no watches to give.
