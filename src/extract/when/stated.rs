@@ -275,6 +275,8 @@ impl SaidReader<'_> {
         let mut length_in: Option<Span> = None;
         // Up to here the line was read as the span of the incident.
         let mut until: Option<usize> = None;
+        // The sentence of the expression before, in lower case.
+        let mut known: Option<(Span, String)> = None;
         for (index, expression) in expressions.iter().enumerate().take(MAX_EXPRESSIONS) {
             if !matches!(expression.found, Found::Moment(_) | Found::Range(..) | Found::Length(_)) {
                 continue;
@@ -284,8 +286,11 @@ impl SaidReader<'_> {
                 index.checked_sub(1).map_or(from, |previous| expressions[previous].span.end.max(from)).min(expression.span.start);
             let right_to = expressions.get(index + 1).map_or(to, |next| next.span.start.min(to)).max(expression.span.end);
             let sentence = Span::new(from, to);
-            let lower = text[from..to].to_lowercase();
-            if is_aside(&lower) {
+            let lower = match known {
+                Some((span, ref lower)) if span == sentence => lower,
+                _ => &known.insert((sentence, text[from..to].to_lowercase())).1,
+            };
+            if is_aside(lower) {
                 continue;
             }
             let is_ascii = lower.len() == to - from && text[from..to].is_ascii();
