@@ -368,6 +368,8 @@ struct Known {
     order: Vec<usize>,
     /// The (cause, component) pairs of each by their numbers, in order.
     pairs: Vec<Vec<usize>>,
+    /// A bit for each pair, by its number modulo 64: most incidents that share no pair share none of these either.
+    marks: Vec<u64>,
     /// In order, so that numbers sort as names do.
     names: Vec<(String, String)>,
     /// The services of each, whatever their spelling, by number and in order.
@@ -394,7 +396,8 @@ impl Known {
         let order = order_of_time(entries);
         let (names, pairs) = numbered_pairs(entries, &order);
         let (service_keys, services) = numbered_services(entries, &order);
-        let mut known = Self { order, pairs, names, services, service_keys, by_service: Vec::new() };
+        let marks = pairs.iter().map(|pairs| pairs.iter().fold(0, |marks, pair| marks | 1 << (pair % 64))).collect();
+        let mut known = Self { order, pairs, marks, names, services, service_keys, by_service: Vec::new() };
         known.by_service = known.find_by_service(entries);
         known
     }
@@ -411,7 +414,7 @@ impl Known {
     }
 
     fn share_a_pair(&self, a: usize, b: usize) -> bool {
-        self.shared(a, b).next().is_some()
+        self.marks[a] & self.marks[b] != 0 && self.shared(a, b).next().is_some()
     }
 
     /// Returns the incidents of each pair that share one service: all of a group share that one, or a chain of services would join
