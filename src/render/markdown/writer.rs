@@ -71,7 +71,8 @@ pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
     let mut writer = Writer {
         document,
         is_plainly_written: is_plainly_written(document),
-        out: String::new(),
+        // HTML is somewhat longer than its Markdown.
+        out: String::with_capacity(document.text.len() + document.text.len() / 2),
         left: FREE_BYTES + MAX_GROWTH * document.text.len(),
         raw_html,
         has_raw: false,
@@ -93,10 +94,10 @@ pub(super) fn write(document: &Document, raw_html: RawHtml) -> Written {
             break;
         }
         let heading = writer.top_block(block).map(Box::new);
-        written.html.push_str(&writer.take());
         let footnotes = std::mem::take(&mut writer.block_footnotes).into_iter().collect();
-        written.blocks.push(BlockHtml { span: block.span, heading, end: written.html.len(), footnotes });
+        written.blocks.push(BlockHtml { span: block.span, heading, end: writer.out.len(), footnotes });
     }
+    written.html = writer.take();
     written.html.shrink_to_fit();
     written.blocks.shrink_to_fit();
     written.footnotes = writer.footnotes(&definitions);
