@@ -302,7 +302,7 @@ impl SaidReader<'_> {
             let followed = right_to < to && expressions.get(index + 1).is_some_and(|next| matches!(next.found, Found::Moment(_)));
             if let Some(end) = parted_range(expressions, text, index, &left) {
                 let Found::Moment(start) = &expression.found else { continue };
-                if says_outage(&lower) || self.is_summary {
+                if says_outage(lower) || self.is_summary {
                     self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
                     judged = true;
                     until = Some(end.span.end);
@@ -323,9 +323,9 @@ impl SaidReader<'_> {
                         self.moment(field, unit, start, sentence, SENTENCE + weight, "sentence");
                         self.moment(Field::End, unit, end, sentence, SENTENCE + weight, "sentence");
                         judged = true;
-                    } else if timed || says_outage(&lower) {
+                    } else if timed || says_outage(lower) {
                         let outage =
-                            says_outage(&lower) || unit.is_heading() || self.is_summary || cue_before(&left) == Some(Field::Start) || opens;
+                            says_outage(lower) || unit.is_heading() || self.is_summary || cue_before(&left) == Some(Field::Start) || opens;
                         if outage {
                             self.range(unit, start, end, sentence, SENTENCE_RANGE + weight, "sentence");
                             judged = true;
@@ -365,8 +365,7 @@ impl SaidReader<'_> {
                     if partial.clock.is_none() && !matches!(field, Field::Start | Field::End | Field::Detected) {
                         continue;
                     }
-                    if partial.clock.is_none() && field != Field::Start && !has_phrase(&lower, "outage") && !has_phrase(&lower, "incident")
-                    {
+                    if partial.clock.is_none() && field != Field::Start && !has_phrase(lower, "outage") && !has_phrase(lower, "incident") {
                         continue;
                     }
                     if partial.clock.is_some() {
@@ -376,12 +375,12 @@ impl SaidReader<'_> {
                             start_in = Some(sentence);
                             self.said.start_has_length |= length_in == Some(sentence);
                         }
-                    } else if field == Field::Start && self.is_summary && says_outage(&lower) {
+                    } else if field == Field::Start && self.is_summary && says_outage(lower) {
                         self.moment(field, unit, partial, sentence, weight, "sentence");
                     }
                 }
                 // "Up to 20 seconds" is a bound, of a request more often than of an incident.
-                Found::Length(minutes) if says_length(&left, &right, &lower) && !left.trim_end().ends_with("up to") => {
+                Found::Length(minutes) if says_length(&left, &right, lower) && !left.trim_end().ends_with("up to") => {
                     self.length(Field::Span, unit, *minutes, sentence, SENTENCE + weight);
                     // "It failed at 10:05. The outage lasted 40 minutes."
                     let lasted = start_in.is_some() && left.trim_end().ends_with("lasted");
