@@ -122,7 +122,7 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
     let began = SystemTime::now();
     // What changes while it is read is read again. The system would tell of every file that we read, so it is asked later.
     let poll = options.poll.then(|| Watch::start(&settings, true, changes.clone())).transpose()?;
-    let live = Arc::new(Live::new(Arc::new(Build::run_for_home(settings)?)));
+    let live = Arc::new(Live::new(Arc::new(in_small_pages(|| Build::run_for_home(settings))?)));
     on_stop(Box::new(move || {
         // Where nobody receives, we have stopped already.
         let _ = stop.send(Change::Stop);
@@ -150,6 +150,22 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
     }
 }
 
+/// Does `work` with memory that the system gives in its smallest pages. Much is kept of what is read, in pieces of all sizes: of huge
+/// pages a quarter more would be cleared and never used, and clearing is what a machine that shares its memory is slowest at.
+fn in_small_pages<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{disable_transparent_huge_pages, transparent_huge_pages_are_disabled};
+        if matches!(transparent_huge_pages_are_disabled(), Ok(false)) && disable_transparent_huge_pages(true).is_ok() {
+            let done = work();
+            // Programs that we start, such as the browser, would inherit it.
+            let _ = disable_transparent_huge_pages(false);
+            return done;
+        }
+    }
+    work()
+}
+
 fn rebuild(options: &Options, live: &Live, watch: &mut Watch, touched: &BTreeSet<PathBuf>, tell: &dyn Fn(Event<'_>)) {
     let began = Instant::now();
     let before = live.current();
@@ -170,6 +186,22 @@ fn rebuild(options: &Options, live: &Live, watch: &mut Watch, touched: &BTreeSet
         Attempt::Failed(error) => {
             tell(Event::Failed(&error));
             live.publish(before.shared_build(), Some(vec![current::describe(&error)]));
+        }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::thread::transparent_huge_pages_are_disabled;
+
+    use super::*;
+
+    #[test]
+    fn programs_that_are_started_later_do_not_inherit_small_pages() {
+        // Where the system forbids to ask, nothing is changed either.
+        if let Ok(before) = transparent_huge_pages_are_disabled() {
+            assert!(in_small_pages(|| transparent_huge_pages_are_disabled().unwrap()));
+            assert_eq!(transparent_huge_pages_are_disabled().unwrap(), before);
         }
     }
 }
