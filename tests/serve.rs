@@ -524,7 +524,7 @@ fn abuse_hangs_nothing() {
         write!(stream, "GET /data/incidents.json HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).unwrap();
         open.push(stream);
     }
-    server.write("content/notes/how.md", "# How\n\nIn spite of all that.\n");
+    server.save("content/notes/how.md", "# How\n\nIn spite of all that.\n");
     for mut stream in streams {
         next_event(&mut stream);
     }
