@@ -255,7 +255,8 @@ impl Repeated {
             .flat_map(|entry| (0..entries[entry].action_items.len()).map(move |item| ActionAt { entry, item }))
             .collect();
         let texts = Texts::new(all.iter().map(|at| Some(entries[at.entry].action_items[at.item].text.as_str())));
-        let pairs = texts.close_pairs(SAME_ACTION, LEAST_SHARED_WORDS, |a, b| all[a].entry != all[b].entry);
+        // Of equal texts the nearest is in the closest group already.
+        let pairs = texts.close_pairs(SAME_ACTION, LEAST_SHARED_WORDS, 1, |a, b| all[a].entry != all[b].entry);
         let same = |a: usize, b: usize| {
             let (closeness, words) = texts.closeness(a, b);
             (closeness >= SAME_ACTION && words >= LEAST_SHARED_WORDS).then_some(closeness)

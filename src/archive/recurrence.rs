@@ -298,7 +298,7 @@ struct Close {
 
 impl Close {
     fn of(texts: Texts, least: &Threshold, known: &Known) -> Arc<Self> {
-        let pairs = texts.close_pairs(least.closeness, least.words, |later, earlier| known.share_a_pair(later, earlier));
+        let pairs = texts.close_pairs(least.closeness, least.words, usize::MAX, |later, earlier| known.share_a_pair(later, earlier));
         Arc::new(Self { texts, pairs })
     }
 }

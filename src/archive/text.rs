@@ -38,10 +38,28 @@ pub(super) struct Texts {
 impl Texts {
     /// Reads `texts`; places are kept.
     pub(super) fn new<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let texts: Vec<Option<&str>> = texts.collect();
-        let sets: Vec<Vec<String>> = texts.into_par_iter().map(|text| text.map(content_words).unwrap_or_default()).collect();
+        // Many actions are asked for in the same words; such a text is read once.
+        let mut different: Vec<&str> = Vec::new();
+        let mut numbers: HashMap<&str, usize, Xxh3Builder> = HashMap::default();
+        let mut number_of = |text| {
+            *numbers.entry(text).or_insert_with(|| {
+                different.push(text);
+                different.len() - 1
+            })
+        };
+        let texts: Vec<Option<usize>> = texts.map(|text| text.map(&mut number_of)).collect();
+        let sets: Vec<Vec<String>> = different.into_par_iter().map(content_words).collect();
         let mut all = Words::default();
-        let words = sets.into_iter().map(|set| set.into_iter().map(|word| all.add(&word)).collect()).collect();
+        let mut words: Vec<Vec<u32>> = vec![Vec::new(); sets.len()];
+        let mut words_of = |text: usize| {
+            if words[text].is_empty() {
+                words[text] = sets[text].iter().map(|word| all.add(word)).collect();
+            } else {
+                words[text].iter().for_each(|word| all.counts[*word as usize] += 1);
+            }
+            words[text].clone()
+        };
+        let words = texts.into_iter().map(|text| text.map_or_else(Vec::new, &mut words_of)).collect();
         Self::ranked(all, words)
     }
 
@@ -116,12 +134,14 @@ impl Texts {
     }
 
     /// Returns the pairs (later, earlier) that are at least `threshold` close with at least `least_shared` words in common and that
-    /// `may` be paired. Equal texts are found whatever their number; others through one of their rarest words, and then among
-    /// the texts nearest before, so the cost grows with the number of texts and not with that of pairs.
+    /// `may` be paired. Equal texts are found whatever their number, each through at most `equals` before it; others through one
+    /// of their rarest words, and then among the texts nearest before, so the cost grows with the number of texts and not with that
+    /// of pairs.
     pub(super) fn close_pairs(
         &self,
         threshold: f64,
         least_shared: usize,
+        equals: usize,
         may: impl Fn(usize, usize) -> bool + Sync,
     ) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
@@ -130,7 +150,8 @@ impl Texts {
         for (text, words) in self.words.iter().enumerate().filter(|(_, words)| words.len() >= least_shared) {
             let same = equal.entry(words).or_default();
             // The nearest few: equality is passed on through them.
-            pairs.extend(same.iter().rev().take(CANDIDATES_PER_WORD).filter(|other| may(text, **other)).map(|other| (text, *other)));
+            let nearest = same.iter().rev().take(CANDIDATES_PER_WORD).filter(|other| may(text, **other));
+            pairs.extend(nearest.take(equals).map(|other| (text, *other)));
             // A text that repeats an earlier one is found through that one.
             if same.is_empty() {
                 self.probes(text, threshold).for_each(|(word, _)| postings[word as usize].push(text));
@@ -482,8 +503,8 @@ mod tests {
             Some("A certificate for the carrier gateway expired."),
         ];
         let texts = Texts::new(texts.into_iter());
-        assert_eq!(texts.close_pairs(0.2, 4, |_, _| true), [(3, 0)]);
-        assert_eq!(texts.close_pairs(0.2, 4, |_, _| false), []);
+        assert_eq!(texts.close_pairs(0.2, 4, 32, |_, _| true), [(3, 0)]);
+        assert_eq!(texts.close_pairs(0.2, 4, 32, |_, _| false), []);
         assert!(texts.closeness(0, 1).0 < 0.1, "{:?}", texts.closeness(0, 1));
         assert!(texts.shared_words(3, 0).contains(&"replica"));
     }
@@ -506,7 +527,7 @@ mod tests {
         let shared = "expired certificate of the locker gateway chain installed by hand";
         let texts: Vec<String> = (0..3).map(|seed| format!("{} {shared}", own(seed))).collect();
         let texts = Texts::new(texts.iter().map(|text| Some(text.as_str())));
-        assert_eq!(texts.close_pairs(0.05, 4, |_, _| true), [(1, 0), (2, 0), (2, 1)]);
+        assert_eq!(texts.close_pairs(0.05, 4, 32, |_, _| true), [(1, 0), (2, 0), (2, 1)]);
     }
 
     #[test]
@@ -520,7 +541,7 @@ mod tests {
     #[test]
     fn equal_texts_are_all_joined() {
         let texts = Texts::new((0..300).map(|_| Some("expired wildcard certificate gateway")));
-        let pairs = texts.close_pairs(0.2, 4, |_, _| true);
+        let pairs = texts.close_pairs(0.2, 4, 32, |_, _| true);
         let mut reached = std::collections::BTreeSet::from([0]);
         for (later, earlier) in pairs {
             if reached.contains(&earlier) {
