@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, OnceLock},
+    thread,
 };
 
 use super::{Archive, Entry, FacetKind, WrittenLink, facets::fold, ids::slug};
@@ -93,6 +94,15 @@ impl RelatedIndex {
 
     /// Computes what is needed for every incident.
     pub(super) fn prepare(&self, archive: &Archive) {
+        if self.said.get().is_none() {
+            // A page waits for both. They are made by threads and not by the pool, of which a thread that waits does other work: that
+            // of another page, which could wait for this one.
+            thread::scope(|scope| {
+                // Where there is no thread for it, it is made below.
+                let _ = thread::Builder::new().name("related".to_owned()).spawn_scoped(scope, || self.said(archive).len());
+                self.shared(archive);
+            });
+        }
         self.said(archive);
         self.shared(archive);
     }
@@ -113,6 +123,7 @@ impl RelatedIndex {
     fn find(&self, archive: &Archive, index: usize) -> Vec<Related> {
         let series = |entry: usize| archive.again.series_of(entry);
         let none = BTreeMap::new();
+        self.prepare(archive);
         let (said, shared) = (self.said(archive).get(&index).unwrap_or(&none), self.shared(archive));
         let mut others: Vec<usize> = said.keys().copied().chain(shared.near(index)).filter(|other| *other != index).collect();
         others.sort_unstable();
