@@ -112,6 +112,7 @@ pub(crate) fn attempt(dir: &Path, overrides: &Overrides, previous: &Build, touch
 
 /// Serves the site of `settings` until the user stops it. `stop` is given what stops it.
 pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on_stop: impl FnOnce(Box<dyn Fn() + Send>)) -> Result<()> {
+    let pages = SmallPages::ask();
     // Who connects from now on waits for the first page; a port that is taken is told before all is read.
     let (listener, taken) = listen::bind(&options.hostname, options.port)?;
     let address = listener.local_addr().map_err(|cause| Error::new(format!("cannot listen on {}: {cause}", options.hostname)))?;
@@ -122,7 +123,7 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
     let began = SystemTime::now();
     // What changes while it is read is read again. The system would tell of every file that we read, so it is asked later.
     let poll = options.poll.then(|| Watch::start(&settings, true, changes.clone())).transpose()?;
-    let live = Arc::new(Live::new(Arc::new(in_small_pages(|| Build::run_for_home(settings))?)));
+    let live = Arc::new(Live::new(Arc::new(Build::run_for_home(settings)?)));
     on_stop(Box::new(move || {
         // Where nobody receives, we have stopped already.
         let _ = stop.send(Change::Stop);
@@ -138,7 +139,7 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
         }
     };
     let url = format!("http://{address}{}", live.current().base());
-    tell(Event::Ready { url: &url, is_open, taken });
+    pages.pause(|| tell(Event::Ready { url: &url, is_open, taken }));
     loop {
         match receiver.recv_timeout(RENEW_EVERY) {
             Ok(Change::Files(touched)) => rebuild(options, &live, &mut watch, &touched, tell),
@@ -150,20 +151,45 @@ pub fn serve(options: &Options, settings: Settings, tell: &dyn Fn(Event<'_>), on
     }
 }
 
-/// Does `work` with memory that the system gives in its smallest pages. Much is kept of what is read, in pieces of all sizes: of huge
-/// pages a quarter more would be cleared and never used, and clearing is what a machine that shares its memory is slowest at.
-fn in_small_pages<T>(work: impl FnOnce() -> T) -> T {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::thread::{disable_transparent_huge_pages, transparent_huge_pages_are_disabled};
-        if matches!(transparent_huge_pages_are_disabled(), Ok(false)) && disable_transparent_huge_pages(true).is_ok() {
-            let done = work();
-            // Programs that we start, such as the browser, would inherit it.
-            let _ = disable_transparent_huge_pages(false);
-            return done;
+/// While it lives, the system gives memory in its smallest pages. Much is kept of what is read, in pieces of all sizes: of huge pages
+/// a quarter more would be cleared and never used, and clearing is what a machine that shares its memory is slowest at.
+struct SmallPages {
+    /// Whether it was we who asked for them.
+    is_ours: bool,
+}
+
+impl SmallPages {
+    fn ask() -> Self {
+        #[cfg(target_os = "linux")]
+        if matches!(rustix::thread::transparent_huge_pages_are_disabled(), Ok(false)) {
+            return Self { is_ours: rustix::thread::disable_transparent_huge_pages(true).is_ok() };
         }
+        Self { is_ours: false }
     }
-    work()
+
+    /// Does `work` as if they had not been asked for: a program that it starts would inherit them.
+    fn pause<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.set(false);
+        let done = work();
+        self.set(true);
+        done
+    }
+
+    fn set(&self, small: bool) {
+        #[cfg(target_os = "linux")]
+        if self.is_ours {
+            // Where the system refuses, memory is only a little dearer.
+            let _ = rustix::thread::disable_transparent_huge_pages(small);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (self, small);
+    }
+}
+
+impl Drop for SmallPages {
+    fn drop(&mut self) {
+        self.set(false);
+    }
 }
 
 fn rebuild(options: &Options, live: &Live, watch: &mut Watch, touched: &BTreeSet<PathBuf>, tell: &dyn Fn(Event<'_>)) {
@@ -197,11 +223,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_that_are_started_later_do_not_inherit_small_pages() {
+    fn programs_that_are_started_do_not_inherit_small_pages() {
         // Where the system forbids to ask, nothing is changed either.
-        if let Ok(before) = transparent_huge_pages_are_disabled() {
-            assert!(in_small_pages(|| transparent_huge_pages_are_disabled().unwrap()));
-            assert_eq!(transparent_huge_pages_are_disabled().unwrap(), before);
-        }
+        let Ok(before) = transparent_huge_pages_are_disabled() else { return };
+        let pages = SmallPages::ask();
+        assert!(transparent_huge_pages_are_disabled().unwrap());
+        assert_eq!(pages.pause(|| transparent_huge_pages_are_disabled().unwrap()), before);
+        assert!(transparent_huge_pages_are_disabled().unwrap());
+        drop(pages);
+        assert_eq!(transparent_huge_pages_are_disabled().unwrap(), before);
     }
 }
