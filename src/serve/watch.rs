@@ -358,7 +358,10 @@ impl Batch {
                 }
                 // Reading a file is an event too; our own reading would set off the next build.
                 EventKind::Access(_) => continue,
-                EventKind::Create(CreateKind::File) | EventKind::Modify(ModifyKind::Data(_)) if IS_TOLD_OF_CLOSING => {
+                // A link is made at once, and never closed.
+                EventKind::Create(CreateKind::File) | EventKind::Modify(ModifyKind::Data(_))
+                    if IS_TOLD_OF_CLOSING && !path.is_symlink() =>
+                {
                     self.being_written.insert(path.clone());
                 }
                 EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => {
@@ -428,6 +431,22 @@ mod tests {
             end.into_iter().for_each(|kind| raw.send(event(kind, "/w/content/b.md")).unwrap());
             assert!(receiver.recv_timeout(Duration::from_secs(20)).is_ok());
         }
+    }
+
+    #[test]
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn link_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("a.md"), dir.path().join("link.md"));
+        std::fs::write(&file, "# A\n").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let filter = Filter { output: "/w/site".into(), roots: vec![dir.path().into()] };
+        let mut batch = Batch::default();
+        for path in [&file, &link] {
+            batch.add(Ok(notify::Event::new(EventKind::Create(CreateKind::File)).add_path(path.clone())), &filter);
+        }
+        assert_eq!(batch.paths.len(), 2);
+        assert_eq!(batch.being_written, [file].into());
     }
 
     /// A system that has no watches to give.
